@@ -1,0 +1,59 @@
+import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
+
+interface Options {
+  /** How many tests to list. */
+  readonly count: number;
+  /** The seed of this run's random tests. */
+  readonly seed: number;
+  /** Whether this run uses the full sample sizes. */
+  readonly deep: boolean;
+}
+
+/**
+ * Ends each run with what the next reader needs: the slowest tests, every test that was skipped with its reason (a run that
+ * skipped is not the same as a run that passed), and the seed with which the random ones can be replayed.
+ */
+export class SlowestReporter implements Reporter {
+  readonly #options: Options;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  onTestRunEnd(modules: readonly TestModule[], _errors: readonly SerializedError[]): void {
+    const cases = modules.flatMap((module) => [...module.children.allTests()]);
+    const lines = [...slowest(cases, this.#options.count), ...skipped(cases)];
+    lines.push(
+      `Seed ${this.#options.seed}, ${this.#options.deep ? 'full counts' : 'sample counts'}. Replay: RSM_TEST_SEED=${this.#options.seed}`,
+    );
+    process.stdout.write(`\n${lines.join('\n')}\n`);
+  }
+}
+
+function slowest(cases: readonly TestCase[], count: number): string[] {
+  const timed = cases
+    .filter((test) => test.result().state !== 'skipped')
+    .map((test) => ({ test, durationMs: test.diagnostic()?.duration ?? 0 }))
+    .toSorted((a, b) => b.durationMs - a.durationMs)
+    .slice(0, count);
+  if (timed.length === 0) return [];
+  return [
+    `Slowest ${timed.length} tests`,
+    ...timed.map(({ test, durationMs }) => `${Math.round(durationMs).toString().padStart(8)} ms  ${name(test)}`),
+  ];
+}
+
+function skipped(cases: readonly TestCase[]): string[] {
+  const reasons = new Map<string, number>();
+  for (const test of cases) {
+    const result = test.result();
+    if (result.state !== 'skipped') continue;
+    const reason = result.note ?? 'no reason given';
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  return [...reasons].map(([reason, count]) => `Skipped ${count}: ${reason}`);
+}
+
+function name(test: TestCase): string {
+  return `[${test.project.name}] ${test.module.relativeModuleId} > ${test.fullName}`;
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { defineConfig } from 'vitest/config';
+import { SlowestReporter } from './tools/vitest/slowest-reporter.ts';
+
+/**
+ * One root run, four projects. They run one after another, cheapest first, so that a broken rule is seen in seconds and so
+ * that tests which measure time on real hosts do not share the processor with everything else.
+ *
+ * A file's name says where it belongs: `*.test.ts` needs nothing but Node, `*.integration.test.ts` a real Postgres,
+ * `*.lab.test.ts` real hosts (Linux and root), `*.e2e.test.ts` the whole product.
+ */
+
+const DEEP = process.env['RSM_TEST_DEPTH'] === 'deep';
+
+/** A failure prints this seed; `RSM_TEST_SEED=<seed> npx vitest run <file>` replays it. */
+const SEED = Number(process.env['RSM_TEST_SEED'] ?? randomInt(2 ** 31 - 1));
+if (!Number.isSafeInteger(SEED)) {
+  throw new Error(`RSM_TEST_SEED must be an integer, but it is "${process.env['RSM_TEST_SEED'] ?? ''}"`);
+}
+
+/** Where the machine-readable result goes; `.ci/run` counts from it. */
+const REPORT_FILE = process.env['RSM_TEST_REPORT'] ?? '.cache/tests.json';
+
+const NOT_TESTS = ['**/node_modules/**', '**/.cache/**', '**/.data/**', '**/dist/**', 'tools/boundaries/fixtures/**'];
+const SPECIAL = ['**/*.integration.test.ts', '**/*.lab.test.ts', '**/*.e2e.test.ts'];
+
+const seconds = (count: number): number => count * 1000 * (DEEP ? 20 : 1);
+
+/** Tests that need Postgres share the one that the db package starts. */
+const databaseSetup = existsSync('packages/db/src/testing/global-setup.ts') ? ['tools/vitest/database-setup.ts'] : [];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    exclude: NOT_TESTS,
+    setupFiles: ['tools/vitest/property-setup.ts'],
+    env: { RSM_TEST_SEED: String(SEED), RSM_TEST_DEPTH: DEEP ? 'deep' : 'sample' },
+    // Workspace packages are TypeScript reached through symlinks in node_modules: Vite has to transform them, Node will not.
+    server: { deps: { inline: [/^@rsm\//] } },
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    passWithNoTests: true,
+    reporters: [
+      'default',
+      ['json', { outputFile: REPORT_FILE }],
+      new SlowestReporter({ count: 10, seed: SEED, deep: DEEP }),
+    ],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{apps,packages,tools,bench}/**/*.test.{ts,tsx}'],
+          exclude: [...NOT_TESTS, ...SPECIAL],
+          testTimeout: seconds(10),
+          hookTimeout: seconds(20),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['{apps,packages,tools,bench}/**/*.integration.test.ts'],
+          globalSetup: databaseSetup,
+          testTimeout: seconds(30),
+          hookTimeout: seconds(120),
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'lab',
+          include: ['{apps,packages,tools,bench}/**/*.lab.test.ts'],
+          globalSetup: [...databaseSetup],
+          testTimeout: seconds(120),
+          hookTimeout: seconds(300),
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['{apps,packages,tools,bench}/**/*.e2e.test.ts'],
+          globalSetup: databaseSetup,
+          testTimeout: seconds(180),
+          hookTimeout: seconds(300),
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
