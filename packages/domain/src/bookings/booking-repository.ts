@@ -1,0 +1,53 @@
+import type { BookingId, MachineId, UnitId, UserId } from '../common/ids.ts';
+import type { Instant } from '../common/instant.ts';
+import type { AmountMicros } from '../common/money.ts';
+import type { Page, PageRequest } from '../common/page.ts';
+import type { Booking, BookingStateChange, BookingStatus, EndReason, PriceSegment } from './booking.ts';
+
+export interface BookingReads {
+  findById(id: BookingId): Promise<Booking | null>;
+  /** Newest start first. */
+  listByRenter(renterId: UserId, request: PageRequest): Promise<Page<Booking>>;
+  listByProvider(providerId: UserId, request: PageRequest): Promise<Page<Booking>>;
+  /** Oldest first. */
+  listStateChanges(id: BookingId): Promise<readonly BookingStateChange[]>;
+  /**
+   * The newest earlier booking of the unit whose clean-up is still open: it was provisioned, and neither its wipe is
+   * verified nor an admin decided. Null opens the gate for provisioning.
+   */
+  findUncleanPredecessor(unitId: UnitId, before: Booking): Promise<BookingId | null>;
+  /** Whether the machine has a booking that is scheduled, running or being cleaned up. */
+  hasOpenByMachine(machineId: MachineId): Promise<boolean>;
+  /** Bookings on which a worker should be acting now, for the sweep; at most `limit`. */
+  listDue(now: Instant, limit: number): Promise<readonly { readonly id: BookingId; readonly status: BookingStatus }[]>;
+}
+
+/** The columns that a state change may set beside the status. */
+export interface BookingChange {
+  readonly endReason?: EndReason;
+  readonly readyAt?: Instant;
+  readonly accessEndedAt?: Instant;
+  readonly deadlineAt?: Instant | null;
+  readonly end?: Instant;
+}
+
+export interface BookingRepository extends BookingReads {
+  /** Inserts the booking with its price segments and the first row of its history. */
+  insert(booking: Booking): Promise<void>;
+  lockById(id: BookingId): Promise<Booking | null>;
+  /** Guarded by the expected status; writes the history row too. @throws DomainError wrong_state */
+  changeStatus(
+    id: BookingId,
+    change: { from: BookingStatus; to: BookingStatus; reason: string | null; at: Instant; set?: BookingChange },
+  ): Promise<void>;
+  /** Guarded by `status = expected`. Adds a segment, moves the end and raises the hold. @throws DomainError wrong_state */
+  extend(
+    id: BookingId,
+    change: { expected: BookingStatus; segment: PriceSegment; end: Instant; holdAmount: AmountMicros },
+  ): Promise<void>;
+  /** Notes a wish once; returns false when it was noted before. */
+  requestCancel(id: BookingId, at: Instant): Promise<boolean>;
+  requestEnd(id: BookingId, request: { at: Instant; by: EndReason }): Promise<boolean>;
+  /** Guarded by "not settled yet"; returns false when it was. */
+  settle(id: BookingId, money: { chargedAmount: AmountMicros; releasedAmount: AmountMicros }): Promise<boolean>;
+}

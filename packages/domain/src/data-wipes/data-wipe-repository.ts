@@ -1,0 +1,41 @@
+import type { BookingId, DataWipeId, MachineId } from '../common/ids.ts';
+import type { Instant } from '../common/instant.ts';
+import type { Page, PageRequest } from '../common/page.ts';
+import type { Certificate, DataWipe, DataWipeStatus, WipeFinding, WipeStep } from './data-wipe.ts';
+
+export interface DataWipeReads {
+  findById(id: DataWipeId): Promise<DataWipe | null>;
+  findByBooking(bookingId: BookingId): Promise<DataWipe | null>;
+  /** Newest first. */
+  listByMachine(machineId: MachineId, request: PageRequest): Promise<Page<DataWipe>>;
+  /** Durations of the machine's newest verified wipes, from access ended to verified; at most `limit`. */
+  listDurationsMs(machineId: MachineId, limit: number): Promise<readonly number[]>;
+  findCertificate(dataWipeId: DataWipeId): Promise<Certificate | null>;
+  findLatestCertificate(machineId: MachineId): Promise<Certificate | null>;
+  /** The machine's chain, oldest first. */
+  listCertificates(machineId: MachineId, request: PageRequest): Promise<Page<Certificate>>;
+  listDue(now: Instant, limit: number): Promise<readonly DataWipeId[]>;
+}
+
+export interface DataWipeRepository extends DataWipeReads {
+  /** One wipe per booking. @throws DomainError conflict */
+  insert(wipe: DataWipe): Promise<void>;
+  lockById(id: DataWipeId): Promise<DataWipe | null>;
+  /** Guarded. @throws DomainError wrong_state */
+  changeStatus(
+    id: DataWipeId,
+    change: {
+      from: DataWipeStatus;
+      to: DataWipeStatus;
+      at: Instant;
+      failureReason?: string | null;
+      steps?: readonly WipeStep[];
+      findings?: readonly WipeFinding[];
+    },
+  ): Promise<void>;
+  /**
+   * Appends to the machine's chain.
+   * @throws DomainError conflict when the predecessor is not the newest certificate any more; sign again then
+   */
+  insertCertificate(certificate: Certificate): Promise<void>;
+}

@@ -1,0 +1,65 @@
+import type { BookingId, MachineId } from '../common/ids.ts';
+import type { Instant } from '../common/instant.ts';
+import type { Machine } from '../machines/machine.ts';
+import type { MachineTarget, RemoteWork } from '../machines/machine-host.ts';
+import type { WipeFinding, WipeStep, WipeStrategyKind } from './data-wipe.ts';
+
+/** The booking's names on the machine: all that strategies and the verifier share. */
+export interface BookingTraces {
+  readonly bookingId: BookingId;
+  readonly machineId: MachineId;
+  readonly accountName: string;
+  readonly uid: number;
+  readonly publicKeys: readonly string[];
+  readonly startedAt: Instant;
+}
+
+/** One way of removing traces. Session, signal and progress reach it through its factory. */
+export interface DataWipeStrategy {
+  readonly kind: WipeStrategyKind;
+  /** Runs its steps; each is idempotent. A failed step is in the answer; a lost connection is thrown. */
+  execute(machine: Machine, booking: BookingTraces): Promise<readonly WipeStep[]>;
+}
+
+/** Runs the plan. Every plan begins with revocation: lock, kill, prove empty. */
+export interface WipeRunner {
+  run(
+    target: MachineTarget,
+    machine: Machine,
+    booking: BookingTraces,
+    plan: readonly WipeStrategyKind[],
+    work: RemoteWork,
+  ): Promise<readonly WipeStep[]>;
+}
+
+/** Looks for traces with its own key, code and command catalogue. */
+export interface WipeVerifier {
+  verify(target: MachineTarget, booking: BookingTraces, work: RemoteWork): Promise<readonly WipeFinding[]>;
+}
+
+export interface CertificateSubject {
+  readonly machine: Machine;
+  readonly booking: {
+    readonly id: BookingId;
+    readonly start: Instant;
+    readonly end: Instant;
+    readonly accessEndedAt: Instant | null;
+  };
+  readonly plan: readonly WipeStrategyKind[];
+  readonly steps: readonly WipeStep[];
+  readonly findings: readonly WipeFinding[];
+  readonly verdict: 'verified' | 'failed' | 'unverifiable';
+  readonly certificateId: string;
+  readonly dataWipeId: string;
+  readonly previousSha256: string | null;
+  readonly issuedAt: Instant;
+}
+
+/** Signs reports. Pure computation: may be called anywhere outside a transaction. */
+export interface CertificateIssuer {
+  issue(
+    subject: CertificateSubject,
+  ): Promise<{ readonly jws: string; readonly keyId: string; readonly sha256: string }>;
+  /** The published key set (RFC 7517), public halves only. */
+  publicKeySet(): { readonly keys: readonly Record<string, unknown>[] };
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/**
+ * What was read from the machine itself. Null means that it could not be read, and `unreadable` says why; nothing here is
+ * ever typed in by a person.
+ */
+export const machineFactsSchema = z.strictObject({
+  cpu: z
+    .strictObject({
+      model: z.string().max(200),
+      architecture: z.string().max(40),
+      sockets: z.int().min(1),
+      cores: z.int().min(1),
+      threads: z.int().min(1),
+      maxMhz: z.number().min(0).nullable(),
+    })
+    .nullable(),
+  memory: z.strictObject({ totalBytes: z.int().min(0), swapBytes: z.int().min(0) }).nullable(),
+  disks: z
+    .array(
+      z.strictObject({
+        device: z.string().max(100),
+        mountPoint: z.string().max(300),
+        fileSystem: z.string().max(40),
+        kind: z.enum(['nvme', 'ssd', 'hdd', 'virtual', 'unknown']),
+        sizeBytes: z.int().min(0),
+        freeBytes: z.int().min(0),
+      }),
+    )
+    .max(64)
+    .nullable(),
+  gpus: z
+    .array(
+      z.strictObject({
+        vendor: z.enum(['nvidia', 'amd', 'intel', 'other']),
+        model: z.string().max(200),
+        uuid: z.string().max(100).nullable(),
+        vramBytes: z.int().min(0).nullable(),
+        driverVersion: z.string().max(60).nullable(),
+        cudaVersion: z.string().max(20).nullable(),
+        computeCapability: z.string().max(20).nullable(),
+        pcieGeneration: z.int().min(1).nullable(),
+        pcieWidth: z.int().min(1).nullable(),
+        powerLimitWatts: z.number().min(0).nullable(),
+        eccEnabled: z.boolean().nullable(),
+      }),
+    )
+    .max(32)
+    .nullable(),
+  containerRuntime: z.strictObject({ name: z.enum(['podman', 'docker']), version: z.string().max(60) }).nullable(),
+  kernel: z.string().max(200).nullable(),
+  virtualization: z.string().max(60).nullable(),
+  os: z
+    .strictObject({ id: z.string().max(60), versionId: z.string().max(60), prettyName: z.string().max(200) })
+    .nullable(),
+  initSystem: z.enum(['systemd', 'other']).nullable(),
+  sshdVersion: z.string().max(100).nullable(),
+  timeZone: z.string().max(60).nullable(),
+  unreadable: z.array(z.strictObject({ fact: z.string().max(60), reason: z.string().max(300) })).max(32),
+  /** SHA-256 over the stable part, to notice a machine that changed under a listing. */
+  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export type MachineFacts = z.infer<typeof machineFactsSchema>;

@@ -1,0 +1,63 @@
+import type { AccessGrantReads, AccessGrantRepository } from '../access/access-grant.ts';
+import type { AuditWriter } from '../audit/audit-entry.ts';
+import type { BenchmarkReads, BenchmarkRepository } from '../benchmarks/benchmark-repository.ts';
+import type { BookingReads, BookingRepository } from '../bookings/booking-repository.ts';
+import type { DataWipeReads, DataWipeRepository } from '../data-wipes/data-wipe-repository.ts';
+import type { EventReads, EventWriter } from '../events/event.ts';
+import type { JobWriter, LeaseRepository } from '../jobs/job.ts';
+import type { LedgerReads, LedgerRepository } from '../ledger/ledger.ts';
+import type { ListingReads, ListingRepository } from '../listings/listing-repository.ts';
+import type { MachineReads, MachineRepository } from '../machines/machine-repository.ts';
+import type { OccupancyReads, OccupancyRepository } from '../occupancies/occupancy.ts';
+import type { PaymentReads, PaymentRepository } from '../payments/payment-repository.ts';
+import type { SshKeyReads, SshKeyRepository } from '../ssh-keys/ssh-key.ts';
+import type { UserReads, UserRepository } from '../users/user-repository.ts';
+import type { IdempotencyRepository } from './idempotency.ts';
+
+/** Repositories bound to one transaction. Lock and write methods exist only here. */
+export interface Tx {
+  readonly idempotency: IdempotencyRepository;
+  readonly users: UserRepository;
+  readonly sshKeys: SshKeyRepository;
+  readonly machines: MachineRepository;
+  readonly occupancies: OccupancyRepository;
+  readonly listings: ListingRepository;
+  readonly bookings: BookingRepository;
+  readonly accessGrants: AccessGrantRepository;
+  readonly benchmarks: BenchmarkRepository;
+  readonly payments: PaymentRepository;
+  readonly ledger: LedgerRepository;
+  readonly dataWipes: DataWipeRepository;
+  readonly leases: LeaseRepository;
+  readonly events: EventWriter;
+  readonly jobs: JobWriter;
+  readonly audit: AuditWriter;
+}
+
+/** The same nouns outside a transaction, without locks and writes. */
+export interface Reads {
+  readonly users: UserReads;
+  readonly sshKeys: SshKeyReads;
+  readonly machines: MachineReads;
+  readonly occupancies: OccupancyReads;
+  readonly listings: ListingReads;
+  readonly bookings: BookingReads;
+  readonly accessGrants: AccessGrantReads;
+  readonly benchmarks: BenchmarkReads;
+  readonly payments: PaymentReads;
+  readonly ledger: LedgerReads;
+  readonly dataWipes: DataWipeReads;
+  readonly events: EventReads;
+}
+
+export interface UnitOfWork {
+  readonly reads: Reads;
+  /**
+   * Runs the work in one transaction and commits when it returns. Serialization failures and deadlocks are retried, so
+   * the work must have no effect outside `tx`; SSH, HTTP, mail or a nested `run` inside it throw.
+   */
+  run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
+}
+
+/** Throws inside a transaction; adapters that reach out call it first. */
+export type OutsideTransactionGuard = (what: string) => void;
