@@ -1,0 +1,47 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import { expect, test } from 'vitest';
+import configuration from '../../.dependency-cruiser.mjs';
+import { buildHouse, FIXTURES } from './fixture-house.ts';
+
+/** The names of the rules that fire on the legal house with the given fixture laid over it. */
+async function rulesBrokenBy(...fixtures: readonly string[]): Promise<string[]> {
+  const house = await buildHouse('legal', ...fixtures);
+  try {
+    const result = await cruise(
+      ['apps', 'packages'],
+      {
+        ...configuration.options,
+        baseDir: house.folder,
+        validate: true,
+        ruleSet: { forbidden: configuration.forbidden },
+      },
+      { ...configuration.options.enhancedResolveOptions, bustTheCache: true },
+    );
+    const { summary } = result.output as ICruiseResult;
+    return [...new Set(summary.violations.map((violation) => violation.rule.name))].toSorted();
+  } finally {
+    await house.remove();
+  }
+}
+
+const rules = configuration.forbidden.map((rule) => rule.name).toSorted();
+const fixtures = readdirSync(FIXTURES).filter((name) => name !== 'legal');
+const cases = fixtures.flatMap((rule) => readdirSync(join(FIXTURES, rule)).map((name) => ({ rule, name })));
+
+test('the legal house breaks no rule', async () => {
+  expect(await rulesBrokenBy()).toEqual([]);
+});
+
+test('every rule has a fixture, and every fixture a rule', () => {
+  expect(fixtures.toSorted()).toEqual(rules);
+});
+
+test('every rule is an error: a warning would be a baseline', () => {
+  expect(configuration.forbidden.filter((rule) => rule.severity !== 'error')).toEqual([]);
+});
+
+test.each(cases)('$rule refuses $name, and no other rule does', async ({ rule, name }) => {
+  expect(await rulesBrokenBy(join(rule, name))).toEqual([rule]);
+});
