@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { expect, test } from 'vitest';
-import configuration from '../../.dependency-cruiser.mjs';
 import { buildHouse, FIXTURES } from './fixture-house.ts';
+import { boundaries } from './rules.ts';
 
 /** The names of the rules that fire on the legal house with the given fixture laid over it. */
 async function rulesBrokenBy(...fixtures: readonly string[]): Promise<string[]> {
@@ -12,12 +12,12 @@ async function rulesBrokenBy(...fixtures: readonly string[]): Promise<string[]> 
     const result = await cruise(
       ['apps', 'packages'],
       {
-        ...configuration.options,
+        ...boundaries.options,
         baseDir: house.folder,
         validate: true,
-        ruleSet: { forbidden: configuration.forbidden },
+        ruleSet: { forbidden: boundaries.forbidden },
       },
-      { ...configuration.options.enhancedResolveOptions, bustTheCache: true },
+      { ...boundaries.options.enhancedResolveOptions, bustTheCache: true },
     );
     const { summary } = result.output as ICruiseResult;
     return [...new Set(summary.violations.map((violation) => violation.rule.name))].toSorted();
@@ -26,7 +26,7 @@ async function rulesBrokenBy(...fixtures: readonly string[]): Promise<string[]> 
   }
 }
 
-const rules = configuration.forbidden.map((rule) => rule.name).toSorted();
+const rules = boundaries.forbidden.map((rule) => rule.name).toSorted();
 const fixtures = readdirSync(FIXTURES).filter((name) => name !== 'legal');
 const cases = fixtures.flatMap((rule) => readdirSync(join(FIXTURES, rule)).map((name) => ({ rule, name })));
 
@@ -39,7 +39,7 @@ test('every rule has a fixture, and every fixture a rule', () => {
 });
 
 test('every rule is an error: a warning would be a baseline', () => {
-  expect(configuration.forbidden.filter((rule) => rule.severity !== 'error')).toEqual([]);
+  expect(boundaries.forbidden.filter((rule) => rule.severity !== 'error')).toEqual([]);
 });
 
 test.each(cases)('$rule refuses $name, and no other rule does', async ({ rule, name }) => {
