@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+
+/** The file systems hosts start from. `debian` builds on `bare`, `containers` on `debian`. */
+export type RootName = 'bare' | 'debian' | 'containers';
+
+export interface RootRecipe {
+  name: RootName;
+  /** The root this one starts as a copy of; without one it is bootstrapped. */
+  base: RootName | undefined;
+  packages: readonly string[];
+  /** Shell run inside the root, as root, after the packages are in. */
+  setup: string;
+}
+
+/** The Debian release of every root. Its systemd still boots where the machine below has version 1 control groups. */
+export const debianSuite = 'bookworm';
+
+const recipes: Readonly<Record<RootName, RootRecipe>> = {
+  bare: {
+    name: 'bare',
+    base: undefined,
+    packages: [
+      'systemd-sysv',
+      'dbus',
+      'libpam-systemd',
+      'openssh-server',
+      'iproute2',
+      'iputils-ping',
+      'procps',
+      'kmod',
+      'nftables',
+      'tzdata',
+      'ca-certificates',
+    ],
+    setup: '',
+  },
+  debian: {
+    name: 'debian',
+    base: 'bare',
+    packages: [
+      'sudo',
+      'cron',
+      'at',
+      'rsync',
+      'python3',
+      'sysbench',
+      'fio',
+      'iperf3',
+      'less',
+      'lsof',
+      'pciutils',
+      'dmidecode',
+      'ncurses-term',
+    ],
+    // An ordinary administrator as a provider has one: sudo without a password, no key yet, no password login.
+    setup: [
+      'useradd --create-home --shell /bin/bash --password "*" provider',
+      'echo "provider ALL=(ALL:ALL) NOPASSWD: ALL" > /etc/sudoers.d/provider',
+      'chmod 0440 /etc/sudoers.d/provider',
+    ].join('\n'),
+  },
+  containers: {
+    name: 'containers',
+    base: 'debian',
+    packages: ['podman', 'crun', 'netavark', 'aardvark-dns', 'iptables'],
+    // A container inside a lab host can't set limits, kernel settings or keyrings, nor make control groups of its own,
+    // and an overlay on an overlay is refused. These settings belong to the lab; a real host has none of them.
+    setup: [
+      'mkdir -p /etc/containers',
+      "printf '%s\\n' '[containers]' 'default_ulimits = []' 'default_sysctls = []' 'keyring = false'" +
+        " 'cgroups = \"disabled\"' '[engine]' 'runtime = \"crun\"' '[network]' 'network_backend = \"netavark\"'" +
+        ' > /etc/containers/containers.conf',
+      "printf '%s\\n' '[storage]' 'driver = \"vfs\"' 'runroot = \"/run/containers/storage\"'" +
+        ' \'graphroot = "/var/lib/containers/storage"\' > /etc/containers/storage.conf',
+    ].join('\n'),
+  },
+};
+
+export function rootRecipe(name: RootName): RootRecipe {
+  return recipes[name];
+}
+
+/** A short hash of everything that goes into the root, its bases included: the root's version in the cache. */
+export function recipeVersion(name: RootName): string {
+  const chain: RootRecipe[] = [];
+  for (let next: RootName | undefined = name; next !== undefined; next = recipes[next].base) chain.push(recipes[next]);
+  return createHash('sha256').update(JSON.stringify({ debianSuite, chain })).digest('hex').slice(0, 12);
+}
