@@ -54,3 +54,11 @@ export interface KeyPairMaker {
   /** A fresh ed25519 pair in OpenSSH format; the comment names the machine and the purpose. */
   make(comment: string): { readonly publicKey: string; readonly privateKey: string };
 }
+
+export interface MachineAddressPolicy {
+  /**
+   * Resolves the address and refuses what we never dial; the same check runs again before every dial.
+   * @throws DomainError invalid_address, which names the field `field`
+   */
+  assertAllowed(endpoint: Endpoint, field: string): Promise<void>;
+}
