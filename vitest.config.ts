@@ -75,7 +75,8 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['{apps,packages,tools,bench}/**/*.lab.test.ts'],
-          globalSetup: [...databaseSetup],
+          globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts'],
+          setupFiles: ['tools/vitest/lab-skip.ts'],
           testTimeout: seconds(120),
           hookTimeout: seconds(300),
           maxWorkers: 2,
