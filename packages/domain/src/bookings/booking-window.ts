@@ -79,11 +79,7 @@ function refuse(field: string, message: string, remedy: string): DomainError {
 /** A length as people say it: `10 minutes`, `2 hours`, `30 days`. Rounded up to the next whole unit. */
 export function durationText(durationMs: number): string {
   const [size, unit] =
-    durationMs >= 2 * DAY_MS
-      ? [DAY_MS, 'day']
-      : durationMs >= 2 * HOUR_MS
-        ? [HOUR_MS, 'hour']
-        : [MINUTE_MS, 'minute'];
+    durationMs >= 2 * DAY_MS ? [DAY_MS, 'day'] : durationMs >= 2 * HOUR_MS ? [HOUR_MS, 'hour'] : [MINUTE_MS, 'minute'];
   const count = Math.ceil(durationMs / size);
   return `${String(count)} ${unit}${count === 1 ? '' : 's'}`;
 }

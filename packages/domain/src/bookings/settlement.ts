@@ -111,11 +111,7 @@ function chargeableRanges(from: Instant, until: Instant, minutes: readonly Minut
   return ranges.filter((range) => range.start < range.end);
 }
 
-function returnedLastDay(
-  ranges: readonly TimeRange[],
-  usedUntil: Instant,
-  endReason: EndReason,
-): readonly TimeRange[] {
+function returnedLastDay(ranges: readonly TimeRange[], usedUntil: Instant, endReason: EndReason): readonly TimeRange[] {
   if (endReason !== 'provider') return ranges;
   const keptUntil = instant(Math.max(0, usedUntil - DAY_MS));
   return ranges

@@ -150,11 +150,7 @@ export class UsersService {
     });
   }
 
-  async #decideProfile(
-    actor: Actor,
-    input: { id: UserId; reason: string },
-    to: ProviderProfileStatus,
-  ): Promise<User> {
+  async #decideProfile(actor: Actor, input: { id: UserId; reason: string }, to: ProviderProfileStatus): Promise<User> {
     requireAdmin(actor);
     return this.#options.uow.run(async (tx) => {
       const user = await tx.users.lockById(input.id);

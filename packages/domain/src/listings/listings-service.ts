@@ -1,0 +1,212 @@
+import { DomainError, notFound } from '../common/domain-error.ts';
+import type { IdSource, ListingId, MachineId } from '../common/ids.ts';
+import { listingIdSchema, newId } from '../common/ids.ts';
+import type { Clock, TimeRange } from '../common/instant.ts';
+import type { Currency } from '../common/money.ts';
+import type { Page, PageRequest } from '../common/page.ts';
+import { CALENDAR_ROWS_MAX } from '../machines/machines-service.ts';
+import { lockOwnMachine } from '../machines/own-machine.ts';
+import type { Machine } from '../machines/machine.ts';
+import type { Benchmark } from '../benchmarks/benchmark.ts';
+import type { Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
+import { requireProvider } from '../users/require-role.ts';
+import type { Actor } from '../users/user.ts';
+import type { ListingFilter, ListingSort, ListingSummary } from './listing-repository.ts';
+import type { Listing, ListingStatus, ListingTerms } from './listing.ts';
+import { HORIZON_MS, PRICE_PER_HOUR_MAX_MICROS } from './listing.ts';
+import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
+import type { WipeStrategyKind } from '../data-wipes/data-wipe.ts';
+
+export interface ListingsServiceOptions {
+  readonly uow: UnitOfWork;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly currency: Currency;
+}
+
+/** A listing with what stands behind it: everything here is read or measured but the region, which is declared. */
+export interface ListingDetail {
+  readonly listing: Listing;
+  readonly machine: Pick<
+    Machine,
+    'facts' | 'factsReadAt' | 'declaredRegion' | 'accessMode' | 'status' | 'reachability' | 'verifiedAt'
+  >;
+  readonly providerName: string;
+  readonly benchmarks: readonly Benchmark[];
+  readonly wipePlan: readonly WipeStrategyKind[];
+}
+
+/** Offers of units. Only a verified, benchmarked, reachable machine can be on the market. */
+export class ListingsService {
+  readonly #options: ListingsServiceOptions;
+
+  constructor(options: ListingsServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a draft. @throws DomainError not_found, invalid_amount, invalid_window, conflict */
+  async create(actor: Actor, input: { machineId: MachineId; terms: ListingTerms }): Promise<Listing> {
+    requireProvider(actor);
+    assertTerms(input.terms);
+    const { clock, currency, ids, uow } = this.#options;
+    return uow.run(async (tx) => {
+      const machine = await lockOwnMachine(tx, actor, input.machineId);
+      const now = clock.now();
+      const listing: Listing = {
+        ...input.terms,
+        id: newId(ids, listingIdSchema),
+        machineId: machine.id,
+        unitId: machine.unitId,
+        providerId: actor.userId,
+        currency,
+        status: 'draft',
+        createdAt: now,
+        updatedAt: now,
+      };
+      await tx.listings.insert(listing);
+      return listing;
+    });
+  }
+
+  /** Changes the terms. Bookings that exist keep theirs. */
+  async update(actor: Actor, input: { id: ListingId; terms: ListingTerms }): Promise<Listing> {
+    assertTerms(input.terms);
+    return this.#options.uow.run(async (tx) => {
+      const listing = await lockOwnListing(tx, actor, input.id);
+      if (listing.status === 'archived') throw wrongStatus(listing.status);
+      const at = this.#options.clock.now();
+      await tx.listings.updateTerms(listing.id, input.terms, at);
+      return { ...listing, ...input.terms, updatedAt: at };
+    });
+  }
+
+  /** @throws DomainError machine_not_verified, machine_not_benchmarked, machine_unreachable, wrong_state */
+  async publish(actor: Actor, input: { id: ListingId }): Promise<Listing> {
+    return this.#options.uow.run(async (tx) => {
+      const listing = await lockOwnListing(tx, actor, input.id);
+      const machine = await lockOwnMachine(tx, actor, listing.machineId);
+      assertListable(machine, await tx.benchmarks.listLatest(machine.id));
+      return this.#move(tx, listing, 'active');
+    });
+  }
+
+  async pause(actor: Actor, input: { id: ListingId }): Promise<Listing> {
+    return this.#options.uow.run(async (tx) => this.#move(tx, await lockOwnListing(tx, actor, input.id), 'paused'));
+  }
+
+  async archive(actor: Actor, input: { id: ListingId }): Promise<Listing> {
+    return this.#options.uow.run(async (tx) => this.#move(tx, await lockOwnListing(tx, actor, input.id), 'archived'));
+  }
+
+  /** Active listings are for everyone who has the link; others only for their provider. @throws DomainError not_found */
+  async get(actor: Actor | null, input: { id: ListingId }): Promise<ListingDetail> {
+    const { reads } = this.#options.uow;
+    const listing = await reads.listings.findById(input.id);
+    if (listing === null) throw notFound('listing');
+    const mayLook =
+      listing.status === 'active' || listing.providerId === actor?.userId || actor?.roles.includes('admin') === true;
+    if (!mayLook) throw notFound('listing');
+    const [machine, provider, benchmarks] = await Promise.all([
+      reads.machines.findById(listing.machineId),
+      reads.users.findById(listing.providerId),
+      reads.benchmarks.listLatest(listing.machineId),
+    ]);
+    if (machine === null || provider === null) throw notFound('listing');
+    return {
+      listing,
+      machine,
+      providerName: provider.providerProfile?.publicName ?? provider.displayName,
+      benchmarks,
+      wipePlan: wipePlanFor(machine.accessMode, listing.extraWipeStrategies),
+    };
+  }
+
+  async listMine(actor: Actor, input: PageRequest): Promise<Page<Listing>> {
+    requireProvider(actor);
+    return this.#options.uow.reads.listings.listByProvider(actor.userId, input);
+  }
+
+  async search(
+    input: PageRequest & { readonly filter: ListingFilter; readonly sort: ListingSort },
+  ): Promise<Page<ListingSummary>> {
+    return this.#options.uow.reads.listings.search(input.filter, input.sort, input);
+  }
+
+  /** Taken ranges of an active listing, without saying by whom. */
+  async busyRanges(
+    actor: Actor | null,
+    input: { readonly id: ListingId; readonly range: TimeRange },
+  ): Promise<readonly TimeRange[]> {
+    if (input.range.end <= input.range.start || input.range.end - input.range.start > HORIZON_MS) {
+      throw new DomainError('invalid_window', 'The range must be positive and at most 180 days long.', {
+        field: 'range.end',
+        remedy: 'Ask for a shorter range.',
+      });
+    }
+    const { listing } = await this.get(actor, input);
+    const occupancies = await this.#options.uow.reads.occupancies.listByUnit(
+      listing.unitId,
+      input.range,
+      CALENDAR_ROWS_MAX,
+    );
+    return occupancies.map((occupancy) => occupancy.range);
+  }
+
+  async #move(tx: Tx, listing: Listing, to: ListingStatus): Promise<Listing> {
+    const at = this.#options.clock.now();
+    await tx.listings.changeStatus(listing.id, { from: listing.status, to, at });
+    tx.events.add({
+      audience: listing.providerId,
+      kind: 'listing_changed',
+      subject: 'listing',
+      subjectId: listing.id,
+      text: `"${listing.title}" is ${to} now.`,
+    });
+    return { ...listing, status: to, updatedAt: at };
+  }
+}
+
+async function lockOwnListing(tx: Tx, actor: Actor, id: ListingId): Promise<Listing> {
+  const listing = await tx.listings.lockById(id);
+  if (listing?.providerId !== actor.userId) throw notFound('listing');
+  return listing;
+}
+
+function assertTerms(terms: ListingTerms): void {
+  if (terms.pricePerHour <= 0n || terms.pricePerHour > PRICE_PER_HOUR_MAX_MICROS) {
+    throw new DomainError('invalid_amount', 'The price per hour must be above 0 and at most 10000.', {
+      field: 'terms.pricePerHour',
+      remedy: 'Enter a price within these limits.',
+    });
+  }
+  if (terms.durationMinMs <= 0 || terms.durationMaxMs < terms.durationMinMs || terms.durationMaxMs > HORIZON_MS) {
+    throw new DomainError('invalid_window', 'The longest booking must be at least the shortest and at most 180 days.', {
+      field: 'terms.durationMaxMs',
+      remedy: 'Enter lengths within these limits.',
+    });
+  }
+}
+
+/** @throws DomainError when a renter could not be given what the listing promises */
+export function assertListable(machine: Machine, latest: readonly Benchmark[]): void {
+  if (machine.status !== 'verified') {
+    const code = machine.status === 'quarantined' ? 'machine_quarantined' : 'machine_not_verified';
+    throw new DomainError(code, `${machine.name} is ${machine.status}, not verified.`, {
+      remedy: 'Finish its checks first.',
+    });
+  }
+  if (machine.reachability !== 'reachable') {
+    throw new DomainError('machine_unreachable', `${machine.name} is ${machine.reachability} at the moment.`, {
+      remedy: 'Check its network and SSH service, then try again.',
+    });
+  }
+  if (latest.length === 0) {
+    throw new DomainError('machine_not_benchmarked', `${machine.name} has no finished benchmark.`, {
+      remedy: 'Run a benchmark first: renters see measured speed, not promises.',
+    });
+  }
+}
+
+function wrongStatus(status: ListingStatus): DomainError {
+  return new DomainError('wrong_state', `This listing is ${status}.`, { remedy: 'Reload the page.' });
+}

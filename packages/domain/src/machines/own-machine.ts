@@ -1,0 +1,25 @@
+import { DomainError, notFound } from '../common/domain-error.ts';
+import type { MachineId } from '../common/ids.ts';
+import type { Reads, Tx } from '../unit-of-work/unit-of-work.ts';
+import type { Actor } from '../users/user.ts';
+import type { Machine } from './machine.ts';
+
+/** A machine that the actor may look at: his own, or any for an admin. @throws DomainError not_found */
+export async function ownMachine(reads: Pick<Reads, 'machines'>, actor: Actor, id: MachineId): Promise<Machine> {
+  const machine = await reads.machines.findById(id);
+  if (machine === null) throw notFound('machine');
+  if (machine.providerId !== actor.userId && !actor.roles.includes('admin')) throw notFound('machine');
+  return machine;
+}
+
+/** A machine that the actor may change: his own and not retired. @throws DomainError not_found, machine_retired */
+export async function lockOwnMachine(tx: Pick<Tx, 'machines'>, actor: Actor, id: MachineId): Promise<Machine> {
+  const machine = await tx.machines.lockById(id);
+  if (machine?.providerId !== actor.userId) throw notFound('machine');
+  if (machine.status === 'retired') {
+    throw new DomainError('machine_retired', 'This machine is retired.', {
+      remedy: 'Connect it again as a new machine.',
+    });
+  }
+  return machine;
+}
