@@ -1,9 +1,13 @@
-export * from './addresses/checked-address.ts';
-export * from './ssh/command-log.ts';
+export { createAddressGuard } from './addresses/address-guard.ts';
+export type { AddressGuardOptions, ResolveName } from './addresses/address-guard.ts';
+export { createKeyPairMaker } from './keys/key-pair-maker.ts';
+export { createSshKeyParser } from './keys/ssh-key-parser.ts';
+export type * from './addresses/checked-address.ts';
+export type * from './ssh/command-log.ts';
 export * from './ssh/command-template.ts';
 export * from './ssh/host-key.ts';
 export * from './ssh/scan-host-key.ts';
 export * from './ssh/ssh-error.ts';
 export * from './ssh/ssh-limits.ts';
 export * from './ssh/ssh-pool.ts';
-export * from './ssh/ssh-session.ts';
+export type * from './ssh/ssh-session.ts';

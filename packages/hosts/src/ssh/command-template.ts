@@ -41,6 +41,7 @@ export type PlaceholdersOf<
   : Found;
 
 /** The text itself when it is a literal; `never` for `string` and for template types such as `kill ${string}`. */
+// oxlint-disable-next-line typescript/no-restricted-types -- the empty type is what an index signature extends and a literal key does not
 export type LiteralText<Text extends string> = {} extends Record<Text, unknown> ? never : Text;
 
 export interface CommandOptions<Stdin extends StdinUse = StdinUse> {
@@ -122,12 +123,12 @@ function makeTemplate<Name extends string, Kind extends CommandKind, Stdin exten
     throw new TypeError(`A command has 1 to ${COMMAND_TEXT_LENGTH_MAX} characters.`);
   }
   // A control character never stands in our source; in a command it is a sign of a value that was glued in.
-  // eslint-disable-next-line no-control-regex
-  if (/[\0-\x08\x0b-\x1f\x7f]/.test(text)) throw new TypeError('A command cannot hold control characters.');
+  if (/[^\P{Cc}\t\n]/u.test(text)) throw new TypeError('A command cannot hold control characters.');
   assertPlaceholdersOutsideQuotes(text);
   const template: CommandTemplate<Name, Kind, Stdin> = Object.freeze({
     kind,
     text,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same grammar as PlaceholdersOf, which a test compares
     placeholders: Object.freeze(placeholderNamesOf(text)) as readonly Name[],
     timeoutMs: limited('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS, COMMAND_TIMEOUT_MS_MAX),
     maxOutputBytes: limited(
@@ -137,6 +138,7 @@ function makeTemplate<Name extends string, Kind extends CommandKind, Stdin exten
     ),
     expectedExitCodes:
       options.expectedExitCodes === 'any' ? 'any' : Object.freeze([...(options.expectedExitCodes ?? [0])]),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Stdin is 'none' by its default when the option is absent
     stdin: (options.stdin ?? 'none') as Stdin,
   });
   knownTemplates.add(template);

@@ -1,3 +1,4 @@
+import { abortReasonOf } from './abort-reason.ts';
 import { SshError } from './ssh-error.ts';
 
 /** Counts what runs at the same time and lets the rest wait in order, up to a limit. */
@@ -48,7 +49,7 @@ export class Slots {
       };
       const leave = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(go), 1);
-        reject(signal?.reason);
+        if (signal !== undefined) reject(abortReasonOf(signal));
       };
       signal?.addEventListener('abort', leave, { once: true });
       this.#waiting.push(go);

@@ -7,8 +7,9 @@ import { renderCommand, type CommandTemplate } from './command-template.ts';
 import { loginProbe, parseLoginProbe } from './login-probe.ts';
 import { Slots } from './slots.ts';
 import type { DialedClient } from './ssh-dial.ts';
-import { CommandFailedError, SshError } from './ssh-error.ts';
+import { SshError } from './ssh-error.ts';
 import type { SshLimits } from './ssh-limits.ts';
+import { judgeCommand, type RawResult } from './command-outcome.ts';
 import type { CommandResult } from './ssh-session.ts';
 
 /** The run options with their per-template typing removed; `SshSession.run` is the typed door. */
@@ -19,15 +20,6 @@ export interface UntypedRunOptions {
   readonly onTooMuchOutput?: 'fail' | 'return';
   readonly onStdout?: (piece: string) => void;
   readonly stdin?: string | Buffer;
-}
-
-interface RawResult {
-  readonly outcome: CommandOutcome;
-  readonly exitStatus: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly bytes: number;
 }
 
 export interface SshConnectionOptions {
@@ -152,7 +144,7 @@ export class SshConnection {
       durationMs,
       outputBytes: raw.bytes,
     });
-    return judge(template, raw, options, { startedAt, durationMs });
+    return judgeCommand(template, raw, options, { startedAt, durationMs });
   }
 
   #exec(
@@ -280,50 +272,4 @@ function refused(cause: Error): SshError {
     remedy: 'Check MaxSessions and the login shell of the user in sshd_config on the machine.',
     cause,
   });
-}
-
-/** Turns what happened into a result or the error that says it. */
-function judge(
-  template: CommandTemplate<string>,
-  raw: RawResult,
-  options: UntypedRunOptions,
-  timing: Pick<CommandResult, 'startedAt' | 'durationMs'>,
-): CommandResult {
-  const result: CommandResult = {
-    exitStatus: raw.exitStatus,
-    signal: raw.signal,
-    stdout: raw.stdout,
-    stderr: raw.stderr,
-    bytes: raw.bytes,
-    truncated: raw.outcome === 'output_too_long',
-    ...timing,
-  };
-  switch (raw.outcome) {
-    case 'aborted':
-      throw options.signal?.reason;
-    case 'timed_out':
-      throw new SshError(
-        'command_timed_out',
-        `A command on the machine took longer than ${template.timeoutMs / 1000} s and was ended.`,
-        {
-          remedy: 'Check the load of the machine and try again.',
-        },
-      );
-    case 'connection_lost':
-      throw new SshError('connection_lost', 'The connection to the machine was cut while a command ran.', {
-        remedy: 'Try again; every step can be repeated.',
-      });
-    case 'output_too_long':
-      if (options.onTooMuchOutput === 'return') return result;
-      throw new SshError(
-        'output_too_long',
-        `A command on the machine printed more than ${template.maxOutputBytes} bytes and was ended.`,
-      );
-    case 'signalled':
-    case 'exited': {
-      const expected = template.expectedExitCodes;
-      if (expected === 'any' || (raw.exitStatus !== null && expected.includes(raw.exitStatus))) return result;
-      throw new CommandFailedError({ template: template.text, ...result });
-    }
-  }
 }

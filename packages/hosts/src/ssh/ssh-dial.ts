@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { Client, type Algorithms, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { CheckedAddress } from '../addresses/checked-address.ts';
+import { abortReasonOf } from './abort-reason.ts';
 import { fingerprintOf, isPinnedKey } from './host-key.ts';
 import { HostKeyChangedError, SshError } from './ssh-error.ts';
 import type { SshLimits } from './ssh-limits.ts';
@@ -44,7 +45,7 @@ export interface DialOptions {
   /** Judges the raw host key. An error it answers ends the connection and becomes the dial's error. */
   readonly judgeHostKey: (rawKey: Buffer) => Error | null;
   readonly limits: Pick<SshLimits, 'connectTimeoutMs' | 'keepaliveIntervalMs' | 'keepaliveCountMax'>;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
 export interface DialedClient {
@@ -64,7 +65,7 @@ export function pinnedKeyJudge(pinned: Buffer): (rawKey: Buffer) => Error | null
  * @throws what `judgeHostKey` answers, SshError, or the signal's reason. The socket is closed then.
  */
 export async function dialSsh(options: DialOptions): Promise<DialedClient> {
-  options.signal?.throwIfAborted();
+  options.signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const client = new Client();
     const socket: Socket = connectTcp({
@@ -77,7 +78,7 @@ export async function dialSsh(options: DialOptions): Promise<DialedClient> {
     let stage: 'tcp' | 'header' | 'handshake' | 'login' = 'tcp';
     let settled = false;
 
-    const fail = (error: unknown): void => {
+    const fail = (error: Error): void => {
       if (settled) return;
       settled = true;
       stopWaiting();
@@ -90,11 +91,11 @@ export async function dialSsh(options: DialOptions): Promise<DialedClient> {
       () => fail(timedOut(stage, options.limits.connectTimeoutMs)),
       options.limits.connectTimeoutMs,
     );
-    const onAbort = (): void => fail(options.signal?.reason);
-    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const onAbort = (): void => fail(abortReasonOf(options.signal));
+    options.signal.addEventListener('abort', onAbort, { once: true });
     const stopWaiting = (): void => {
       clearTimeout(timer);
-      options.signal?.removeEventListener('abort', onAbort);
+      options.signal.removeEventListener('abort', onAbort);
     };
 
     socket.once('error', (error) => fail(verdict ?? dialError(error, stage)));
@@ -105,7 +106,7 @@ export async function dialSsh(options: DialOptions): Promise<DialedClient> {
       try {
         client.connect(clientConfig(options, socket, (error) => (verdict = error)));
       } catch (error) {
-        fail(error);
+        fail(error instanceof Error ? error : new Error('ssh2 refused the connection.', { cause: error }));
         return;
       }
       // ssh2 waits for 'connect' on a socket that it was given; this one is connected already.

@@ -1,4 +1,4 @@
-import { DomainError, type DomainErrorCode } from '@rsm/domain/common/domain-error';
+import { DomainError, unreachable, type DomainErrorCode } from '@rsm/domain/common/domain-error';
 
 /** Why something said to a machine did not work, finer than the domain's codes: checks and probes tell these apart. */
 export type SshFailure =
@@ -70,6 +70,8 @@ export class SshError extends DomainError {
       case 'command_failed':
       case 'output_too_long':
         return false;
+      default:
+        return unreachable(this.failure);
     }
   }
 }

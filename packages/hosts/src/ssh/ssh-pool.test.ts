@@ -1,3 +1,4 @@
+import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -7,6 +8,7 @@ import {
   recordingLog,
   reply,
   startSshPeer,
+  type CommandHandler,
   type SshPeer,
 } from '../test-support/ssh-peer.ts';
 import { command, readOnly } from './command-template.ts';
@@ -29,6 +31,18 @@ async function setup(options: Parameters<typeof startSshPeer>[0] = {}, limits: P
   const session = pool.session(peer.target, { signal: abort.signal, purpose: 'test' });
   return { peer, log, pool, session, abort };
 }
+
+/** Something that listens and is no SSH server. Answers its port. */
+async function listen(onSocket: (socket: Socket) => void): Promise<number> {
+  const server = createServer(onSocket);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => server.close());
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Prints without end. */
+const flood: CommandHandler = (_command, channel) => void channel.write('y'.repeat(5_000));
 
 const echoes =
   (answer: string, status = 0): NonNullable<Parameters<typeof startSshPeer>[0]['onCommand']> =>
@@ -86,7 +100,7 @@ describe('a pooled SSH session', () => {
     await session.login();
     const all = await Promise.allSettled(Array.from({ length: 10 }, () => session.run(show, { file: 'x' })));
     expect(most).toBe(3);
-    const refused = all.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    const refused = all.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
     expect(refused).toHaveLength(2);
     expect(refused[0]).toMatchObject({ failure: 'too_many_commands', code: 'busy' });
   });
@@ -198,8 +212,6 @@ describe('a host key', () => {
 
 describe('trouble', () => {
   it('ends a command that prints without end at its limit, and says so', async () => {
-    const flood = (_command: string, channel: Parameters<typeof reply>[0]): void =>
-      void channel.write('y'.repeat(5_000));
     const { session, log, peer } = await setup({ onCommand: flood });
     await expect(session.run(show, { file: 'x' })).rejects.toMatchObject({ failure: 'output_too_long' });
     const cut = await session.run(show, { file: 'x' }, { onTooMuchOutput: 'return' });
@@ -273,26 +285,14 @@ describe('trouble', () => {
       code: 'machine_unreachable',
     });
 
-    const { createServer } = await import('node:net');
-    const listen = async (onSocket: Parameters<typeof createServer>[1]): Promise<number> => {
-      const server = createServer(onSocket as (socket: import('node:net').Socket) => void);
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      cleanUps.push(() => server.close());
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? address.port : 0;
-    };
     const at = (port: number) => pool.session({ ...peer.target, endpoint: { address: '127.0.0.1', port } }, work);
     await expect(at(await listen(() => undefined)).login()).rejects.toMatchObject({ failure: 'connect_timed_out' });
     await expect(
-      at(
-        await listen(
-          (socket) => void (socket as unknown as import('node:net').Socket).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
-        ),
-      ).login(),
+      at(await listen((socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))).login(),
     ).rejects.toMatchObject({ failure: 'not_ssh' });
-    await expect(
-      at(await listen((socket) => void (socket as unknown as import('node:net').Socket).destroy())).login(),
-    ).rejects.toMatchObject({ failure: 'not_ssh' });
+    await expect(at(await listen((socket) => void socket.destroy())).login()).rejects.toMatchObject({
+      failure: 'not_ssh',
+    });
   });
 
   it('refuses to pretend to be root when sudo asks for a password', async () => {

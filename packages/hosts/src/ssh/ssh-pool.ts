@@ -4,6 +4,7 @@ import type { Clock } from '@rsm/domain/common/instant';
 import type { MachineTarget, RemoteWork } from '@rsm/domain/machines/machine-host';
 import type { AddressGuard } from '../addresses/checked-address.ts';
 import type { CommandLog, Credential } from './command-log.ts';
+import { abortReasonOf } from './abort-reason.ts';
 import { rawHostKeyOf } from './host-key.ts';
 import { SshConnection } from './ssh-connection.ts';
 import { dialSsh, hostKeyAlgorithmsFor, pinnedKeyJudge } from './ssh-dial.ts';
@@ -113,12 +114,10 @@ export class SshPool {
     const opening = this.#dial(target, { purpose, signal: abort.signal }, forget);
     const pooled: PooledConnection = { identity, machineId: target.machineId, opening, abort, opened: null };
     this.#connections.set(key, pooled);
+    // The callers that wait hear of a failure; here it only has to leave the pool.
     opening.then(
-      (connection) => {
-        if (this.#connections.get(key) === pooled) pooled.opened = connection;
-        else connection.close();
-      },
-      () => forget(),
+      (connection) => (this.#connections.get(key) === pooled ? void (pooled.opened = connection) : connection.close()),
+      forget,
     );
     return pooled;
   }
@@ -194,7 +193,7 @@ function identityOf(target: MachineTarget): string {
 /** Waits for an attempt that others may share: an abort ends this waiting, not the attempt. */
 async function waitFor<T>(attempt: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
+    const onAbort = (): void => reject(abortReasonOf(signal));
     signal.addEventListener('abort', onAbort, { once: true });
     attempt.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
