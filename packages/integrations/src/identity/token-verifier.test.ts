@@ -24,7 +24,7 @@ describe('token verifier', () => {
     });
   });
 
-  it.each([
+  it.each<[string, ClaimChanges]>([
     ['another issuer', { iss: 'https://evil.example' }],
     ['another audience', { aud: 'another-product' }],
     ['no audience', { aud: undefined }],
@@ -192,7 +192,10 @@ describe('key set', () => {
   });
 });
 
-function claims(clock: ManualClock, change: JWTPayload = {}): JWTPayload {
+/** `undefined` leaves a claim out. */
+type ClaimChanges = { readonly [claim: string]: string | number | undefined };
+
+function claims(clock: ManualClock, change: ClaimChanges = {}): JWTPayload {
   const iat = Math.floor(clock.now() / SECOND_MS);
   const payload = { iss: ISSUER, aud: AUDIENCE, sub: 'subject-1', iat, exp: iat + 300, ...change };
   return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined));
@@ -229,5 +232,5 @@ async function setup(options: { onClaims?: () => void; verifiedTokensMax?: numbe
     },
     ...(options.verifiedTokensMax === undefined ? {} : { verifiedTokensMax: options.verifiedTokensMax }),
   });
-  return { clock, issuer, key, verifier, token: (change?: JWTPayload) => signWith(key, claims(clock, change)) };
+  return { clock, issuer, key, verifier, token: (change?: ClaimChanges) => signWith(key, claims(clock, change)) };
 }
