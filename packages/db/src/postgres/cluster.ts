@@ -4,7 +4,7 @@ import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import pg from 'pg';
+import { Client } from 'pg';
 
 import type { ClusterPlace } from './place.ts';
 import type { PostgresUser } from './postgres-user.ts';
@@ -66,7 +66,7 @@ export async function initialiseCluster(
 
 /** Makes the two login roles and the database, each unless it is there. */
 export async function prepareDatabase(superuserUrl: string, database: string, secrets: ClusterSecrets): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
+  const client = new Client({ connectionString: superuserUrl });
   await client.connect();
   try {
     for (const role of ['owner', 'application'] as const) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { locatePostgresBinaries } from './binaries.ts';
@@ -14,6 +14,16 @@ import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOpti
 import { readPostmasterFile } from './postmaster-file.ts';
 
 const isRoot = process.getuid?.() === 0;
+
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
 
 describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
   const cleanups: (() => Promise<unknown>)[] = [];
@@ -37,16 +47,6 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     });
     cleanups.push(postgres.stop);
     return { ...postgres, lines };
-  }
-
-  async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      return (await client.query<Record<string, unknown>>(sql)).rows;
-    } finally {
-      await client.end();
-    }
   }
 
   test('makes a database that has the extensions we need, and roles of which the application owns nothing', async () => {

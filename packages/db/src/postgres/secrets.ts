@@ -13,11 +13,15 @@ const secretsSchema = z.object({
 /** The passwords of the three database roles of an embedded cluster. */
 export type ClusterSecrets = z.infer<typeof secretsSchema>;
 
+/** 192 bits, in letters that a URL takes as they are. */
+function randomPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
 /** Reads the passwords of a cluster, or makes and keeps them, in a file that only we can read. */
 export async function loadClusterSecrets(file: string): Promise<ClusterSecrets> {
   if (existsSync(file)) return secretsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  const random = (): string => randomBytes(24).toString('base64url');
-  const secrets = { superuser: random(), owner: random(), application: random() };
+  const secrets = { superuser: randomPassword(), owner: randomPassword(), application: randomPassword() };
   await writeFile(file, JSON.stringify(secrets), { mode: 0o600, flag: 'wx' });
   return secrets;
 }

@@ -1,0 +1,38 @@
+import knex, { type Knex } from 'knex';
+
+import { typeParsers } from './type-parsers.ts';
+
+export type CreateKnexOptions = {
+  /** postgres://user:password@host:port/database */
+  readonly url: string;
+  /** Connections that this process may hold at once. */
+  readonly poolMax?: number;
+  /** Shown in pg_stat_activity, so that an operator sees who holds a lock. */
+  readonly applicationName?: string;
+  /** Longest wait for a free connection of the pool, and for a new one to be made. */
+  readonly acquireTimeoutMs?: number;
+};
+
+const POOL_MAX_DEFAULT = 10;
+const ACQUIRE_TIMEOUT_DEFAULT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 30_000;
+
+/**
+ * Opens a pool. Nothing is sent until the first query. The caller ends it with `destroy()`.
+ * No session setting is made, so that a PgBouncer in transaction mode may stand between.
+ */
+export function createKnex(options: CreateKnexOptions): Knex {
+  const acquireTimeoutMs = options.acquireTimeoutMs ?? ACQUIRE_TIMEOUT_DEFAULT_MS;
+  return knex({
+    client: 'pg',
+    connection: {
+      connectionString: options.url,
+      application_name: options.applicationName ?? 'rsm',
+      connectionTimeoutMillis: acquireTimeoutMs,
+      types: typeParsers,
+    },
+    pool: { min: 0, max: options.poolMax ?? POOL_MAX_DEFAULT, idleTimeoutMillis: IDLE_TIMEOUT_MS },
+    acquireConnectionTimeout: acquireTimeoutMs,
+    asyncStackTraces: false,
+  });
+}

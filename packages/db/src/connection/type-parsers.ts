@@ -1,0 +1,38 @@
+import { types } from 'pg';
+
+/** Postgres type numbers (src/include/catalog/pg_type.dat). */
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+const TIMESTAMPTZ = 1184;
+
+type TextParser = (text: string) => unknown;
+
+/** pg's own table, looked at without its literal types: any type number is a key of it. */
+const standard: { getTypeParser(oid: number, format?: string): TextParser } = types;
+
+function parseInstant(text: string): number {
+  const parsed = standard.getTypeParser(TIMESTAMPTZ, 'text')(text);
+  // Infinity stays infinite; nothing in the schema admits it.
+  return parsed instanceof Date ? parsed.getTime() : Number(parsed);
+}
+
+function parseBigIntArray(text: string): (bigint | null)[] {
+  const inner = text.slice(1, -1);
+  return inner === '' ? [] : inner.split(',').map((item) => (item === 'NULL' ? null : BigInt(item)));
+}
+
+/**
+ * How values arrive: bigint as BigInt (money never passes through a float), timestamptz as epoch milliseconds (an
+ * Instant). It belongs to one connection's settings and not to pg's global parsers, so that another user of pg in the
+ * process (graphile-worker, the identity adapter) keeps the forms that it expects.
+ */
+export const typeParsers = {
+  getTypeParser(oid: number, format?: string): TextParser {
+    if (format !== 'binary') {
+      if (oid === INT8) return BigInt;
+      if (oid === INT8_ARRAY) return parseBigIntArray;
+      if (oid === TIMESTAMPTZ) return parseInstant;
+    }
+    return standard.getTypeParser(oid, format);
+  },
+};

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Clock, Instant } from '@rsm/domain/common/instant';
+import type { NewJob } from '@rsm/domain/jobs/job';
+import type { Knex } from 'knex';
+
+import { createKnex } from '../connection/create-knex.ts';
+
+export interface JobMoverOptions {
+  /** Straight to Postgres, as a role that may delete from job_requests and owns the job engine's schema. */
+  readonly url: string;
+  readonly clock: Clock;
+  /** How often graphile-worker tries a job whose handler threw, the first time included. */
+  readonly attemptsMax: number;
+  readonly onProblem?: (problem: { readonly message: string; readonly error: unknown }) => void;
+  /** The net under lost wake-ups. */
+  readonly pollIntervalMs?: number;
+  readonly batchSizeMax?: number;
+}
+
+const POLL_INTERVAL_DEFAULT_MS = 1_000;
+const BATCH_SIZE_DEFAULT_MAX = 500;
+const BACK_OFF_FIRST_MS = 100;
+const BACK_OFF_MAX_MS = 5_000;
+/** A mover that was stopped in the middle must not keep its rows from the others. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/**
+ * Takes due requests and gives them to the job engine, all in one statement: a request is in one of the two places at any
+ * time. SKIP LOCKED lets movers work side by side; the primary key on `key` keeps two requests of one key in their order.
+ * add_jobs (graphile-worker's documented SQL interface) replaces a waiting job of the same key, leaves a running one alone
+ * and puts a fresh one beside it. It notifies, which is why it happens here and not where bookings commit.
+ */
+const MOVE_SQL = `
+  WITH due AS (
+    SELECT key FROM job_requests WHERE run_at <= to_timestamp(:nowMs::float8 / 1000)
+    ORDER BY run_at LIMIT :limit FOR UPDATE SKIP LOCKED
+  ), taken AS (
+    DELETE FROM job_requests USING due WHERE job_requests.key = due.key
+    RETURNING job_requests.key, job_requests.name, job_requests.payload
+  ), specs AS (
+    SELECT array_agg(ROW(name, payload::json, NULL, NULL, :attemptsMax, key, NULL, NULL)::graphile_worker.job_spec) AS list
+    FROM taken
+  )
+  SELECT cardinality(specs.list) AS moved, count(job.id) FROM specs
+  CROSS JOIN LATERAL graphile_worker.add_jobs(specs.list) AS job
+  WHERE specs.list IS NOT NULL GROUP BY 1`;
+
+/** The earlier time wins: a handler decides from the row's state, so too early is harmless and too late is not. */
+const AGAIN_SQL = `
+  INSERT INTO job_requests (key, name, payload, run_at, created_at)
+  VALUES (:key, :name, :payload::jsonb, to_timestamp(:runAtMs::float8 / 1000), to_timestamp(:nowMs::float8 / 1000))
+  ON CONFLICT (key) DO UPDATE SET run_at = least(job_requests.run_at, excluded.run_at)`;
+
+/** Moves due rows of `job_requests` to graphile-worker: at once when woken, and by a poll as a net. Many may run at once. */
+export class JobMover {
+  readonly #options: Required<Omit<JobMoverOptions, 'url'>>;
+  readonly #knex: Knex;
+  #loop: Promise<void> | undefined;
+  #stopping = new AbortController();
+  #woken = new AbortController();
+
+  constructor(options: JobMoverOptions) {
+    const { url, ...rest } = options;
+    this.#options = {
+      onProblem: () => undefined,
+      pollIntervalMs: POLL_INTERVAL_DEFAULT_MS,
+      batchSizeMax: BATCH_SIZE_DEFAULT_MAX,
+      ...rest,
+    };
+    this.#knex = createKnex({ url, poolMax: 2, applicationName: 'rsm job mover' });
+  }
+
+  /** Begins to move; a second call does nothing. */
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Says that there may be due requests. Many calls cause one look. */
+  wake(): void {
+    this.#woken.abort();
+  }
+
+  /** Ends after the batch in hand, which is never left half done, and closes its connections. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#woken.abort();
+    await this.#loop;
+    await this.#knex.destroy();
+  }
+
+  /** Moves one batch; returns how many requests it held. */
+  async moveBatch(): Promise<number> {
+    const { clock, batchSizeMax, attemptsMax } = this.#options;
+    return this.#knex.transaction(async (trx) => {
+      await trx.raw(`SET LOCAL statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
+      const bindings = { nowMs: clock.now(), limit: batchSizeMax, attemptsMax };
+      const { rows } = await trx.raw<{ rows: { moved: number }[] }>(MOVE_SQL, bindings);
+      return rows[0]?.moved ?? 0;
+    });
+  }
+
+  /** Asks for a job to be run again later, beside whatever was asked for its key meanwhile. */
+  async requestAgain(job: NewJob & { readonly runAt: Instant }): Promise<void> {
+    await this.#knex.raw(AGAIN_SQL, {
+      key: job.key,
+      name: job.name,
+      payload: JSON.stringify(job.payload),
+      runAtMs: job.runAt,
+      nowMs: this.#options.clock.now(),
+    });
+    this.wake();
+  }
+
+  async #run(): Promise<void> {
+    const { pollIntervalMs, batchSizeMax, onProblem } = this.#options;
+    let failures = 0;
+    while (!this.#stopping.signal.aborted) {
+      // A wake-up that comes while a batch is moved must cause one more look, so the flag is renewed before the look.
+      this.#woken = new AbortController();
+      let waitMs = 0;
+      try {
+        const moved = await this.moveBatch();
+        if (moved < batchSizeMax) waitMs = Math.min(pollIntervalMs, await this.#untilNextDueMs());
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        waitMs = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** failures) * (0.5 + Math.random() / 2);
+        onProblem({ message: 'Job requests could not be moved; trying again', error });
+      }
+      if (waitMs > 0 && !this.#stopping.signal.aborted) await pause(waitMs, this.#woken.signal);
+    }
+  }
+
+  /** Infinity when nothing waits. */
+  async #untilNextDueMs(): Promise<number> {
+    const { rows } = await this.#knex.raw<{ rows: { next: number | null }[] }>(
+      'SELECT min(run_at) AS next FROM job_requests',
+    );
+    const next = rows[0]?.next ?? null;
+    return next === null ? Number.POSITIVE_INFINITY : Math.max(1, next - this.#options.clock.now());
+  }
+}
+
+async function pause(waitMs: number, woken: AbortSignal): Promise<void> {
+  // The rejection is the wake-up; there is no other.
+  await sleep(waitMs, undefined, { signal: woken }).catch(() => undefined);
+}

@@ -1,0 +1,117 @@
+import { bookingStatuses } from '@rsm/domain/bookings/booking';
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { createKnex } from '../connection/create-knex.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { describeSchema } from './catalog.ts';
+import { migrateDown, migrateToLatest, pendingMigrations } from './migrate.ts';
+import { migrationNames } from './migration-source.ts';
+import { appendOnlyTables } from './sql.ts';
+
+describe('the migrations', () => {
+  let database: TestDatabase;
+  let owner: Knex;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    owner = createKnex({ url: database.ownerUrl });
+  });
+  afterAll(async () => {
+    await owner.destroy();
+    await database.drop();
+  });
+
+  async function rows(sql: string): Promise<readonly Record<string, unknown>[]> {
+    const result = await owner.raw<{ rows: Record<string, unknown>[] }>(sql);
+    return result.rows;
+  }
+
+  test('up, down and up again give the identical schema, and down leaves nothing', async () => {
+    const first = await describeSchema(owner);
+    expect(first.filter((line) => line.startsWith('constraint ')).length).toBeGreaterThan(150);
+
+    const undone = await migrateDown({ ownerUrl: database.ownerUrl });
+    expect(undone).toHaveLength(migrationNames.length);
+    const left = (await describeSchema(owner)).filter((line) => !line.includes('schema_migrations'));
+    expect(left).toEqual([]);
+    expect(await pendingMigrations(owner)).toEqual(migrationNames);
+
+    expect(await migrateToLatest({ ownerUrl: database.ownerUrl, applicationRole: 'rsm_app' })).toEqual(migrationNames);
+    expect(await describeSchema(owner)).toEqual(first);
+    expect(await pendingMigrations(owner)).toEqual([]);
+  });
+
+  test('a second run does nothing', async () => {
+    expect(await migrateToLatest({ ownerUrl: database.ownerUrl, applicationRole: 'rsm_app' })).toEqual([]);
+  });
+
+  test('several processes may migrate at once', async () => {
+    await migrateDown({ ownerUrl: database.ownerUrl });
+    const runs = await Promise.all(
+      [1, 2, 3, 4].map(() => migrateToLatest({ ownerUrl: database.ownerUrl, applicationRole: 'rsm_app' })),
+    );
+    expect(runs.map((names) => names.length).toSorted((a, b) => a - b)).toEqual([0, 0, 0, migrationNames.length]);
+  });
+
+  test('a process that died while migrating does not block the next one', async () => {
+    await owner.raw('UPDATE schema_migrations_lock SET is_locked = 1');
+    expect(await migrateToLatest({ ownerUrl: database.ownerUrl })).toEqual([]);
+  });
+
+  test('every constraint has a name that we gave', async () => {
+    // Names that Postgres makes up end in a suffix after the table and column, or in a number.
+    const unnamed = await rows(`
+      SELECT conrelid::regclass || ' ' || conname AS name FROM pg_constraint
+      WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'x')
+        AND (conname ~ '_check[0-9]*$' OR conname ~ '_excl[0-9]*$')`);
+    expect(unnamed).toEqual([]);
+  });
+
+  test('every foreign key that points to a growing table can be followed back by an index, or is named here', async () => {
+    const missing = await rows(`
+      SELECT c.conname AS name FROM pg_constraint c
+      WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND c.conparentid = 0
+        AND NOT EXISTS (
+          SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND c.conkey[1] = ANY (i.indkey::int2[])
+            AND i.indkey[0] = ANY (c.conkey))
+      ORDER BY 1`);
+    // Rows of these parents are never deleted, and nothing asks from the parent's side.
+    expect(missing.map((row) => row['name'])).toEqual([
+      'benchmarks_raw_output_sha256_fkey',
+      'blocks_created_by_fkey',
+      'blocks_unit_id_fkey',
+      'bookings_listing_fkey',
+      'payments_created_by_fkey',
+    ]);
+  });
+
+  test.each(appendOnlyTables)('%s refuses change, even by its owner', async (table) => {
+    await expect(owner(table).delete()).rejects.toMatchObject({ constraint: `${table}_append_only` });
+    await expect(owner.raw('TRUNCATE ?? CASCADE', [table])).rejects.toMatchObject({ code: '23001' });
+  });
+
+  test('the application may not change what only grows, nor the schema', async () => {
+    const application = createKnex({ url: database.url });
+    try {
+      for (const table of appendOnlyTables) {
+        await expect(application(table).delete()).rejects.toMatchObject({ code: '42501' });
+      }
+      await expect(application.raw('ALTER TABLE bookings DROP CONSTRAINT bookings_end_after_start')).rejects.toThrow(
+        /must be owner/,
+      );
+      await expect(application('schema_migrations').delete()).rejects.toMatchObject({ code: '42501' });
+      await expect(application('bookings').delete()).resolves.toBe(0);
+    } finally {
+      await application.destroy();
+    }
+  });
+
+  test('the states that a CHECK admits are those of the domain', async () => {
+    const [row] = await rows(
+      `SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'bookings_status_known'`,
+    );
+    const words = String(row?.['definition']).match(/'[a-z_]+'/g);
+    expect(words).toEqual(bookingStatuses.map((status) => `'${status}'`));
+  });
+});
