@@ -9,7 +9,7 @@ import type { IConfiguration } from 'dependency-cruiser';
  */
 
 /** Tests, and the `testing` folder of a package with what its tests need. */
-const TESTS = '[.](test|bench)[.]tsx?$|/(testing|test-support)/';
+const TESTS = '[.](test|bench|fixture)[.]tsx?$|/(testing|test-support)/';
 
 /** Everything except the named npm packages and the named folders. */
 const allBut = (...allowed: readonly string[]): string => allowed.join('|');

@@ -28,10 +28,10 @@ export const STYLE_RULES: Readonly<Record<string, StyleRule>> = {
     return /^export (default\b|\{[^}]*\bas default\b)/m.test(file.text) ? 'name the export' : undefined;
   },
 
-  'a package has one index, in src': ({ path }) => {
+  'a package has one index, in src, and one for what its tests share': ({ path }) => {
     if (!/(^|\/)index[.]tsx?$/.test(path)) return undefined;
     const entry =
-      /^(apps|packages)\/[^/]+\/src\/index[.]ts$/.test(path) ||
+      /^(apps|packages)\/[^/]+\/src\/(testing\/)?index[.]ts$/.test(path) ||
       /^apps\/desktop\/src\/(preload|main\/electron)\/index[.]ts$/.test(path);
     return entry ? undefined : 'import the file itself instead of a barrel';
   },
