@@ -5,3 +5,6 @@ export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from './postgres/embedded-postgres.ts';
+export { CommitNotifier, type CommitNotifierOptions, type Committed } from './events/commit-notifier.ts';
+export { PgEventWakeups, type PgEventWakeupsOptions } from './events/pg-event-wakeups.ts';
+export { JobMover, type JobMoverOptions, type JobToRepeat } from './jobs/job-mover.ts';

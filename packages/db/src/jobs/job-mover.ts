@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Clock, Instant } from '@rsm/domain/common/instant';
-import type { NewJob } from '@rsm/domain/jobs/job';
+import type { JobName } from '@rsm/domain/jobs/job';
 import type { Knex } from 'knex';
 
 import { createKnex } from '../connection/create-knex.ts';
@@ -16,6 +16,14 @@ export interface JobMoverOptions {
   /** The net under lost wake-ups. */
   readonly pollIntervalMs?: number;
   readonly batchSizeMax?: number;
+}
+
+export interface JobToRepeat {
+  readonly name: JobName;
+  /** As it was checked when the job was read. */
+  readonly payload: unknown;
+  readonly key: string;
+  readonly runAt: Instant;
 }
 
 const POLL_INTERVAL_DEFAULT_MS = 1_000;
@@ -101,7 +109,7 @@ export class JobMover {
   }
 
   /** Asks for a job to be run again later, beside whatever was asked for its key meanwhile. */
-  async requestAgain(job: NewJob & { readonly runAt: Instant }): Promise<void> {
+  async requestAgain(job: JobToRepeat): Promise<void> {
     await this.#knex.raw(AGAIN_SQL, {
       key: job.key,
       name: job.name,

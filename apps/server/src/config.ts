@@ -1,0 +1,231 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { currencySchema, type Currency } from '@rsm/domain/common/money';
+import { parseEnvironment, type ConfigProblem, type Environment } from './config/environment.ts';
+import { isLoopbackHost, productionProblems } from './config/production-rules.ts';
+import { readSecrets, type Secrets } from './config/secrets.ts';
+
+export type Mode = 'demo' | 'production';
+
+/** The one central configuration: read once, checked, passed on. Nothing else reads the environment. */
+export interface Config {
+  readonly mode: Mode;
+  /** Absolute. Holds what this installation keeps on disk: the embedded database, generated keys, collected mails. */
+  readonly dataDir: string;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly trustedProxies: readonly string[];
+    /** Without a slash at its end. */
+    readonly publicUrl: string;
+    readonly desktopOrigin: string;
+  };
+  readonly database:
+    | { readonly kind: 'embedded'; readonly poolMax: number }
+    | {
+        readonly kind: 'external';
+        /** For queries; a PgBouncer may stand between. */
+        readonly url: string;
+        /** Straight to Postgres, as the owner of the tables: migrations, jobs, the listener. */
+        readonly directUrl: string;
+        readonly poolMax: number;
+      };
+  readonly machines: {
+    /** Private networks, in CIDR form, that machines may be in. */
+    readonly networks: readonly string[];
+    readonly lab: boolean;
+  };
+  readonly identity:
+    | { readonly kind: 'better-auth' }
+    | {
+        readonly kind: 'supabase';
+        readonly url: string;
+        readonly anonKey: string;
+        readonly serviceRoleKey: string;
+      };
+  readonly mail: { readonly from: string } & (
+    { readonly kind: 'smtp'; readonly url: string } | { readonly kind: 'folder'; readonly directory: string }
+  );
+  readonly payments: {
+    readonly processor: 'test' | 'manual';
+    readonly currency: Currency;
+    readonly platformFeeBasisPoints: number;
+  };
+  readonly providers: { readonly approval: 'automatic' | 'manual' };
+  readonly worker: { readonly concurrency: number };
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly secrets: Secrets;
+}
+
+export const HTTP_PORT_DEFAULT = 4600;
+const WORKER_CONCURRENCY_DEFAULT = 8;
+const DATABASE_POOL_MAX_DEFAULT = 10;
+const PLATFORM_FEE_BASIS_POINTS_DEFAULT = 1_000;
+
+/** Everything that is wrong with the configuration, at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(mode: Mode, problems: readonly ConfigProblem[]) {
+    const lines = problems.map(({ variable, message, remedy }) => `  ${variable}: ${message}\n      ${remedy}`);
+    super(`The configuration can't be used (mode ${mode}):\n${lines.join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+export interface LoadConfigOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where relative paths begin: the root of the checkout. */
+  readonly rootDir: string;
+  /** Effective user id; undefined where the system has none. */
+  readonly uid: number | undefined;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the configuration. In demo, keys that are not given are made and kept below the data folder.
+ * @throws ConfigError naming every problem with its variable and the way out.
+ */
+export function loadConfig({ env, rootDir, uid }: LoadConfigOptions): LoadedConfig {
+  const { values, invalid, problems: formProblems, warnings } = parseEnvironment(env);
+  const mode: Mode = values.RSM_MODE ?? 'demo';
+  const dataDir = absolute(values.RSM_DATA_DIR ?? '.data', rootDir);
+  const generatedSecretsDir = join(dataDir, 'secrets');
+  const located = withAbsoluteFiles(values, rootDir);
+  const problems: ConfigProblem[] = [
+    ...formProblems,
+    ...(mode === 'production'
+      ? productionProblems(located, invalid, { uid, generatedSecretsDir })
+      : demoProblems(values)),
+    ...alwaysProblems(values, invalid),
+  ];
+  // Keys are made only when nothing else is wrong: a refused start leaves nothing behind.
+  const mayGenerate = mode === 'demo' && problems.length === 0;
+  const secrets =
+    mayGenerate || mode === 'production'
+      ? readSecrets(located, problems, mayGenerate ? generatedSecretsDir : undefined)
+      : undefined;
+  if (problems.length > 0 || secrets === undefined) throw new ConfigError(mode, oncePerVariable(problems));
+  return { config: assemble(mode, dataDir, rootDir, values, secrets), warnings };
+}
+
+/** A missing key is reported by the production rule; that it then also lacks the right form says nothing more. */
+function oncePerVariable(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ variable }) => {
+    const name = variable.replace(/_FILE$/, '');
+    const repeated = seen.has(name) && name !== 'MACHINE_NETWORKS';
+    seen.add(name);
+    return !repeated;
+  });
+}
+
+function absolute(path: string, rootDir: string): string {
+  return isAbsolute(path) ? path : resolve(rootDir, path);
+}
+
+function withAbsoluteFiles(values: Environment, rootDir: string): Environment {
+  const located = (path: string | undefined) => (path === undefined ? undefined : absolute(path, rootDir));
+  return {
+    ...values,
+    SECRETS_KEKS_FILE: located(values.SECRETS_KEKS_FILE),
+    CERTIFICATE_SIGNING_KEY_FILE: located(values.CERTIFICATE_SIGNING_KEY_FILE),
+    CERTIFICATE_RETIRED_KEYS_FILE: located(values.CERTIFICATE_RETIRED_KEYS_FILE),
+    SESSION_SECRET_FILE: located(values.SESSION_SECRET_FILE),
+  };
+}
+
+function demoProblems({ HTTP_HOST: host }: Environment): readonly ConfigProblem[] {
+  return host === undefined || isLoopbackHost(host)
+    ? []
+    : [
+        {
+          variable: 'HTTP_HOST',
+          message: 'The demo listens on this machine only: its passwords are known and its lab is no isolation.',
+          remedy: 'Leave it out, or use RSM_MODE=production.',
+        },
+      ];
+}
+
+function alwaysProblems(values: Environment, invalid: ReadonlySet<string>): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if (values.IDENTITY_PROVIDER === 'supabase') {
+    for (const name of ['SUPABASE_URL', 'SUPABASE_ANON_KEY', 'SUPABASE_SERVICE_ROLE_KEY'] as const) {
+      if (values[name] !== undefined || invalid.has(name)) continue;
+      const message = 'It is missing, and IDENTITY_PROVIDER=supabase needs it.';
+      problems.push({ variable: name, message, remedy: 'Copy it from the API settings of your Supabase project.' });
+    }
+  }
+  if (values.DATABASE_DIRECT_URL !== undefined && values.DATABASE_URL === undefined && !invalid.has('DATABASE_URL')) {
+    problems.push({
+      variable: 'DATABASE_DIRECT_URL',
+      message: 'It is set without DATABASE_URL.',
+      remedy: 'Set both, or neither for the embedded database.',
+    });
+  }
+  if (values.SMTP_URL !== undefined && values.MAIL_DIR !== undefined) {
+    problems.push({ variable: 'MAIL_DIR', message: 'SMTP_URL is set too.', remedy: 'Keep one of them.' });
+  }
+  return problems;
+}
+
+function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environment, secrets: Secrets): Config {
+  const demo = mode === 'demo';
+  const host = values.HTTP_HOST ?? '127.0.0.1';
+  const port = values.HTTP_PORT ?? HTTP_PORT_DEFAULT;
+  const publicUrl = (values.PUBLIC_URL ?? httpOrigin(host, port)).replace(/\/+$/, '');
+  const poolMax = values.DATABASE_POOL_MAX ?? DATABASE_POOL_MAX_DEFAULT;
+  const from = values.MAIL_FROM ?? `no-reply@${new URL(publicUrl).hostname}`;
+  return {
+    mode,
+    dataDir,
+    http: {
+      host,
+      port,
+      trustedProxies: values.HTTP_TRUSTED_PROXIES ?? [],
+      publicUrl,
+      desktopOrigin: (values.DESKTOP_ORIGIN ?? 'app://rsm').replace(/\/+$/, ''),
+    },
+    database:
+      values.DATABASE_URL === undefined
+        ? { kind: 'embedded', poolMax }
+        : {
+            kind: 'external',
+            url: values.DATABASE_URL,
+            directUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
+            poolMax,
+          },
+    machines: { networks: values.MACHINE_NETWORKS ?? [], lab: demo && values.RSM_LAB !== 'off' },
+    identity:
+      values.IDENTITY_PROVIDER === 'supabase'
+        ? {
+            kind: 'supabase',
+            url: values.SUPABASE_URL ?? '',
+            anonKey: values.SUPABASE_ANON_KEY ?? '',
+            serviceRoleKey: values.SUPABASE_SERVICE_ROLE_KEY ?? '',
+          }
+        : { kind: 'better-auth' },
+    mail:
+      values.SMTP_URL === undefined
+        ? { kind: 'folder', directory: absolute(values.MAIL_DIR ?? join(dataDir, 'mail'), rootDir), from }
+        : { kind: 'smtp', url: values.SMTP_URL, from },
+    payments: {
+      processor: values.PAYMENT_PROCESSOR ?? (demo ? 'test' : 'manual'),
+      currency: values.CURRENCY ?? currencySchema.parse('EUR'),
+      platformFeeBasisPoints: values.PLATFORM_FEE_BASIS_POINTS ?? PLATFORM_FEE_BASIS_POINTS_DEFAULT,
+    },
+    providers: { approval: values.PROVIDER_APPROVAL ?? (demo ? 'automatic' : 'manual') },
+    worker: { concurrency: values.WORKER_CONCURRENCY ?? WORKER_CONCURRENCY_DEFAULT },
+    logLevel: values.LOG_LEVEL ?? 'info',
+    secrets,
+  };
+}
+
+/** `http://127.0.0.1:4600`; IPv6 addresses get their brackets. */
+export function httpOrigin(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,119 @@
+import { currencySchema } from '@rsm/domain/common/money';
+import { z } from 'zod';
+
+/** One thing that is wrong with the configuration, with the way out. */
+export interface ConfigProblem {
+  /** The environment variable, or what else it is about: `user`. */
+  readonly variable: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,12}$/, `Must be a whole number from ${min} to ${max}.`)
+    .transform(Number)
+    .pipe(z.int().min(min, `Must be at least ${min}.`).max(max, `Must be at most ${max}.`));
+
+const urlOf = (protocol: RegExp, example: string) => z.url({ protocol, error: `Must be a URL such as ${example}.` });
+
+const words = <const Words extends readonly [string, ...string[]]>(...allowed: Words) =>
+  z.enum(allowed, `Must be one of: ${allowed.join(', ')}.`);
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()], 'Must be networks in CIDR form, such as 10.20.0.0/16,fd00:1::/32.');
+
+const networks = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(cidr).max(64, 'Names at most 64 networks.'));
+
+const text = z.string().max(4_096);
+const postgresUrl = urlOf(/^postgres(ql)?$/, 'postgres://user:password@host:5432/database');
+
+/** Every variable the product reads, with its form. Defaults depend on the mode and stand in `config.ts`. */
+export const environmentVariables = {
+  RSM_MODE: words('demo', 'production'),
+  RSM_DATA_DIR: text,
+  RSM_LAB: words('on', 'off'),
+  HTTP_HOST: z.union(
+    [z.ipv4(), z.ipv6(), z.literal('localhost')],
+    'Must be an address of this machine, such as 0.0.0.0.',
+  ),
+  HTTP_PORT: wholeNumber(1, 65_535),
+  /** Proxies whose X-Forwarded-For is believed. */
+  HTTP_TRUSTED_PROXIES: networks,
+  PUBLIC_URL: urlOf(/^https?$/, 'https://machines.example.org'),
+  /** The one origin CORS admits. The desktop's renderer runs from a scheme of its own. */
+  DESKTOP_ORIGIN: urlOf(/^(app|https?)$/, 'app://rsm'),
+  DATABASE_URL: postgresUrl,
+  DATABASE_DIRECT_URL: postgresUrl,
+  DATABASE_POOL_MAX: wholeNumber(2, 200),
+  MACHINE_NETWORKS: networks,
+  IDENTITY_PROVIDER: words('better-auth', 'supabase'),
+  SUPABASE_URL: urlOf(/^https?$/, 'https://project.supabase.co'),
+  SUPABASE_ANON_KEY: text,
+  SUPABASE_SERVICE_ROLE_KEY: text,
+  SMTP_URL: urlOf(/^smtps?$/, 'smtps://user:password@mail.example.org:465'),
+  MAIL_DIR: text,
+  MAIL_FROM: z.email('Must be an e-mail address.'),
+  PAYMENT_PROCESSOR: words('test', 'manual'),
+  CURRENCY: currencySchema,
+  PLATFORM_FEE_BASIS_POINTS: wholeNumber(0, 10_000),
+  PROVIDER_APPROVAL: words('automatic', 'manual'),
+  WORKER_CONCURRENCY: wholeNumber(1, 200),
+  LOG_LEVEL: words('debug', 'info', 'warn', 'error', 'silent'),
+  SECRETS_KEKS: text,
+  SECRETS_KEKS_FILE: text,
+  CERTIFICATE_SIGNING_KEY: text,
+  CERTIFICATE_SIGNING_KEY_FILE: text,
+  CERTIFICATE_RETIRED_KEYS: z.string().max(65_536),
+  CERTIFICATE_RETIRED_KEYS_FILE: text,
+  SESSION_SECRET: text,
+  SESSION_SECRET_FILE: text,
+} as const;
+
+const environmentSchema = z.object(environmentVariables).partial();
+
+export type VariableName = keyof typeof environmentVariables;
+export type Environment = Readonly<z.infer<typeof environmentSchema>>;
+
+export interface ParsedEnvironment {
+  readonly values: Environment;
+  /** Variables that were set to something that can't be used; rules about missing ones leave these out. */
+  readonly invalid: ReadonlySet<string>;
+  readonly problems: readonly ConfigProblem[];
+  readonly warnings: readonly string[];
+}
+
+/** Names with our prefix that the tests and their tools use. */
+const FOREIGN_NAMES = /^RSM_TEST_/;
+
+/**
+ * Checks each variable by itself, so that all problems are found at once. An empty text counts as not set.
+ * @param env the process environment
+ */
+export function parseEnvironment(env: Readonly<Record<string, string | undefined>>): ParsedEnvironment {
+  const given = Object.fromEntries(
+    Object.entries(env)
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([name, value]) => name in environmentVariables && value !== undefined && value !== ''),
+  );
+  const messages = new Map<string, Set<string>>();
+  for (const { path, message } of environmentSchema.safeParse(given).error?.issues ?? []) {
+    const name = String(path[0]);
+    messages.set(name, (messages.get(name) ?? new Set()).add(message));
+  }
+  const problems = [...messages].map(([variable, texts]) => ({
+    variable,
+    message: [...texts].join(' '),
+    remedy: 'Correct it, or leave it out for the default.',
+  }));
+  const sound = Object.fromEntries(Object.entries(given).filter(([name]) => !messages.has(name)));
+  const values = environmentSchema.parse(sound);
+  const warnings = Object.keys(env)
+    .filter((name) => name.startsWith('RSM_') && !(name in environmentVariables) && !FOREIGN_NAMES.test(name))
+    .toSorted()
+    .map((name) => `${name} is not a variable of this program and has no effect. Is it misspelt?`);
+  return { values, invalid: new Set(messages.keys()), problems, warnings };
+}

@@ -1,0 +1,164 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConfigProblem, Environment } from './environment.ts';
+
+export interface KeyEncryptionKey {
+  readonly version: number;
+  /** 32 bytes, for AES-256. */
+  readonly key: Uint8Array;
+}
+
+export interface Secrets {
+  /** The current one first; older ones open what they have sealed. */
+  readonly keyEncryptionKeys: readonly [KeyEncryptionKey, ...KeyEncryptionKey[]];
+  /** PKCS #8 PEM (RFC 5958) of an Ed25519 key. */
+  readonly certificateSigningKeyPem: string;
+  /** SPKI PEMs of keys that signed certificates once; they stay in the published key set. */
+  readonly certificateRetiredKeyPems: readonly string[];
+  readonly sessionSecret: string;
+}
+
+type SecretName = 'SECRETS_KEKS' | 'CERTIFICATE_SIGNING_KEY' | 'CERTIFICATE_RETIRED_KEYS' | 'SESSION_SECRET';
+
+const SESSION_SECRET_CHARS_MIN = 32;
+const KEK_BYTES = 32;
+const PEM_BLOCK = /-----BEGIN [A-Z ]+-----[^-]+-----END [A-Z ]+-----/g;
+
+/** `2:base64,1:base64`: the version beside each key, the current one first. */
+function parseKeks(text: string): readonly [KeyEncryptionKey, ...KeyEncryptionKey[]] | undefined {
+  const keys = text
+    .trim()
+    .split(',')
+    .map((part) => {
+      const [, version, encoded] = /^\s*(\d{1,6}):([A-Za-z0-9+/=]+)\s*$/.exec(part) ?? [];
+      return { version: Number(version ?? Number.NaN), key: new Uint8Array(Buffer.from(encoded ?? '', 'base64')) };
+    });
+  const [current, ...older] = keys;
+  const sound = keys.every(({ version, key }) => Number.isSafeInteger(version) && key.length === KEK_BYTES);
+  const distinct = new Set(keys.map(({ version }) => version)).size === keys.length;
+  return current !== undefined && sound && distinct ? [current, ...older] : undefined;
+}
+
+function isEd25519(pem: string, parse: (pem: string) => { readonly asymmetricKeyType?: string | undefined }): boolean {
+  try {
+    return parse(pem).asymmetricKeyType === 'ed25519';
+  } catch {
+    // The error of OpenSSL may quote the key; the caller's text says what is wanted.
+    return false;
+  }
+}
+
+/** The texts of the four secrets, from the variable itself or from the file that its `_FILE` twin names. */
+function readTexts(values: Environment, problems: ConfigProblem[]): Map<SecretName, string> {
+  const texts = new Map<SecretName, string>();
+  const take = (name: SecretName): void => {
+    const own = values[name];
+    const file = values[`${name}_FILE`];
+    if (own !== undefined && file !== undefined) {
+      const message = `${name} and ${name}_FILE are both set.`;
+      problems.push({ variable: name, message, remedy: 'Keep one of them.' });
+      return;
+    }
+    if (own !== undefined) texts.set(name, own);
+    if (file === undefined) return;
+    try {
+      texts.set(name, readFileSync(file, 'utf8'));
+    } catch (error) {
+      const message = `The file ${file} can't be read (${error instanceof Error ? error.message : String(error)}).`;
+      problems.push({ variable: `${name}_FILE`, message, remedy: 'Name a file that this user can read.' });
+    }
+  };
+  take('SECRETS_KEKS');
+  take('CERTIFICATE_SIGNING_KEY');
+  take('CERTIFICATE_RETIRED_KEYS');
+  take('SESSION_SECRET');
+  return texts;
+}
+
+/** A text kept in a file of ours that only we can read; made on the first call, the same ever after. */
+function kept(dir: string, name: string, make: () => string): string {
+  const file = join(dir, name);
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  chmodSync(dir, 0o700);
+  const text = make();
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    return text;
+  } catch (error) {
+    // Another process of the demo was faster: its key is the one.
+    if (existsSync(file)) return readFileSync(file, 'utf8');
+    throw error;
+  }
+}
+
+function generated(name: SecretName, dir: string): string | undefined {
+  switch (name) {
+    case 'SECRETS_KEKS':
+      return kept(dir, 'keks', () => `1:${randomBytes(KEK_BYTES).toString('base64')}`);
+    case 'CERTIFICATE_SIGNING_KEY':
+      return kept(dir, 'certificate-signing-key.pem', () =>
+        generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+      );
+    case 'SESSION_SECRET':
+      return kept(dir, 'session-secret', () => randomBytes(48).toString('base64'));
+    case 'CERTIFICATE_RETIRED_KEYS':
+      return undefined;
+  }
+}
+
+/**
+ * Reads the secrets and checks their form. With `generateIn`, missing ones are made and kept there (mode 0600).
+ * Adds to `problems` and returns undefined when something is wrong; no text ever holds a secret.
+ */
+export function readSecrets(
+  values: Environment,
+  problems: ConfigProblem[],
+  generateIn: string | undefined,
+): Secrets | undefined {
+  const before = problems.length;
+  const texts = readTexts(values, problems);
+  if (problems.length > before) return undefined;
+  const textOf = (name: SecretName): string | undefined =>
+    texts.get(name) ?? (generateIn === undefined ? undefined : generated(name, generateIn));
+
+  const keks = parseKeks(textOf('SECRETS_KEKS') ?? '');
+  if (keks === undefined) {
+    problems.push({
+      variable: 'SECRETS_KEKS',
+      message: 'Must be one or more keys of 32 bytes as version:base64, the current one first, separated by commas.',
+      remedy: 'Make one with `echo "1:$(openssl rand -base64 32)"`.',
+    });
+  }
+  const certificateSigningKeyPem = textOf('CERTIFICATE_SIGNING_KEY') ?? '';
+  if (!isEd25519(certificateSigningKeyPem, createPrivateKey)) {
+    problems.push({
+      variable: 'CERTIFICATE_SIGNING_KEY',
+      message: 'Must be an Ed25519 private key in PEM form (PKCS #8).',
+      remedy: 'Make one with `openssl genpkey -algorithm ed25519`.',
+    });
+  }
+  const retired = textOf('CERTIFICATE_RETIRED_KEYS') ?? '';
+  const certificateRetiredKeyPems = retired.match(PEM_BLOCK) ?? [];
+  if (
+    retired.replaceAll(PEM_BLOCK, '').trim() !== '' ||
+    !certificateRetiredKeyPems.every((pem) => pem.includes('PUBLIC') && isEd25519(pem, createPublicKey))
+  ) {
+    problems.push({
+      variable: 'CERTIFICATE_RETIRED_KEYS',
+      message: 'Must be Ed25519 public keys in PEM form, one after the other.',
+      remedy: 'Make the public half of an old key with `openssl pkey -in old.pem -pubout`.',
+    });
+  }
+  const sessionSecret = (textOf('SESSION_SECRET') ?? '').trim();
+  if (sessionSecret.length < SESSION_SECRET_CHARS_MIN) {
+    problems.push({
+      variable: 'SESSION_SECRET',
+      message: `Must be at least ${SESSION_SECRET_CHARS_MIN} characters long.`,
+      remedy: 'Make one with `openssl rand -base64 48`.',
+    });
+  }
+  if (keks === undefined || problems.length > before) return undefined;
+  return { keyEncryptionKeys: keks, certificateSigningKeyPem, certificateRetiredKeyPems, sessionSecret };
+}

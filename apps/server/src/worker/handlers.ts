@@ -1,0 +1,89 @@
+import type { Instant } from '@rsm/domain/common/instant';
+import { jobPayloadSchemas, type JobName } from '@rsm/domain/jobs/job';
+import type { JobHelpers, Task } from 'graphile-worker';
+import type { z } from 'zod';
+import type { Workflow, Workflows } from '../composition.ts';
+import { withLogContext } from '../logging.ts';
+
+export interface HandlersOptions {
+  readonly workflows: Workflows;
+  readonly now: () => Instant;
+  /** Asks for the job to be run again at that time. */
+  readonly requestAgain: (job: {
+    readonly name: JobName;
+    readonly payload: unknown;
+    readonly key: string;
+    readonly runAt: Instant;
+  }) => Promise<void>;
+  /** Aborts when the process is about to end: passed to the workflows. */
+  readonly stopping: AbortSignal;
+  /** Aborts when a handler was asked to stop and did not: it is left behind, and its lease keeps others away. */
+  readonly givenUp: AbortSignal;
+}
+
+export type Handlers = { readonly [Name in JobName]: Task };
+
+/**
+ * What graphile-worker calls for each job. A handler that throws is tried again with growing pauses; one that was
+ * interrupted by our own end goes back to the queue at once, and that costs it no attempt.
+ */
+export function createHandlers(options: HandlersOptions): Handlers {
+  const { workflows } = options;
+
+  const handler =
+    <Payload>(name: JobName, schema: z.ZodType<Payload>, workflow: Workflow<Payload>): Task =>
+    async (rawPayload: unknown, { job }: JobHelpers): Promise<void> => {
+      const payload = schema.parse(rawPayload);
+      // A job without a key was not made by us; it can be run, and repeated under its own name.
+      const key = job.key ?? name;
+      const again = async (runAt: Instant): Promise<void> => options.requestAgain({ name, payload, key, runAt });
+      await withLogContext({ job: name, jobKey: key }, async () => {
+        try {
+          const run = workflow.run(payload, { signal: options.stopping });
+          const result = await orGivenUp(run, options.givenUp);
+          if ('again' in result) await again(result.again);
+        } catch (error) {
+          if (!options.stopping.aborted) throw error;
+          await again(options.now());
+        }
+      });
+    };
+
+  return {
+    'machine.scan': handler('machine.scan', jobPayloadSchemas['machine.scan'], workflows['machine.scan']),
+    'machine.verify': handler('machine.verify', jobPayloadSchemas['machine.verify'], workflows['machine.verify']),
+    'machine.probe': handler('machine.probe', jobPayloadSchemas['machine.probe'], workflows['machine.probe']),
+    'benchmark.run': handler('benchmark.run', jobPayloadSchemas['benchmark.run'], workflows['benchmark.run']),
+    'booking.provision': handler(
+      'booking.provision',
+      jobPayloadSchemas['booking.provision'],
+      workflows['booking.provision'],
+    ),
+    'booking.move_deadline': handler(
+      'booking.move_deadline',
+      jobPayloadSchemas['booking.move_deadline'],
+      workflows['booking.move_deadline'],
+    ),
+    'booking.end': handler('booking.end', jobPayloadSchemas['booking.end'], workflows['booking.end']),
+    'booking.notice': handler('booking.notice', jobPayloadSchemas['booking.notice'], workflows['booking.notice']),
+    'wipe.run': handler('wipe.run', jobPayloadSchemas['wipe.run'], workflows['wipe.run']),
+    sweep: handler('sweep', jobPayloadSchemas.sweep, workflows.sweep),
+  };
+}
+
+async function orGivenUp<Result>(run: Promise<Result>, givenUp: AbortSignal): Promise<Result> {
+  let giveUp: (() => void) | undefined;
+  const abandoned = new Promise<never>((_resolve, reject) => {
+    giveUp = () => reject(new Error('The handler did not stop in time.'));
+    givenUp.addEventListener('abort', giveUp, { once: true });
+    if (givenUp.aborted) giveUp();
+  });
+  try {
+    return await Promise.race([run, abandoned]);
+  } finally {
+    if (giveUp !== undefined) givenUp.removeEventListener('abort', giveUp);
+    // Left behind, it may still fail; nobody waits for it any more.
+    run.catch(() => undefined);
+    abandoned.catch(() => undefined);
+  }
+}

@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JobMover } from '@rsm/db';
+import { instant } from '@rsm/domain/common/instant';
+import { makeWorkerUtils, run, type Runner, type RunnerOptions } from 'graphile-worker';
+import type { WorkerComposition } from '../composition.ts';
+import type { Logger } from '../logging.ts';
+import { createGraphileLogger } from './graphile-logger.ts';
+import { createHandlers } from './handlers.ts';
+
+export interface StartWorkerOptions {
+  readonly composition: WorkerComposition;
+  readonly log: Logger;
+  /** Jobs at once. */
+  readonly concurrency: number;
+  readonly sweepIntervalMs?: number;
+  /** How long running handlers may go on after `stop`, before their signals abort. */
+  readonly graceMs?: number;
+  /** How long an aborted handler may take to stop, before it is left behind. */
+  readonly abortMs?: number;
+}
+
+export interface RunningWorker {
+  /** Takes no new job, waits for the running ones within the limits, and closes everything. A second call waits too. */
+  stop(): Promise<void>;
+}
+
+/** A handler that throws is tried so often; graphile-worker's pauses are e^attempt seconds, here up to 2.3 hours. */
+const ATTEMPTS_MAX = 10;
+const SWEEP_INTERVAL_DEFAULT_MS = 15_000;
+const GRACE_DEFAULT_MS = 10_000;
+const ABORT_DEFAULT_MS = 5_000;
+/** Only retries wait for this poll: new jobs are notified. */
+const POLL_INTERVAL_MS = 1_000;
+const CLEAN_UP_INTERVAL_MS = 3_600_000;
+const RESTART_PAUSE_MS = 1_000;
+/** One connection listens, some answer to the engine's own needs. */
+const SPARE_CONNECTIONS = 3;
+
+/**
+ * Runs jobs: a mover brings due requests to graphile-worker, which calls the workflows. Any number of workers may run.
+ * @throws Error when Postgres can't be reached at the start; later failures are survived.
+ */
+export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
+  const { composition, log, concurrency } = options;
+  const { clock, jobsUrl } = composition;
+  const stopping = new AbortController();
+  const interrupted = new AbortController();
+  const givenUp = new AbortController();
+
+  const mover = new JobMover({
+    url: jobsUrl,
+    clock,
+    attemptsMax: ATTEMPTS_MAX,
+    onProblem: ({ message, error }) => log.error({ err: error }, message),
+  });
+  const taskList = createHandlers({
+    workflows: composition.workflows,
+    now: () => clock.now(),
+    requestAgain: async (job) => mover.requestAgain(job),
+    stopping: interrupted.signal,
+    givenUp: givenUp.signal,
+  });
+  const runnerOptions: RunnerOptions = {
+    connectionString: jobsUrl,
+    maxPoolSize: concurrency + SPARE_CONNECTIONS,
+    concurrency,
+    taskList: { ...taskList },
+    parsedCronItems: [],
+    noHandleSignals: true,
+    pollInterval: POLL_INTERVAL_MS,
+    // Interrupting is ours: a handler that we stop goes back to the queue instead of failing.
+    gracefulShutdownAbortTimeout: (options.graceMs ?? GRACE_DEFAULT_MS) + (options.abortMs ?? ABORT_DEFAULT_MS) * 2,
+    logger: createGraphileLogger(log),
+  };
+
+  let runner: Runner;
+  try {
+    runner = await run(runnerOptions);
+  } catch (error) {
+    await mover.stop();
+    throw error;
+  }
+  const running = keepRunning();
+  mover.start();
+  const stopListening = composition.onJobs(() => mover.wake());
+  const sweep = every(
+    options.sweepIntervalMs ?? SWEEP_INTERVAL_DEFAULT_MS,
+    'The sweep could not be asked for',
+    requestSweep,
+  );
+  const cleanUp = every(CLEAN_UP_INTERVAL_MS, 'Failed jobs could not be cleared away', clearAway);
+  await requestSweep().catch((error: unknown) => log.error({ err: error }, 'The sweep could not be asked for'));
+
+  /** graphile-worker ends itself when it can't record a result, as when Postgres restarts; then another one is begun. */
+  async function keepRunning(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const outcome = await runner.promise.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (stopping.signal.aborted) return;
+      log.error({ err: outcome }, 'The job runner ended by itself; a new one is started');
+      await restart();
+    }
+  }
+
+  async function restart(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await sleep(RESTART_PAUSE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      try {
+        runner = await run(runnerOptions);
+        // It was begun while the stop began: nobody else would end it.
+        if (stopping.signal.aborted) await runner.stop();
+        return;
+      } catch (error) {
+        log.error({ err: error }, 'The job runner could not be started; trying again');
+      }
+    }
+  }
+
+  /** All workers ask for the same moment and the same key, so that one sweep runs per interval, however many they are. */
+  async function requestSweep(): Promise<void> {
+    const intervalMs = options.sweepIntervalMs ?? SWEEP_INTERVAL_DEFAULT_MS;
+    const runAt = instant((Math.floor(clock.now() / intervalMs) + 1) * intervalMs);
+    await mover.requestAgain({ name: 'sweep', payload: {}, key: 'sweep', runAt });
+  }
+
+  /** What failed for ever is of no use once it was logged; its subject is found by the sweep. */
+  async function clearAway(): Promise<void> {
+    const utils = await makeWorkerUtils({
+      connectionString: jobsUrl,
+      maxPoolSize: 1,
+      logger: createGraphileLogger(log),
+    });
+    try {
+      await utils.cleanup({ tasks: ['DELETE_PERMAFAILED_JOBS'] });
+    } finally {
+      await utils.release();
+    }
+  }
+
+  function every(intervalMs: number, problem: string, work: () => Promise<void>): NodeJS.Timeout {
+    return setInterval(() => {
+      work().catch((error: unknown) => log.error({ err: error }, problem));
+    }, intervalMs);
+  }
+
+  async function end(): Promise<void> {
+    stopListening();
+    clearInterval(sweep);
+    clearInterval(cleanUp);
+    stopping.abort();
+    const graceMs = options.graceMs ?? GRACE_DEFAULT_MS;
+    const grace = setTimeout(() => interrupted.abort(new Error('The server is stopping.')), graceMs);
+    const limit = setTimeout(() => givenUp.abort(), graceMs + (options.abortMs ?? ABORT_DEFAULT_MS));
+    try {
+      // It rejects when it had ended by itself, which was logged then.
+      await runner.stop().catch(() => undefined);
+      await running;
+    } finally {
+      clearTimeout(grace);
+      clearTimeout(limit);
+    }
+    // Last, because interrupted handlers hand their jobs back through it.
+    await mover.stop();
+  }
+
+  let ended: Promise<void> | undefined;
+  return { stop: async () => (ended ??= end()) };
+}
