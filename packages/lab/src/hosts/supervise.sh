@@ -151,6 +151,9 @@ boot_once() {
 }
 
 main() {
+  # A dead owner reads nothing any more, and a word to it must not end the clean-up. A handler, unlike ignoring the
+  # signal, is not passed on to the host.
+  trap : PIPE
   # systemd-nspawn keeps locks and folders there by name; ours vanish with this namespace.
   mkdir -p /run/systemd/nspawn && mount -t tmpfs -o mode=755 tmpfs /run/systemd/nspawn || fail 'no place for systemd-nspawn'
   if [ -n "$LAB_LOCK" ]; then

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment, lastLines } from '../processes/run-program.ts';
-import { descendantsOf, listProcesses } from '../processes/process-tree.ts';
+import type { ProcessStat } from '../processes/process-identity.ts';
+import { descendantsOf } from '../processes/process-tree.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 
 export type HostInit = 'systemd' | 'plain';
@@ -93,7 +94,7 @@ export class Supervisor {
   }
 
   /** Every process of the host, as this machine numbers them. */
-  processes(): ReturnType<typeof listProcesses> {
+  processes(): ProcessStat[] {
     return this.#bootPid === undefined ? [] : descendantsOf(this.#bootPid);
   }
 

@@ -4,7 +4,10 @@ export interface DiskTrouble {
   /** Takes every free byte of the root file system, root's reserve included. */
   fillDisk(): Promise<void>;
   freeDisk(): Promise<void>;
-  /** The root file system can only be read, until `writableRoot` or a reboot. */
+  /**
+   * The root file system can only be read, until `writableRoot` or a reboot; `/run`, `/tmp` and `/dev/shm` are others.
+   * Fails while a program has a file open for writing.
+   */
   readOnlyRoot(): Promise<void>;
   writableRoot(): Promise<void>;
 }
@@ -25,7 +28,19 @@ export function createDiskTrouble(context: TroubleContext): DiskTrouble {
         fi
         rm -f ${ballast}.probe`)),
     freeDisk: async () => void (await context.run(`rm -f ${ballast}`)),
-    readOnlyRoot: async () => void (await context.run('mount -o remount,bind,ro /')),
-    writableRoot: async () => void (await context.run('mount -o remount,bind,rw /')),
+    // Refused while a file is open for writing, as everywhere. The journal always has one and can be asked to let go;
+    // a program of the test's own that writes is for the test to stop first.
+    readOnlyRoot: async () =>
+      void (await context.run(`
+        if [ -d /run/systemd/system ]; then journalctl --relinquish-var; fi
+        for try in $(seq 20); do
+          if why=$(mount -o remount,bind,ro / 2>&1); then exit 0; fi
+          sleep 0.1
+        done
+        echo "$why" >&2; exit 1`)),
+    writableRoot: async () =>
+      void (await context.run(`
+        mount -o remount,bind,rw /
+        if [ -d /run/systemd/system ]; then journalctl --flush; fi`)),
   };
 }

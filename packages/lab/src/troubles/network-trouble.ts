@@ -19,11 +19,11 @@ export interface NetworkTrouble {
 
 const commandTimeoutMs = 10_000;
 const delayMsMax = 10_000;
+const ip = (...args: string[]) => runProgramOrThrow('ip', args, { timeoutMs: commandTimeoutMs });
 const relayScript = fileURLToPath(new URL('./delay-relay.py', import.meta.url));
 
 export function createNetworkTrouble(context: TroubleContext): NetworkTrouble {
   const { address, gateway, interfaceName } = context.slot;
-  const ip = (...args: string[]) => runProgramOrThrow('ip', args, { timeoutMs: commandTimeoutMs });
   const inHost = (...args: string[]) => {
     const target = String(context.leader());
     return runProgramOrThrow('nsenter', ['--target', target, '--net', ...args], { timeoutMs: commandTimeoutMs });
@@ -86,7 +86,6 @@ async function startRelay(context: TroubleContext, delayMs: number): Promise<Chi
     detached: true,
   });
   relay.on('error', () => undefined);
-  const ip = (...args: string[]) => runProgramOrThrow('ip', args, { timeoutMs: commandTimeoutMs });
   try {
     await waitUntil('the delay relay', commandTimeoutMs, async () => {
       if (relay.exitCode !== null) throw new Error('the delay relay ended; is there a /dev/net/tun?');

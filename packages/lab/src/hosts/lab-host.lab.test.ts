@@ -1,0 +1,265 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { prepareTestLab } from '../test-support/test-lab.ts';
+import { sshLogin } from '../test-support/ssh-program.ts';
+import type { HostFlavour, LabHost } from './lab-host.ts';
+
+const availability = await prepareTestLab(process.env);
+const reason = availability.available ? '' : `: ${availability.reason}`;
+
+describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
+  if (!availability.available) return;
+  const { lab } = availability;
+  afterAll(() => lab.stop());
+
+  it.for<HostFlavour>(['debian', 'bare', 'no-systemd'])(
+    'of flavour %s lets a key in that was put there',
+    async (flavour) => {
+      const host = await lab.startHost({ flavour });
+      await using ssh = await sshLogin(host);
+
+      const answer = await ssh.run('id -un; hostname; readlink /etc/localtime');
+
+      expect(answer).toMatchObject({ exitCode: 0, stdout: `root\n${host.name}\n/usr/share/zoneinfo/Etc/UTC\n` });
+      await host.stop();
+    },
+  );
+
+  it('is a stock Debian that runs systemd, logind, cron, at and nftables', async () => {
+    const host = await lab.startHost({ flavour: 'debian' });
+
+    expect(await output(host, 'systemctl is-system-running')).toBe('running');
+    expect(await output(host, 'systemctl is-active ssh systemd-logind cron atd')).toBe(
+      'active\nactive\nactive\nactive',
+    );
+    const settings = 'passwordauthentication yes\npermitrootlogin without-password\nusepam yes';
+    expect(await output(host, 'sshd -T | grep -E "^(permitrootlogin|passwordauthentication|usepam) " | sort')).toBe(
+      settings,
+    );
+    expect(
+      await output(host, 'nft add table inet t && nft list tables && systemctl list-unit-files --state=failed -q'),
+    ).toBe('table inet t');
+    await host.stop();
+  });
+
+  it('of flavour debian has an administrator who is not root and may become it', async () => {
+    const host = await lab.startHost({ flavour: 'debian' });
+    await using ssh = await sshLogin(host, 'provider');
+
+    expect(await ssh.run('id -un; sudo -n id -un')).toMatchObject({ exitCode: 0, stdout: 'provider\nroot\n' });
+    expect(host.adminUsers).toEqual(['root', 'provider']);
+    await host.stop();
+  });
+
+  it('of flavour bare lacks the tools', async () => {
+    const host = await lab.startHost({ flavour: 'bare' });
+
+    const missing = 'for tool in sudo cron at sysbench fio python3 rsync podman; do command -v $tool; done; true';
+    expect(await output(host, missing)).toBe('');
+    expect(host.adminUsers).toEqual(['root']);
+    await host.stop();
+  });
+
+  it('of flavour no-systemd has no service manager and yet runs sshd, cron and at', async () => {
+    const host = await lab.startHost({ flavour: 'no-systemd' });
+
+    expect(await output(host, 'test -d /run/systemd/system || echo none')).toBe('none');
+    expect(await output(host, 'cat /proc/1/comm')).toBe('sh');
+    expect(await output(host, 'for name in atd cron sshd; do pgrep -x $name > /dev/null && echo $name; done')).toBe(
+      'atd\ncron\nsshd',
+    );
+    await host.stop();
+  });
+
+  it('holds the limits a slice sets: memory, processes', async () => {
+    const host = await lab.startHost({ flavour: 'debian' });
+    await host.run(
+      'useradd --create-home --uid 4242 guest && systemctl set-property user-4242.slice MemoryMax=64M TasksMax=20',
+    );
+    await using ssh = await sshLogin(host, 'guest');
+
+    const greedy = await ssh.run('python3 -c "x = bytearray(200 * 1024 * 1024); print(len(x))"');
+    const crowd = await ssh.run('for i in $(seq 40); do sleep 5 & done; jobs -r | wc -l');
+
+    expect(greedy.stdout).toBe('');
+    expect(greedy.exitCode).not.toBe(0);
+    expect(crowd.stderr).toMatch(/Cannot fork|Resource temporarily unavailable/);
+    expect(await output(host, 'systemctl show user-4242.slice -p MemoryMax -p TasksMax')).toBe(
+      'MemoryMax=67108864\nTasksMax=20',
+    );
+    await host.stop();
+  });
+
+  it('has no more memory than it was given', async () => {
+    const host = await lab.startHost({ flavour: 'debian', memoryMaxMb: 256 });
+
+    const greedy = await host.run('python3 -c "x = bytearray(400 * 1024 * 1024); print(len(x))"');
+
+    expect(greedy).toMatchObject({ stdout: '' });
+    expect(greedy.exitCode).not.toBe(0);
+    await host.stop();
+  });
+
+  it('runs a script on the console with its input, its exit status, bounded output and a time limit', async () => {
+    const host = await lab.startHost({ flavour: 'bare' });
+
+    expect(await host.run('read -r word; echo "$word"; echo no >&2; exit 7', { input: 'hello\n' })).toMatchObject({
+      exitCode: 7,
+      stdout: 'hello\n',
+      stderr: 'no\n',
+      truncated: false,
+    });
+    const flood = await host.run('head -c 3000000 /dev/zero | tr "\\0" x');
+    expect(flood).toMatchObject({ exitCode: 0, truncated: true });
+    expect(flood.stdout).toHaveLength(1024 * 1024);
+    expect(await host.run('sleep 60', { timeoutMs: 300 })).toMatchObject({ exitCode: null, timedOut: true });
+    expect(await output(host, 'sleep 60 & echo started')).toBe('started');
+    expect(await output(host, 'env | grep -c -i -E "vitest|node|npm" || true')).toBe('0');
+    await host.stop();
+  });
+
+  it('comes up in the zone it was given', async () => {
+    const host = await lab.startHost({ flavour: 'debian', timeZone: 'Asia/Kolkata' });
+
+    expect(await output(host, 'date +%z')).toBe('+0530');
+    await host.stop();
+  });
+
+  it.for<HostFlavour>(['debian', 'no-systemd'])(
+    'of flavour %s keeps its disk over a reboot and loses the rest',
+    async (flavour) => {
+      const host = await lab.startHost({ flavour });
+      await using ssh = await sshLogin(host);
+      await host.run('echo kept > /root/note; echo lost > /run/note; nft add table inet t; sync');
+
+      await host.reboot();
+
+      expect(await ssh.run('cat /root/note /run/note')).toMatchObject({ stdout: 'kept\n' });
+      expect(await output(host, 'nft list tables')).toBe('');
+      await host.stop();
+    },
+  );
+
+  it('can lose its power', async () => {
+    const host = await lab.startHost({ flavour: 'debian' });
+    const before = await output(host, 'cat /proc/sys/kernel/random/boot_id');
+
+    await host.reboot({ powerCut: true });
+
+    expect(await output(host, 'cat /proc/sys/kernel/random/boot_id')).not.toBe(before);
+    await host.stop();
+  });
+
+  it('reboots when it is told so over SSH', async () => {
+    const host = await lab.startHost({ flavour: 'debian' });
+    await using ssh = await sshLogin(host);
+    const before = await output(host, 'cat /proc/sys/kernel/random/boot_id');
+
+    await ssh.run('systemctl reboot');
+
+    await expect
+      .poll(async () => (await ssh.run('cat /proc/sys/kernel/random/boot_id')).stdout.trim(), {
+        timeout: 20_000,
+        interval: 200,
+      })
+      .toMatch(new RegExp(`^(?!${before})[0-9a-f-]{36}$`));
+    await host.stop();
+  });
+
+  it('has keys of its own that no other host has', async () => {
+    const [one, other] = await Promise.all([lab.startHost({ flavour: 'bare' }), lab.startHost({ flavour: 'bare' })]);
+
+    const fingerprints = [...(await one.hostKeys()), ...(await other.hostKeys())].map((key) => key.fingerprint);
+
+    expect(new Set(fingerprints).size).toBe(6);
+    expect(await output(one, 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub')).toContain(
+      (await one.hostKeys()).find((key) => key.type === 'ssh-ed25519')?.fingerprint,
+    );
+    expect(await output(one, 'cat /etc/machine-id')).not.toBe(await output(other, 'cat /etc/machine-id'));
+    await Promise.all([one.stop(), other.stop()]);
+  });
+
+  it('reaches the machine that runs the lab and, unless that one forwards, nothing behind it', async () => {
+    const [one, other] = await Promise.all([
+      lab.startHost({ flavour: 'debian' }),
+      lab.startHost({ flavour: 'debian' }),
+    ]);
+    const reaches = async (address: string) => (await one.run(`ping -c 1 -W 1 ${address}`)).exitCode === 0;
+
+    expect(await reaches(one.gateway)).toBe(true);
+    expect(await reaches(other.address)).toBe(false);
+
+    // The same question with forwarding switched on shows that it is this what keeps hosts apart.
+    for (const host of [one, other]) writeFileSync(forwardingFile(host), '1');
+    expect(await reaches(other.address)).toBe(true);
+    await Promise.all([one.stop(), other.stop()]);
+  });
+
+  it('comes back under its id with disk, address and host keys', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'rsm-lab-state-'));
+    const options = { flavour: 'debian', persistent: { id: 'demo-1', stateDir } } as const;
+    const first = await lab.startHost(options);
+    const { address } = first;
+    const keys = await first.hostKeys();
+    await first.run('echo kept > /root/note');
+
+    await expect(lab.startHost(options)).rejects.toThrow('persistent.id: demo-1 already runs');
+    await first.stop();
+    const second = await lab.startHost(options);
+
+    expect(second).toMatchObject({ name: 'demo-1', address });
+    expect(await second.hostKeys()).toEqual(keys);
+    expect(await output(second, 'cat /root/note; hostname')).toBe('kept\ndemo-1');
+    await second.stop();
+    await expect(lab.startHost({ ...options, flavour: 'bare' })).rejects.toThrow(/belongs to another root; remove/);
+    rmSync(stateDir, { recursive: true });
+  });
+
+  it('with containers imports an image, runs it as root inside and answers on its published port', async () => {
+    const host = await lab.startHost({ flavour: 'debian', containers: true });
+
+    const image = await output(
+      host,
+      `mkdir -p /var/tmp/image/{bin,tmp} && cd /var/tmp/image
+       for file in /bin/sh /usr/bin/id /usr/bin/python3 $(ldd /bin/sh /usr/bin/id /usr/bin/python3 | grep -o '/lib[^ ]*' | sort -u); do
+         install -D "$(readlink -f "$file")" ".$file"
+       done
+       mkdir -p usr/lib && cp -a /usr/lib/python3* usr/lib/
+       tar -c . | podman import - probe:1 > /dev/null 2>&1
+       podman run --rm probe:1 /usr/bin/id -u
+       podman run --detach --rm --name web --publish 8080:80 probe:1 /usr/bin/python3 -m http.server 80 > /dev/null
+       podman ps --format '{{.Names}}'`,
+    );
+
+    expect(image).toBe('0\nweb');
+    await expect.poll(async () => (await fetch(`http://${host.address}:8080/`)).status, { timeout: 10_000 }).toBe(200);
+    expect(await output(host, 'systemctl is-active ssh')).toBe('active');
+    await host.stop();
+  });
+
+  it.for([
+    [{ flavour: 'bare', containers: true }, 'containers: only a host of flavour "debian"'],
+    [{ flavour: 'bare', timeZone: '../../etc/shadow' }, 'timeZone: "../../etc/shadow"'],
+    [{ flavour: 'bare', memoryMaxMb: 1 }, 'memoryMaxMb: 1 is not'],
+    [{ flavour: 'bare', diskMb: 1.5 }, 'diskMb: 1.5 is not'],
+    [{ flavour: 'bare', persistent: { id: '../x', stateDir: '/nowhere' } }, 'persistent.id: "../x"'],
+  ] as const)('is refused with the option named: %j', async ([options, message]) => {
+    await expect(lab.startHost(options)).rejects.toThrow(message);
+  });
+});
+
+async function output(host: LabHost, script: string): Promise<string> {
+  const result = await host.run(script);
+  if (result.exitCode !== 0) throw new Error(`exit status ${result.exitCode}: ${result.stderr}${result.stdout}`);
+  return result.stdout.trim();
+}
+
+/** The switch by which the kernel forwards packets that come from this host. */
+function forwardingFile(host: LabHost): string {
+  const interfaces = Object.entries(networkInterfaces());
+  const name = interfaces.find(([, addresses]) => addresses?.some((address) => address.address === host.gateway))?.[0];
+  if (name === undefined) throw new Error(`no interface has ${host.gateway}`);
+  return `/proc/sys/net/ipv4/conf/${name}/forwarding`;
+}
