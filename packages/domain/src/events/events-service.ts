@@ -97,12 +97,12 @@ class Bell {
     if (this.#signal.aborted) return;
     if (!this.#rang) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeoutMs);
         const finish = () => {
           clearTimeout(timer);
           this.#signal.removeEventListener('abort', finish);
           resolve();
         };
+        const timer = setTimeout(finish, timeoutMs);
         this.#wake = finish;
         this.#signal.addEventListener('abort', finish);
       });

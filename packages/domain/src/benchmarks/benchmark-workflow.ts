@@ -1,0 +1,112 @@
+import { DomainError } from '../common/domain-error.ts';
+import type { JobPayload } from '../jobs/job.ts';
+import { raiseHostKeyAlarm } from '../machines/host-key-alarm.ts';
+import { targetOf } from '../machines/machine-targets.ts';
+import type { Machine } from '../machines/machine.ts';
+import type { Tx } from '../unit-of-work/unit-of-work.ts';
+import type { Workflow, WorkflowOptions } from '../workflows/workflow.ts';
+import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workflows/workflow.ts';
+import type { BenchmarkOutcome, BenchmarkRunner } from './benchmark-strategy.ts';
+import type { Benchmark } from './benchmark.ts';
+
+const BENCHMARK_ATTEMPTS_MAX = 3;
+
+/** Runs one queued benchmark. A worker that died is followed by another one, which measures anew. */
+export function createBenchmarkWorkflow(
+  options: WorkflowOptions & { readonly runner: BenchmarkRunner },
+): Workflow<JobPayload<'benchmark.run'>> {
+  const { clock, runner, secretBox, uow } = options;
+
+  function tell(tx: Tx, machine: Machine, benchmark: Benchmark, outcome: 'succeeded' | 'failed', detail: string): void {
+    tx.events.add({
+      audience: machine.providerId,
+      kind: outcome === 'succeeded' ? 'benchmark_succeeded' : 'benchmark_failed',
+      subject: 'benchmark',
+      subjectId: benchmark.id,
+      text: `The ${benchmark.kind} benchmark of ${machine.name} ${outcome}: ${detail}`,
+    });
+  }
+
+  async function finish(
+    machine: Machine,
+    benchmark: Benchmark,
+    outcome: BenchmarkOutcome,
+    check: (tx: Tx) => Promise<void>,
+  ) {
+    await uow.run(async (tx) => {
+      await check(tx);
+      await tx.benchmarks.keepRawOutput({ sha256: outcome.rawOutputSha256, text: outcome.rawOutput });
+      await tx.benchmarks.changeStatus(benchmark.id, {
+        from: 'running',
+        to: 'succeeded',
+        at: clock.now(),
+        result: outcome.result,
+        rawOutputSha256: outcome.rawOutputSha256,
+      });
+      tell(tx, machine, benchmark, 'succeeded', `score ${String(outcome.result.score)}.`);
+    });
+  }
+
+  async function fail(machine: Machine, benchmark: Benchmark, reason: string, isAlarm: boolean) {
+    await uow.run(async (tx) => {
+      const row = await tx.benchmarks.lockById(benchmark.id);
+      if (row === null || (row.status !== 'queued' && row.status !== 'running')) return;
+      await tx.benchmarks.changeStatus(benchmark.id, {
+        from: row.status,
+        to: 'failed',
+        at: clock.now(),
+        failureReason: reason,
+      });
+      if (isAlarm) await raiseHostKeyAlarm(tx, machine.id, clock.now());
+      tell(tx, machine, benchmark, 'failed', reason);
+    });
+  }
+
+  return {
+    async run({ benchmarkId }, { signal }) {
+      const seen = await uow.reads.benchmarks.findById(benchmarkId);
+      if (seen === null) return DONE;
+      // One lease per machine: two benchmarks at once would measure each other.
+      return withLease(options, `machine:${seen.machineId}:benchmark`, signal, async (lease) => {
+        const benchmark = await uow.reads.benchmarks.findById(benchmarkId);
+        const machine = await uow.reads.machines.findById(seen.machineId);
+        if (benchmark === null || machine === null) return DONE;
+        if (benchmark.status !== 'queued' && benchmark.status !== 'running') return DONE;
+        await uow.run(async (tx) => {
+          await lease.assertHeld(tx);
+          await tx.benchmarks.changeStatus(benchmark.id, { from: benchmark.status, to: 'running', at: clock.now() });
+        });
+        let lastTold = 0;
+        try {
+          const outcome = await runner.run(targetOf(machine, 'control', secretBox), machine, benchmark.kind, {
+            signal: lease.signal,
+            purpose: `benchmark:${benchmark.id}`,
+            onProgress: (percent) => {
+              // Whole tens are enough for a progress bar and keep the row cool.
+              if (percent < lastTold + 10) return;
+              lastTold = percent;
+              uow
+                .run((tx) => tx.benchmarks.setProgress(benchmark.id, Math.min(99, Math.floor(percent))))
+                .catch((error: unknown) => {
+                  options.log({ event: 'benchmark_progress_failed', benchmarkId, error: messageOf(error) });
+                });
+            },
+          });
+          await finish(machine, benchmark, outcome, (tx) => lease.assertHeld(tx));
+          lease.progressed();
+          return DONE;
+        } catch (error) {
+          options.log({ event: 'benchmark_try_failed', benchmarkId, attempt: lease.attempt, error: messageOf(error) });
+          const code = error instanceof DomainError ? error.code : null;
+          const isFinal = code === 'host_tool_missing' || code === 'host_key_changed';
+          if (isFinal || lease.attempt >= BENCHMARK_ATTEMPTS_MAX) {
+            await fail(machine, benchmark, reasonOf(error), code === 'host_key_changed');
+            lease.progressed();
+            return DONE;
+          }
+          return again(clock, backOffMs(lease.attempt));
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { unreachable } from '../common/domain-error.ts';
+import { SECOND_MS, plusMs } from '../common/instant.ts';
+import type { JobPayload } from '../jobs/job.ts';
+import type { Tx } from '../unit-of-work/unit-of-work.ts';
+import type { Workflow, WorkflowOptions } from './workflow.ts';
+import { DONE } from './workflow.ts';
+import type { BookingId } from '../common/ids.ts';
+import type { BookingStatus } from '../bookings/booking.ts';
+
+/** Rows that one sweep picks up per noun; the next one takes the rest. */
+export const SWEEP_ROWS_MAX = 200;
+/** Machines are looked at this often: two failed looks 30 s apart make `down`. */
+export const PROBE_INTERVAL_MS = 30 * SECOND_MS;
+
+/** Finds work whose job was lost: rows in a state in which a worker should be acting, with nobody on them. */
+export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'clock'>): Workflow<JobPayload<'sweep'>> {
+  const { clock, uow } = options;
+  return {
+    async run() {
+      const now = clock.now();
+      const { bookings, benchmarks, dataWipes, machines } = uow.reads;
+      const [dueBookings, dueBenchmarks, dueWipes, dueMachines] = await Promise.all([
+        bookings.listDue(now, SWEEP_ROWS_MAX),
+        benchmarks.listDue(now, SWEEP_ROWS_MAX),
+        dataWipes.listDue(now, SWEEP_ROWS_MAX),
+        machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
+      ]);
+      await uow.run((tx) => {
+        for (const booking of dueBookings) addBookingJob(tx, booking.id, booking.status);
+        for (const benchmarkId of dueBenchmarks) {
+          tx.jobs.add({ name: 'benchmark.run', payload: { benchmarkId }, key: `benchmark:${benchmarkId}:run` });
+        }
+        for (const dataWipeId of dueWipes) {
+          tx.jobs.add({ name: 'wipe.run', payload: { dataWipeId }, key: `wipe:${dataWipeId}` });
+        }
+        for (const machineId of dueMachines) {
+          tx.jobs.add({ name: 'machine.probe', payload: { machineId }, key: `machine:${machineId}:probe` });
+        }
+        return Promise.resolve();
+      });
+      return DONE;
+    },
+  };
+}
+
+function addBookingJob(tx: Tx, bookingId: BookingId, status: BookingStatus): void {
+  switch (status) {
+    case 'scheduled':
+    case 'provisioning':
+      tx.jobs.add({ name: 'booking.provision', payload: { bookingId }, key: `booking:${bookingId}:provision` });
+      return;
+    case 'active':
+    case 'revoking':
+      tx.jobs.add({ name: 'booking.end', payload: { bookingId }, key: `booking:${bookingId}:end` });
+      return;
+    case 'wiping':
+    case 'quarantined':
+    case 'completed':
+    case 'cancelled':
+    case 'failed':
+      // The wipe is a row of its own; the others wait for nobody.
+      return;
+    default:
+      unreachable(status);
+  }
+}
