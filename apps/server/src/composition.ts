@@ -1,15 +1,7 @@
 import type { Services, ServerInfoSource } from '@rsm/api';
-import type { Clock, Instant } from '@rsm/domain/common/instant';
+import type { Clock } from '@rsm/domain/common/instant';
 import type { JobName, JobPayload } from '@rsm/domain/jobs/job';
-
-/** What a workflow says when it returns: look again then, or nothing is left to do. */
-export type WorkflowResult = { readonly again: Instant } | { readonly done: true };
-
-/** One kind of durable work. It decides from the state of its row and may be called at any time, any number of times. */
-export interface Workflow<Payload> {
-  /** @param options.signal aborts when the process is about to end; the work should stop at its next safe point */
-  run(payload: Payload, options: { readonly signal: AbortSignal }): Promise<WorkflowResult>;
-}
+import type { Workflow } from '@rsm/domain/workflows/workflow';
 
 /** A workflow for every job of the product. */
 export type Workflows = { readonly [Name in JobName]: Workflow<JobPayload<Name>> };

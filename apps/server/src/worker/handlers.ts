@@ -1,8 +1,9 @@
 import type { Instant } from '@rsm/domain/common/instant';
 import { jobPayloadSchemas, type JobName } from '@rsm/domain/jobs/job';
+import type { Workflow } from '@rsm/domain/workflows/workflow';
 import type { JobHelpers, Task } from 'graphile-worker';
 import type { z } from 'zod';
-import type { Workflow, Workflows } from '../composition.ts';
+import type { Workflows } from '../composition.ts';
 import { withLogContext } from '../logging.ts';
 
 export interface HandlersOptions {
@@ -40,8 +41,8 @@ export function createHandlers(options: HandlersOptions): Handlers {
       await withLogContext({ job: name, jobKey: key }, async () => {
         try {
           const run = workflow.run(payload, { signal: options.stopping });
-          const result = await orGivenUp(run, options.givenUp);
-          if ('again' in result) await again(result.again);
+          const outcome = await orGivenUp(run, options.givenUp);
+          if (outcome.kind === 'again') await again(outcome.at);
         } catch (error) {
           if (!options.stopping.aborted) throw error;
           await again(options.now());
