@@ -35,7 +35,8 @@ export async function prepareLab(options: PrepareLabOptions): Promise<LabAvailab
   if (process.getuid?.() !== 0) return unavailable('lab hosts need root; start this as root, or with sudo');
   try {
     const missing = await installMissing(log);
-    if (missing.length > 0) return unavailable(`lab hosts need: ${installCommand(missing)}`);
+    if (missing.length > 0)
+      return unavailable(`lab hosts need ${missing.join(', ')}; on Debian and Ubuntu: ${installCommand(missing)}`);
     await sweepStaleLabs(cacheDir);
     const roots = new RootStore({ cacheDir, log });
     await roots.get('debian');

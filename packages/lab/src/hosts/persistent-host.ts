@@ -5,7 +5,7 @@ import type { Root } from '../roots/root-store.ts';
 import type { RootName } from '../roots/root-recipe.ts';
 import { claimSlot, claimSlotByIndex } from '../slots/slot-registry.ts';
 import type { ClaimedSlot } from '../slots/slot-registry.ts';
-import type { HostPlace } from './start-host.ts';
+import type { HostPlace } from './host-place.ts';
 
 const hostRecord = z.object({ index: z.number().int().nonnegative(), rootName: z.string(), buildId: z.uuid() });
 

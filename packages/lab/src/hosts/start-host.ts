@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Root, RootStore } from '../roots/root-store.ts';
 import type { RootName } from '../roots/root-recipe.ts';
 import { claimSlot, recordSupervisor, releaseSlot } from '../slots/slot-registry.ts';
-import type { ClaimedSlot } from '../slots/slot-registry.ts';
 import type { HostOptions } from './lab-host.ts';
+import type { HostPlace } from './host-place.ts';
 import { openPersistentHost } from './persistent-host.ts';
 import { RunningHost } from './running-host.ts';
 import { Supervisor } from './supervisor.ts';
@@ -51,15 +51,6 @@ export async function startHost(context: StartHostContext, options: HostOptions)
     await host.stop();
     throw error;
   }
-}
-
-/** Where a host's number, name and disk are. */
-export interface HostPlace {
-  slot: ClaimedSlot;
-  hostname: string;
-  diskImage: string;
-  diskEphemeral: boolean;
-  lockPath: string | undefined;
 }
 
 function ephemeralPlace(cacheDir: string): HostPlace {

@@ -24,7 +24,12 @@ export function lockFile(path: string, waitMs: number): Promise<FileLock> {
       },
     );
     child.on('error', reject);
-    child.on('exit', () => reject(new Error(`${path}: another process held the lock for more than ${seconds} s`)));
+    // flock(1): status 1 when the lock was not to be had in time, others when the file cannot be opened at all.
+    child.on('exit', (status) => {
+      const why =
+        status === 1 ? `another process held the lock for more than ${seconds} s` : 'this file cannot be locked';
+      reject(new Error(`${path}: ${why}`));
+    });
     child.stdin.on('error', () => undefined);
     child.stdout.once('data', () => {
       child.unref();

@@ -129,9 +129,10 @@ async function startInOtherProcess(): Promise<{ child: ChildProcessWithoutNullSt
   throw new Error(`the other process started no host: ${errors}`);
 }
 
+const tell = (command: string) => runProgramOrThrow('sh', ['-c', command], { timeoutMs: 10_000 });
+
 /** Looks for a host by its number in every place it could have left something, by other means than the lab's own. */
 async function tracesOf(index: number): Promise<string[]> {
-  const tell = async (command: string) => runProgramOrThrow('sh', ['-c', command], { timeoutMs: 10_000 });
   const machine = `rsm-lab-${index}`;
   const traces: Record<string, boolean> = {
     'control group': (await tell(`find /sys/fs/cgroup -maxdepth 3 -name ${machine}`)) !== '',

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { LabHost } from '../hosts/lab-host.ts';
 import { runProgram, runProgramOrThrow } from '../processes/run-program.ts';
 import type { ProgramResult } from '../processes/run-program.ts';
@@ -8,13 +9,14 @@ import type { ProgramResult } from '../processes/run-program.ts';
 const connectSeconds = 5;
 
 /** A login with the real `ssh` program, a key made for it, and the host keys read from the host's disk. */
-export interface SshLogin extends AsyncDisposable {
+export interface SshLogin {
   run(command: string, options?: { timeoutMs?: number }): Promise<ProgramResult>;
 }
 
-/** Makes a key, lets it in for `user` over the console, and pins the host's keys as they are now. */
+/** Makes a key for this test, lets it in for `user` over the console, and pins the host's keys as they are now. */
 export async function sshLogin(host: LabHost, user = 'root'): Promise<SshLogin> {
   const folder = mkdtempSync(join(tmpdir(), 'rsm-lab-ssh-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const keyFile = join(folder, 'key');
   await runProgramOrThrow('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyFile], { timeoutMs: 10_000 });
   const installed = await host.run(
@@ -31,9 +33,5 @@ export async function sshLogin(host: LabHost, user = 'root'): Promise<SshLogin> 
   return {
     run: (command, { timeoutMs = 30_000 } = {}) =>
       runProgram('ssh', [...files, ...options, `${user}@${host.address}`, command], { timeoutMs }),
-    [Symbol.asyncDispose]: () => {
-      rmSync(folder, { recursive: true, force: true });
-      return Promise.resolve();
-    },
   };
 }

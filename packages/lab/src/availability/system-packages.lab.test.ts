@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { hasApt, installSystemPackages } from './system-packages.ts';
+
+const policyFile = '/usr/sbin/policy-rc.d';
+
+describe.skipIf(process.getuid?.() !== 0 || !hasApt())('installing system packages (needs root and apt)', () => {
+  it('puts the policy for starting services back, after a success and after a failure', async () => {
+    const before = policy();
+
+    await installSystemPackages(['mount']);
+    expect(policy()).toBe(before);
+
+    await expect(installSystemPackages(['rsm-lab-no-such-package'])).rejects.toThrow('apt-get');
+    expect(policy()).toBe(before);
+  });
+});
+
+function policy(): string | undefined {
+  return existsSync(policyFile) ? readFileSync(policyFile, 'utf8') : undefined;
+}
