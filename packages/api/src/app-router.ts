@@ -1,0 +1,27 @@
+import { authRouter } from './routers/auth-router.ts';
+import { benchmarksRouter } from './routers/benchmarks-router.ts';
+import { bookingsRouter } from './routers/bookings-router.ts';
+import { dataWipesRouter } from './routers/data-wipes-router.ts';
+import { eventsRouter } from './routers/events-router.ts';
+import { listingsRouter } from './routers/listings-router.ts';
+import { machinesRouter } from './routers/machines-router.ts';
+import { paymentsRouter } from './routers/payments-router.ts';
+import { serverRouter } from './routers/server-router.ts';
+import { usersRouter } from './routers/users-router.ts';
+import { t } from './trpc.ts';
+
+/** Every procedure of the product, by noun. */
+export const appRouter = t.router({
+  auth: authRouter,
+  users: usersRouter,
+  machines: machinesRouter,
+  listings: listingsRouter,
+  bookings: bookingsRouter,
+  payments: paymentsRouter,
+  benchmarks: benchmarksRouter,
+  dataWipes: dataWipesRouter,
+  events: eventsRouter,
+  server: serverRouter,
+});
+
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,119 @@
+import type { Connection } from '@rsm/domain/access/connection';
+import type { Booking, BookingStateChange } from '@rsm/domain/bookings/booking';
+import type { EndConsequence } from '@rsm/domain/bookings/booking-ending';
+import type { BookingDetail } from '@rsm/domain/bookings/booking-view';
+import type { ExtensionQuote, Quote } from '@rsm/domain/bookings/bookings-service';
+import { toIso } from '@rsm/domain/common/instant';
+import type {
+  BookingDetailRead,
+  BookingHistoryRead,
+  BookingListItem,
+  BookingRead,
+  ConnectionRead,
+  EndConsequenceRead,
+  ExtensionQuoteRead,
+  QuoteRead,
+} from '../schemas/bookings.ts';
+import { toDecimal, toTime, toTimeOrNull, toTimeRange } from './common.ts';
+
+export function toQuoteRead(quote: Quote): QuoteRead {
+  return {
+    range: toTimeRange(quote.range),
+    pricePerHourMicros: quote.pricePerHour,
+    currency: quote.currency,
+    maximumMicros: quote.maximum,
+    turnaroundMs: quote.turnaroundMs,
+    cancellationPolicy: quote.cancellationPolicy,
+    wipePlan: [...quote.wipePlan],
+  };
+}
+
+export function toExtensionQuoteRead(quote: ExtensionQuote): ExtensionQuoteRead {
+  return {
+    newEnd: toTime(quote.newEnd),
+    pricePerHourMicros: quote.pricePerHour,
+    currency: quote.currency,
+    additionalMicros: quote.additional,
+    maximumMicros: quote.maximum,
+  };
+}
+
+export function toEndConsequenceRead(consequence: EndConsequence): EndConsequenceRead {
+  return {
+    at: toTime(consequence.at),
+    chargedMicros: consequence.charged,
+    releasedMicros: consequence.released,
+    currency: consequence.currency,
+    explanation: [...consequence.explanation],
+  };
+}
+
+export function toBookingRead(booking: Booking): BookingRead {
+  return {
+    id: booking.id,
+    listingId: booking.listingId,
+    machineId: booking.machineId,
+    start: toTime(booking.start),
+    end: toTime(booking.end),
+    turnaroundMs: booking.turnaroundMs,
+    status: booking.status,
+    statusReason: booking.statusReason,
+    statusChangedAt: toTime(booking.statusChangedAt),
+    endReason: booking.endReason,
+    accessMode: booking.accessMode,
+    priceSegments: booking.priceSegments.map((segment) => ({
+      range: toTimeRange(segment),
+      pricePerHourMicros: segment.pricePerHour,
+    })),
+    currency: booking.currency,
+    feeBasisPoints: booking.feeBasisPoints,
+    cancellationPolicy: booking.cancellationPolicy,
+    holdMicros: booking.holdAmount,
+    chargedMicros: booking.chargedAmount,
+    releasedMicros: booking.releasedAmount,
+    readyAt: toTimeOrNull(booking.readyAt),
+    accessEndedAt: toTimeOrNull(booking.accessEndedAt),
+    cancelRequestedAt: toTimeOrNull(booking.cancelRequestedAt),
+    endRequestedAt: toTimeOrNull(booking.endRequestedAt),
+    deadlineAt: toTimeOrNull(booking.deadlineAt),
+    canaryConsent: booking.canaryConsent,
+    createdAt: toTime(booking.createdAt),
+  };
+}
+
+export function toBookingDetailRead(detail: BookingDetail): BookingDetailRead {
+  return {
+    booking: toBookingRead(detail.booking),
+    viewer: detail.viewer,
+    listingTitle: detail.listingTitle,
+    machineName: detail.machineName,
+    renterName: detail.renterName,
+    providerName: detail.providerName,
+  };
+}
+
+export function toBookingListItem(booking: Booking): BookingListItem {
+  return {
+    id: booking.id,
+    listingId: booking.listingId,
+    machineId: booking.machineId,
+    start: toIso(booking.start),
+    end: toIso(booking.end),
+    status: booking.status,
+    statusReason: booking.statusReason,
+    accessMode: booking.accessMode,
+    currency: booking.currency,
+    hold: toDecimal(booking.holdAmount),
+    charged: booking.chargedAmount === null ? null : toDecimal(booking.chargedAmount),
+    released: booking.releasedAmount === null ? null : toDecimal(booking.releasedAmount),
+    createdAt: toIso(booking.createdAt),
+  };
+}
+
+export function toBookingHistoryRead(changes: readonly BookingStateChange[]): BookingHistoryRead {
+  return { changes: changes.map(({ from, to, reason, at }) => ({ from, to, reason, at: toTime(at) })) };
+}
+
+export function toConnectionRead(connection: Connection): ConnectionRead {
+  return { ...connection, hostKey: { ...connection.hostKey } };
+}

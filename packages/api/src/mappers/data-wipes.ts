@@ -1,0 +1,41 @@
+import type { Certificate, DataWipe } from '@rsm/domain/data-wipes/data-wipe';
+import { publicKeyRead } from '../schemas/data-wipes.ts';
+import type { CertificateRead, DataWipeRead, KeySetRead } from '../schemas/data-wipes.ts';
+import { toTime, toTimeOrNull } from './common.ts';
+
+export function toDataWipeRead(wipe: DataWipe): DataWipeRead {
+  return {
+    id: wipe.id,
+    bookingId: wipe.bookingId,
+    machineId: wipe.machineId,
+    status: wipe.status,
+    plan: [...wipe.plan],
+    attempt: wipe.attempt,
+    steps: wipe.steps.map((step) => ({ ...step, startedAt: toTime(step.startedAt) })),
+    findings: wipe.findings.map((finding) => ({ ...finding })),
+    failureReason: wipe.failureReason,
+    createdAt: toTime(wipe.createdAt),
+    startedAt: toTimeOrNull(wipe.startedAt),
+    finishedAt: toTimeOrNull(wipe.finishedAt),
+  };
+}
+
+export function toCertificateRead(certificate: Certificate): CertificateRead {
+  return {
+    id: certificate.id,
+    dataWipeId: certificate.dataWipeId,
+    bookingId: certificate.bookingId,
+    machineId: certificate.machineId,
+    jws: certificate.jws,
+    keyId: certificate.keyId,
+    sha256: certificate.sha256,
+    previousSha256: certificate.previousSha256,
+    verdict: certificate.verdict,
+    issuedAt: toTime(certificate.issuedAt),
+  };
+}
+
+/** @throws ZodError when a key holds more than its public members: better no key set than a private key in it */
+export function toKeySetRead(keySet: { readonly keys: readonly Record<string, unknown>[] }): KeySetRead {
+  return { keys: keySet.keys.map((key) => publicKeyRead.parse(key)) };
+}

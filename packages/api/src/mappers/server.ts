@@ -1,0 +1,14 @@
+import type { ServerInfoSource } from '../services.ts';
+import type { ServerInfoRead } from '../schemas/server.ts';
+import { toTime } from './common.ts';
+
+export function toServerInfoRead(source: ServerInfoSource): ServerInfoRead {
+  return {
+    version: source.version,
+    oldestClientVersion: source.oldestClientVersion,
+    mode: source.mode,
+    currency: source.currency,
+    processorNotice: source.processorNotice,
+    time: toTime(source.clock.now()),
+  };
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { bookingStatuses, endReasons, PUBLIC_KEYS_PER_BOOKING_MAX } from '@rsm/domain/bookings/booking';
+import { bookingIdSchema, listingIdSchema, sshKeyIdSchema } from '@rsm/domain/common/ids';
+import { wipeStrategyKinds } from '@rsm/domain/data-wipes/data-wipe';
+import { cancellationPolicies, HORIZON_MS } from '@rsm/domain/listings/listing';
+import { accessModes } from '@rsm/domain/machines/machine';
+import {
+  currencyOutput,
+  decimalOutput,
+  idempotencyKeyInput,
+  idOutput,
+  isoOutput,
+  microsOutput,
+  moneyInput,
+  pageOf,
+  pageRequest,
+  reasonInput,
+  timeInput,
+  timeOutput,
+  timeRangeOutput,
+} from './common.ts';
+import { hostKeyRead } from './machines.ts';
+
+const window = {
+  /** Now when null. */
+  start: timeInput.nullable().default(null),
+  durationMs: z
+    .int()
+    .min(1, { error: 'The end must lie after the start. Choose a longer time.' })
+    .max(HORIZON_MS, { error: 'A booking ends at most 180 days from now. Choose a shorter time.' }),
+} as const;
+
+export const bookingQuote = z.strictObject({ listingId: listingIdSchema, ...window });
+
+export const bookingCreate = z.strictObject({
+  idempotencyKey: idempotencyKeyInput,
+  listingId: listingIdSchema,
+  ...window,
+  sshKeyIds: z
+    .array(sshKeyIdSchema)
+    .min(1, { error: 'Choose at least one of your SSH keys.' })
+    .max(PUBLIC_KEYS_PER_BOOKING_MAX, {
+      error: `Choose at most ${String(PUBLIC_KEYS_PER_BOOKING_MAX)} SSH keys.`,
+    }),
+  /** Whether marker files may be planted at the start, so that the clean-up can be checked more sharply. */
+  canaryConsent: z.boolean().default(false),
+  /** The maximum that was shown: a price that rose meanwhile is refused. */
+  acceptedMaximum: moneyInput.nullable().default(null),
+});
+
+export const bookingRef = z.strictObject({ id: bookingIdSchema });
+export const bookingList = pageRequest;
+
+export const bookingExtendQuote = z.strictObject({ id: bookingIdSchema, newEnd: timeInput });
+
+export const bookingExtend = z.strictObject({
+  idempotencyKey: idempotencyKeyInput,
+  id: bookingIdSchema,
+  newEnd: timeInput,
+  /** The addition that was shown: a price that rose meanwhile is refused. */
+  acceptedAdditional: moneyInput.nullable().default(null),
+});
+
+export const bookingCancelAsProvider = z.strictObject({ id: bookingIdSchema, reason: reasonInput });
+
+export const quoteRead = z.strictObject({
+  range: timeRangeOutput,
+  pricePerHourMicros: microsOutput,
+  currency: currencyOutput,
+  /** The exact maximum: no fee is ever added on top. */
+  maximumMicros: microsOutput,
+  turnaroundMs: z.int(),
+  cancellationPolicy: z.enum(cancellationPolicies),
+  wipePlan: z.array(z.enum(wipeStrategyKinds)),
+});
+export type QuoteRead = z.infer<typeof quoteRead>;
+
+export const extensionQuoteRead = z.strictObject({
+  newEnd: timeOutput,
+  pricePerHourMicros: microsOutput,
+  currency: currencyOutput,
+  additionalMicros: microsOutput,
+  maximumMicros: microsOutput,
+});
+export type ExtensionQuoteRead = z.infer<typeof extensionQuoteRead>;
+
+/** What a person is shown before he ends or cancels. */
+export const endConsequenceRead = z.strictObject({
+  at: timeOutput,
+  chargedMicros: microsOutput,
+  releasedMicros: microsOutput,
+  currency: currencyOutput,
+  /** How the charge comes about, sentence by sentence. */
+  explanation: z.array(z.string()),
+});
+export type EndConsequenceRead = z.infer<typeof endConsequenceRead>;
+
+/** A booking as both sides may see it: nobody's id, address or key. */
+export const bookingRead = z.strictObject({
+  id: idOutput,
+  listingId: idOutput,
+  machineId: idOutput,
+  start: timeOutput,
+  end: timeOutput,
+  turnaroundMs: z.int(),
+  status: z.enum(bookingStatuses),
+  statusReason: z.string().nullable(),
+  statusChangedAt: timeOutput,
+  endReason: z.enum(endReasons).nullable(),
+  accessMode: z.enum(accessModes),
+  priceSegments: z.array(z.strictObject({ range: timeRangeOutput, pricePerHourMicros: microsOutput })),
+  currency: currencyOutput,
+  feeBasisPoints: z.int(),
+  cancellationPolicy: z.enum(cancellationPolicies),
+  /** The most that the booking can cost. */
+  holdMicros: microsOutput,
+  chargedMicros: microsOutput.nullable(),
+  releasedMicros: microsOutput.nullable(),
+  readyAt: timeOutput.nullable(),
+  accessEndedAt: timeOutput.nullable(),
+  cancelRequestedAt: timeOutput.nullable(),
+  endRequestedAt: timeOutput.nullable(),
+  deadlineAt: timeOutput.nullable(),
+  canaryConsent: z.boolean(),
+  createdAt: timeOutput,
+});
+export type BookingRead = z.infer<typeof bookingRead>;
+
+/** Of the renter a provider learns the display name only. */
+export const bookingDetailRead = z.strictObject({
+  booking: bookingRead,
+  viewer: z.enum(['renter', 'provider', 'admin']),
+  listingTitle: z.string(),
+  machineName: z.string(),
+  renterName: z.string(),
+  providerName: z.string(),
+});
+export type BookingDetailRead = z.infer<typeof bookingDetailRead>;
+
+/** A row of a list of bookings. JSON only. */
+export const bookingListItem = z.strictObject({
+  id: idOutput,
+  listingId: idOutput,
+  machineId: idOutput,
+  start: isoOutput,
+  end: isoOutput,
+  status: z.enum(bookingStatuses),
+  statusReason: z.string().nullable(),
+  accessMode: z.enum(accessModes),
+  currency: currencyOutput,
+  hold: decimalOutput,
+  charged: decimalOutput.nullable(),
+  released: decimalOutput.nullable(),
+  createdAt: isoOutput,
+});
+export type BookingListItem = z.infer<typeof bookingListItem>;
+export const bookingListPage = pageOf(bookingListItem);
+
+export const bookingHistoryRead = z.strictObject({
+  changes: z.array(
+    z.strictObject({
+      from: z.enum(bookingStatuses).nullable(),
+      to: z.enum(bookingStatuses),
+      reason: z.string().nullable(),
+      at: timeOutput,
+    }),
+  ),
+});
+export type BookingHistoryRead = z.infer<typeof bookingHistoryRead>;
+
+/** Everything a renter needs to log in, with the pinned host key. */
+export const connectionRead = z.strictObject({
+  host: z.string(),
+  port: z.int(),
+  user: z.string(),
+  hostKey: hostKeyRead,
+  knownHostsLine: z.string(),
+  sshCommand: z.string(),
+  sshConfig: z.string(),
+  rsyncCommand: z.string(),
+  sftpCommand: z.string(),
+  forwardCommand: z.string(),
+});
+export type ConnectionRead = z.infer<typeof connectionRead>;

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { listingIdSchema, machineIdSchema } from '@rsm/domain/common/ids';
+import { wipeStrategyKinds } from '@rsm/domain/data-wipes/data-wipe';
+import {
+  cancellationPolicies,
+  DESCRIPTION_LENGTH_MAX,
+  DURATION_MAX_DEFAULT_MS,
+  DURATION_MIN_DEFAULT_MS,
+  HORIZON_MS,
+  listingStatuses,
+  TITLE_LENGTH_MAX,
+  visibilities,
+} from '@rsm/domain/listings/listing';
+import { listingSorts } from '@rsm/domain/listings/listing-repository';
+import { accessModes, machineStatuses, reachabilities } from '@rsm/domain/machines/machine';
+import { machineFactsSchema } from '@rsm/domain/machines/machine-facts';
+import { benchmarkRead } from './benchmarks.ts';
+import {
+  currencyOutput,
+  decimalOutput,
+  idOutput,
+  isoOutput,
+  lineInput,
+  microsOutput,
+  moneyInput,
+  pageFields,
+  pageOf,
+  pageRequest,
+  textInput,
+  timeOutput,
+  timeRangeInput,
+  timeRangeOutput,
+} from './common.ts';
+import { withoutUndefined } from './defined.ts';
+
+const durationInput = z.int().min(1).max(HORIZON_MS);
+
+const terms = {
+  title: lineInput(TITLE_LENGTH_MAX),
+  description: textInput(DESCRIPTION_LENGTH_MAX),
+  pricePerHour: moneyInput,
+  durationMinMs: durationInput,
+  durationMaxMs: durationInput,
+  cancellationPolicy: z.enum(cancellationPolicies),
+  extraWipeStrategies: z
+    .array(z.enum(wipeStrategyKinds))
+    .max(wipeStrategyKinds.length)
+    .refine((kinds) => new Set(kinds).size === kinds.length, { error: 'Must name each step once.' }),
+  visibility: z.enum(visibilities),
+} as const;
+
+const LENGTHS = {
+  path: ['durationMaxMs'],
+  error: 'The longest booking must be at least as long as the shortest. Raise this or lower the other.',
+};
+
+/** All terms: an update replaces them together. */
+export const listingTerms = z
+  .strictObject(terms)
+  .refine((value) => value.durationMaxMs >= value.durationMinMs, LENGTHS);
+
+/** The terms of a new listing, with the product's defaults. */
+export const listingTermsNew = z
+  .strictObject({
+    ...terms,
+    description: terms.description.default(''),
+    durationMinMs: terms.durationMinMs.default(DURATION_MIN_DEFAULT_MS),
+    durationMaxMs: terms.durationMaxMs.default(DURATION_MAX_DEFAULT_MS),
+    cancellationPolicy: terms.cancellationPolicy.default('flexible'),
+    extraWipeStrategies: terms.extraWipeStrategies.default([]),
+    visibility: terms.visibility.default('public'),
+  })
+  .refine((value) => value.durationMaxMs >= value.durationMinMs, LENGTHS);
+
+export const listingCreate = z.strictObject({ machineId: machineIdSchema, terms: listingTermsNew });
+export const listingUpdate = z.strictObject({ id: listingIdSchema, terms: listingTerms });
+export const listingRef = z.strictObject({ id: listingIdSchema });
+export const listingListMine = pageRequest;
+
+/** A filter that is left out does not filter; absent and undefined say the same. */
+const bytesMin = z.int().min(0).optional();
+
+export const listingSearch = z.strictObject({
+  ...pageFields,
+  filter: z
+    .strictObject({
+      text: lineInput(100).optional(),
+      gpuModel: lineInput(100).optional(),
+      gpuCountMin: z.int().min(0).max(64).optional(),
+      vramBytesMin: bytesMin,
+      cpuThreadsMin: z.int().min(0).max(100_000).optional(),
+      memoryBytesMin: bytesMin,
+      diskFreeBytesMin: bytesMin,
+      region: lineInput(60).optional(),
+      pricePerHourMax: moneyInput.optional(),
+      cpuScoreMin: z.int().min(0).max(1_000_000_000).optional(),
+      accessMode: z.enum(accessModes).optional(),
+      freeDuring: timeRangeInput({ durationMaxMs: HORIZON_MS, words: '180 days' }).optional(),
+    })
+    .default({})
+    .transform(withoutUndefined),
+  sort: z.enum(listingSorts).default('price_ascending'),
+});
+
+export const listingBusyRanges = z.strictObject({
+  id: listingIdSchema,
+  range: timeRangeInput({ durationMaxMs: HORIZON_MS, words: '180 days' }),
+});
+
+export const listingRead = z.strictObject({
+  id: idOutput,
+  machineId: idOutput,
+  providerId: idOutput,
+  title: z.string(),
+  description: z.string(),
+  pricePerHourMicros: microsOutput,
+  currency: currencyOutput,
+  durationMinMs: z.int(),
+  durationMaxMs: z.int(),
+  cancellationPolicy: z.enum(cancellationPolicies),
+  extraWipeStrategies: z.array(z.enum(wipeStrategyKinds)),
+  visibility: z.enum(visibilities),
+  status: z.enum(listingStatuses),
+  createdAt: timeOutput,
+  updatedAt: timeOutput,
+});
+export type ListingRead = z.infer<typeof listingRead>;
+export const listingPage = pageOf(listingRead);
+
+const { gpus, fingerprint: _fingerprint, ...publicFactFields } = machineFactsSchema.shape;
+
+/** Facts for everybody: without what would name this one piece of hardware outside the market. */
+export const machineFactsPublic = z.strictObject({
+  ...publicFactFields,
+  gpus: z.array(gpus.unwrap().element.omit({ uuid: true })).nullable(),
+});
+
+/** A listing with what stands behind it. */
+export const listingDetailRead = z.strictObject({
+  listing: listingRead,
+  machine: z.strictObject({
+    facts: machineFactsPublic.nullable(),
+    factsReadAt: timeOutput.nullable(),
+    declaredRegion: z.string(),
+    accessMode: z.enum(accessModes),
+    status: z.enum(machineStatuses),
+    reachability: z.enum(reachabilities),
+    verifiedAt: timeOutput.nullable(),
+  }),
+  providerName: z.string(),
+  benchmarks: z.array(benchmarkRead),
+  wipePlan: z.array(z.enum(wipeStrategyKinds)),
+});
+export type ListingDetailRead = z.infer<typeof listingDetailRead>;
+
+/** A row of the market. JSON only. */
+export const listingListItem = z.strictObject({
+  id: idOutput,
+  machineId: idOutput,
+  title: z.string(),
+  pricePerHour: decimalOutput,
+  currency: currencyOutput,
+  region: z.string(),
+  accessMode: z.enum(accessModes),
+  cpuModel: z.string().nullable(),
+  cpuThreads: z.int().nullable(),
+  memoryBytes: z.int().nullable(),
+  diskFreeBytes: z.int().nullable(),
+  gpuModel: z.string().nullable(),
+  gpuCount: z.int(),
+  vramBytes: z.int().nullable(),
+  cpuScore: z.int().nullable(),
+  storageScore: z.int().nullable(),
+  benchmarkedAt: isoOutput.nullable(),
+  createdAt: isoOutput,
+});
+export type ListingListItem = z.infer<typeof listingListItem>;
+export const listingListPage = pageOf(listingListItem);
+
+/** Taken ranges, without saying by whom. */
+export const busyRangesRead = z.strictObject({ ranges: z.array(timeRangeOutput) });

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { currencyOutput, timeOutput } from './common.ts';
+
+/** What a client learns before anybody signs in. */
+export const serverInfoRead = z.strictObject({
+  version: z.string(),
+  /** Older clients are told to update. */
+  oldestClientVersion: z.string(),
+  mode: z.enum(['demo', 'production']),
+  currency: currencyOutput,
+  /** Shown beside every card form; null when payments are in earnest. */
+  processorNotice: z.string().nullable(),
+  /** The server's clock: clients count down with it. */
+  time: timeOutput,
+});
+export type ServerInfoRead = z.infer<typeof serverInfoRead>;

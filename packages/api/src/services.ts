@@ -1,0 +1,38 @@
+import type { BenchmarksService } from '@rsm/domain/benchmarks/benchmarks-service';
+import type { BookingsService } from '@rsm/domain/bookings/bookings-service';
+import type { Clock } from '@rsm/domain/common/instant';
+import type { Currency } from '@rsm/domain/common/money';
+import type { DataWipesService } from '@rsm/domain/data-wipes/data-wipes-service';
+import type { EventsService } from '@rsm/domain/events/events-service';
+import type { AuthService } from '@rsm/domain/identity/auth-service';
+import type { ListingsService } from '@rsm/domain/listings/listings-service';
+import type { MachinesService } from '@rsm/domain/machines/machines-service';
+import type { PaymentsService } from '@rsm/domain/payments/payments-service';
+import type { UsersService } from '@rsm/domain/users/users-service';
+
+/** The public methods of a class, so that a test can put a fake in its place. */
+type PublicOf<Class> = { readonly [Key in keyof Class]: Class[Key] };
+
+/** Everything that procedures call. The composition root makes them. */
+export interface Services {
+  readonly auth: PublicOf<AuthService>;
+  readonly users: PublicOf<UsersService>;
+  readonly machines: PublicOf<MachinesService>;
+  readonly listings: PublicOf<ListingsService>;
+  readonly bookings: PublicOf<BookingsService>;
+  readonly payments: PublicOf<PaymentsService>;
+  readonly benchmarks: PublicOf<BenchmarksService>;
+  readonly dataWipes: PublicOf<DataWipesService>;
+  readonly events: PublicOf<EventsService>;
+}
+
+/** What `server.info` says; it changes only with a deployment. */
+export interface ServerInfoSource {
+  readonly version: string;
+  readonly oldestClientVersion: string;
+  readonly mode: 'demo' | 'production';
+  readonly currency: Currency;
+  /** Shown beside every card form; null when payments are in earnest. */
+  readonly processorNotice: string | null;
+  readonly clock: Clock;
+}
