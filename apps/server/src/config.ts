@@ -105,23 +105,9 @@ export function loadConfig({ env, rootDir, uid }: LoadConfigOptions): LoadedConf
   ];
   // Keys are made only when nothing else is wrong: a refused start leaves nothing behind.
   const mayGenerate = mode === 'demo' && problems.length === 0;
-  const secrets =
-    mayGenerate || mode === 'production'
-      ? readSecrets(located, problems, mayGenerate ? generatedSecretsDir : undefined)
-      : undefined;
-  if (problems.length > 0 || secrets === undefined) throw new ConfigError(mode, oncePerVariable(problems));
+  const secrets = readSecrets(located, problems, mayGenerate ? generatedSecretsDir : undefined);
+  if (problems.length > 0 || secrets === undefined) throw new ConfigError(mode, problems);
   return { config: assemble(mode, dataDir, rootDir, values, secrets), warnings };
-}
-
-/** A missing key is reported by the production rule; that it then also lacks the right form says nothing more. */
-function oncePerVariable(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ variable }) => {
-    const name = variable.replace(/_FILE$/, '');
-    const repeated = seen.has(name) && name !== 'MACHINE_NETWORKS';
-    seen.add(name);
-    return !repeated;
-  });
 }
 
 function absolute(path: string, rootDir: string): string {

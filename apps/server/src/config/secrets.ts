@@ -109,8 +109,9 @@ function generated(name: SecretName, dir: string): string | undefined {
 }
 
 /**
- * Reads the secrets and checks their form. With `generateIn`, missing ones are made and kept there (mode 0600).
- * Adds to `problems` and returns undefined when something is wrong; no text ever holds a secret.
+ * Reads the secrets and checks the form of those that are there. With `generateIn`, missing ones are made and kept in that
+ * folder (mode 0600). Returns undefined when one is missing or wrong, and adds to `problems` what is wrong; no text ever
+ * holds a secret.
  */
 export function readSecrets(
   values: Environment,
@@ -119,20 +120,20 @@ export function readSecrets(
 ): Secrets | undefined {
   const before = problems.length;
   const texts = readTexts(values, problems);
-  if (problems.length > before) return undefined;
   const textOf = (name: SecretName): string | undefined =>
     texts.get(name) ?? (generateIn === undefined ? undefined : generated(name, generateIn));
 
-  const keks = parseKeks(textOf('SECRETS_KEKS') ?? '');
-  if (keks === undefined) {
+  const keksText = textOf('SECRETS_KEKS');
+  const keks = keksText === undefined ? undefined : parseKeks(keksText);
+  if (keksText !== undefined && keks === undefined) {
     problems.push({
       variable: 'SECRETS_KEKS',
       message: 'Must be one or more keys of 32 bytes as version:base64, the current one first, separated by commas.',
       remedy: 'Make one with `echo "1:$(openssl rand -base64 32)"`.',
     });
   }
-  const certificateSigningKeyPem = textOf('CERTIFICATE_SIGNING_KEY') ?? '';
-  if (!isEd25519(certificateSigningKeyPem, createPrivateKey)) {
+  const certificateSigningKeyPem = textOf('CERTIFICATE_SIGNING_KEY');
+  if (certificateSigningKeyPem !== undefined && !isEd25519(certificateSigningKeyPem, createPrivateKey)) {
     problems.push({
       variable: 'CERTIFICATE_SIGNING_KEY',
       message: 'Must be an Ed25519 private key in PEM form (PKCS #8).',
@@ -151,14 +152,15 @@ export function readSecrets(
       remedy: 'Make the public half of an old key with `openssl pkey -in old.pem -pubout`.',
     });
   }
-  const sessionSecret = (textOf('SESSION_SECRET') ?? '').trim();
-  if (sessionSecret.length < SESSION_SECRET_CHARS_MIN) {
+  const sessionSecret = textOf('SESSION_SECRET')?.trim();
+  if (sessionSecret !== undefined && sessionSecret.length < SESSION_SECRET_CHARS_MIN) {
     problems.push({
       variable: 'SESSION_SECRET',
       message: `Must be at least ${SESSION_SECRET_CHARS_MIN} characters long.`,
       remedy: 'Make one with `openssl rand -base64 48`.',
     });
   }
-  if (keks === undefined || problems.length > before) return undefined;
+  if (keks === undefined || certificateSigningKeyPem === undefined || sessionSecret === undefined) return undefined;
+  if (problems.length > before) return undefined;
   return { keyEncryptionKeys: keks, certificateSigningKeyPem, certificateRetiredKeyPems, sessionSecret };
 }

@@ -1,0 +1,284 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { ConfigError, loadConfig, type LoadedConfig } from './config.ts';
+import type { ConfigProblem } from './config/environment.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+let rootDir: string;
+
+beforeEach(() => {
+  const dir = mkdtempSync(join(tmpdir(), 'rsm-config-'));
+  rootDir = dir;
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+});
+
+function load(env: Env, uid = 1_000): LoadedConfig {
+  return loadConfig({ env, rootDir, uid });
+}
+
+function problemsOf(env: Env, uid = 1_000): readonly ConfigProblem[] {
+  try {
+    load(env, uid);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const ed25519 = () => generateKeyPairSync('ed25519');
+const privatePem = () => ed25519().privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+const publicPem = () => ed25519().publicKey.export({ format: 'pem', type: 'spki' }).toString();
+
+/** Everything production wants. */
+const production = {
+  RSM_MODE: 'production',
+  PUBLIC_URL: 'https://machines.example.org/',
+  DATABASE_URL: 'postgres://rsm_app:secret@db.example.org/rsm',
+  SMTP_URL: 'smtps://mail:secret@mail.example.org:465',
+  SECRETS_KEKS: `2:${randomBytes(32).toString('base64')},1:${randomBytes(32).toString('base64')}`,
+  CERTIFICATE_SIGNING_KEY: privatePem(),
+  SESSION_SECRET: randomBytes(48).toString('base64'),
+} satisfies Env;
+
+describe('the demo', () => {
+  it('needs nothing', () => {
+    const { config, warnings } = load({});
+    expect(warnings).toEqual([]);
+    expect(config).toMatchObject({
+      mode: 'demo',
+      dataDir: join(rootDir, '.data'),
+      http: { host: '127.0.0.1', port: 4600, publicUrl: 'http://127.0.0.1:4600', desktopOrigin: 'app://rsm' },
+      database: { kind: 'embedded' },
+      machines: { networks: [], lab: true },
+      identity: { kind: 'better-auth' },
+      mail: { kind: 'folder', directory: join(rootDir, '.data/mail') },
+      payments: { processor: 'test', currency: 'EUR', platformFeeBasisPoints: 1_000 },
+      providers: { approval: 'automatic' },
+    });
+  });
+
+  it('makes its keys once, for our eyes only, and keeps them', () => {
+    const first = load({}).config.secrets;
+    const again = load({}).config.secrets;
+    expect(again).toEqual(first);
+    expect(first.keyEncryptionKeys[0].key).toHaveLength(32);
+    for (const name of ['keks', 'certificate-signing-key.pem', 'session-secret']) {
+      expect(statSync(join(rootDir, '.data/secrets', name)).mode & 0o777, name).toBe(0o600);
+    }
+    expect(statSync(join(rootDir, '.data/secrets')).mode & 0o777).toBe(0o700);
+  });
+
+  it('leaves nothing behind when it is refused', () => {
+    expect(problemsOf({ HTTP_PORT: '0' })).toHaveLength(1);
+    expect(existsSync(join(rootDir, '.data'))).toBe(false);
+  });
+
+  it.each(['0.0.0.0', '10.1.2.3', '::'])('refuses to listen on %s', (host) => {
+    expect(problemsOf({ HTTP_HOST: host })).toMatchObject([{ variable: 'HTTP_HOST' }]);
+  });
+
+  it.each(['localhost', '127.0.0.1', '127.8.0.1', '::1'])('listens on %s', (host) => {
+    expect(load({ HTTP_HOST: host }).config.http.host).toBe(host);
+  });
+
+  it('says where it is when it listens on IPv6', () => {
+    expect(load({ HTTP_HOST: '::1' }).config.http.publicUrl).toBe('http://[::1]:4600');
+  });
+});
+
+describe('production', () => {
+  it('starts with everything it wants', () => {
+    const { config } = load(production);
+    expect(config).toMatchObject({
+      mode: 'production',
+      http: { publicUrl: 'https://machines.example.org' },
+      database: { kind: 'external', directUrl: production.DATABASE_URL },
+      machines: { lab: false },
+      mail: { kind: 'smtp', from: 'no-reply@machines.example.org' },
+      payments: { processor: 'manual' },
+      providers: { approval: 'manual' },
+    });
+    expect(config.secrets.keyEncryptionKeys.map(({ version }) => version)).toEqual([2, 1]);
+    expect(existsSync(join(rootDir, '.data'))).toBe(false);
+  });
+
+  it.each<[string, Env, string, RegExp]>([
+    ['the lab', { RSM_LAB: 'on' }, 'RSM_LAB', /no isolation/],
+    ['the test processor', { PAYMENT_PROCESSOR: 'test' }, 'PAYMENT_PROCESSOR', /moves no money/],
+    ['no public URL', { PUBLIC_URL: undefined }, 'PUBLIC_URL', /missing/],
+    ['a public URL without TLS', { PUBLIC_URL: 'http://machines.example.org' }, 'PUBLIC_URL', /plain text/],
+    ['no mail', { SMTP_URL: undefined }, 'SMTP_URL', /missing/],
+    ['no key-encryption key', { SECRETS_KEKS: undefined }, 'SECRETS_KEKS', /generates no keys/],
+    ['no signing key', { CERTIFICATE_SIGNING_KEY: undefined }, 'CERTIFICATE_SIGNING_KEY', /generates no keys/],
+    ['no session secret', { SESSION_SECRET: undefined }, 'SESSION_SECRET', /generates no keys/],
+    ['loopback machines', { MACHINE_NETWORKS: '127.0.0.0/8' }, 'MACHINE_NETWORKS', /127\.0\.0\.0\/8 covers/],
+    ['part of loopback', { MACHINE_NETWORKS: '127.4.0.0/16' }, 'MACHINE_NETWORKS', /refused/],
+    ['metadata inside a wide network', { MACHINE_NETWORKS: '168.0.0.0/6' }, 'MACHINE_NETWORKS', /refused/],
+    ['the whole Internet', { MACHINE_NETWORKS: '0.0.0.0/0' }, 'MACHINE_NETWORKS', /refused/],
+    ['IPv6 link-local', { MACHINE_NETWORKS: 'fe80:1::/32' }, 'MACHINE_NETWORKS', /refused/],
+  ])('refuses %s', (_what, env, variable, message) => {
+    const problems = problemsOf({ ...production, ...env });
+    expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+    expect(problems[0]?.message).toMatch(message);
+    expect(problems[0]?.remedy).not.toBe('');
+  });
+
+  it('refuses to run as root', () => {
+    expect(problemsOf(production, 0)).toMatchObject([{ variable: 'user' }]);
+  });
+
+  it('admits private networks that are named', () => {
+    const networks = '10.20.0.0/16, fd00:1::/32';
+    expect(load({ ...production, MACHINE_NETWORKS: networks }).config.machines.networks).toEqual([
+      '10.20.0.0/16',
+      'fd00:1::/32',
+    ]);
+  });
+
+  it('admits plain HTTP on this machine, where browsers call it secure', () => {
+    expect(load({ ...production, PUBLIC_URL: 'http://localhost:4600' }).config.http.publicUrl).toBe(
+      'http://localhost:4600',
+    );
+  });
+
+  it('refuses the keys that the demo has made', () => {
+    load({});
+    const problems = problemsOf({
+      ...production,
+      SECRETS_KEKS: undefined,
+      SECRETS_KEKS_FILE: '.data/secrets/keks',
+      SESSION_SECRET: undefined,
+      SESSION_SECRET_FILE: join(rootDir, '.data/secrets/session-secret'),
+    });
+    expect(problems.map(({ variable }) => variable)).toEqual(['SECRETS_KEKS_FILE', 'SESSION_SECRET_FILE']);
+  });
+
+  it('lists all problems at once, each with the way out', () => {
+    const error = (() => {
+      try {
+        load({ RSM_MODE: 'production', RSM_LAB: 'on', HTTP_PORT: 'eighty', CURRENCY: 'euro' }, 0);
+      } catch (caught) {
+        return caught;
+      }
+      return undefined;
+    })();
+    expect(error).toBeInstanceOf(ConfigError);
+    const { problems, message } = error as ConfigError;
+    expect(problems.map(({ variable }) => variable).toSorted()).toEqual([
+      'CERTIFICATE_SIGNING_KEY',
+      'CURRENCY',
+      'HTTP_PORT',
+      'PUBLIC_URL',
+      'RSM_LAB',
+      'SECRETS_KEKS',
+      'SESSION_SECRET',
+      'SMTP_URL',
+      'user',
+    ]);
+    for (const { variable, remedy } of problems) {
+      expect(message).toContain(variable);
+      expect(message).toContain(remedy);
+    }
+  });
+
+  it('does not call a variable missing that is there but wrong', () => {
+    const problems = problemsOf({ ...production, PUBLIC_URL: 'machines.example.org' });
+    expect(problems).toMatchObject([{ variable: 'PUBLIC_URL', message: expect.stringContaining('Must be a URL') }]);
+  });
+});
+
+describe('every mode', () => {
+  it.each<[string, Env]>([
+    ['RSM_MODE', { RSM_MODE: 'test' }],
+    ['HTTP_PORT', { HTTP_PORT: '70000' }],
+    ['HTTP_HOST', { HTTP_HOST: 'example.org' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'ftp://example.org' }],
+    ['DESKTOP_ORIGIN', { DESKTOP_ORIGIN: '*' }],
+    ['DATABASE_URL', { DATABASE_URL: 'mysql://localhost/rsm' }],
+    ['DATABASE_DIRECT_URL', { DATABASE_DIRECT_URL: 'postgres://localhost/rsm' }],
+    ['DATABASE_POOL_MAX', { DATABASE_POOL_MAX: '1' }],
+    ['MACHINE_NETWORKS', { MACHINE_NETWORKS: '10.20.0.0' }],
+    ['MACHINE_NETWORKS', { MACHINE_NETWORKS: '10.20.0.0/40' }],
+    ['IDENTITY_PROVIDER', { IDENTITY_PROVIDER: 'google' }],
+    ['PAYMENT_PROCESSOR', { PAYMENT_PROCESSOR: 'cash' }],
+    ['CURRENCY', { CURRENCY: 'eur' }],
+    ['PLATFORM_FEE_BASIS_POINTS', { PLATFORM_FEE_BASIS_POINTS: '10001' }],
+    ['PLATFORM_FEE_BASIS_POINTS', { PLATFORM_FEE_BASIS_POINTS: '-1' }],
+    ['PROVIDER_APPROVAL', { PROVIDER_APPROVAL: 'yes' }],
+    ['MAIL_FROM', { MAIL_FROM: 'nobody' }],
+    ['MAIL_DIR', { MAIL_DIR: 'mail', SMTP_URL: 'smtp://localhost' }],
+    ['WORKER_CONCURRENCY', { WORKER_CONCURRENCY: '0' }],
+    ['LOG_LEVEL', { LOG_LEVEL: 'verbose' }],
+    ['SECRETS_KEKS', { SECRETS_KEKS: randomBytes(32).toString('base64') }],
+    ['SECRETS_KEKS', { SECRETS_KEKS: `1:${randomBytes(16).toString('base64')}` }],
+    [
+      'SECRETS_KEKS',
+      {
+        SECRETS_KEKS: Array(2)
+          .fill(`1:${randomBytes(32).toString('base64')}`)
+          .join(','),
+      },
+    ],
+    ['CERTIFICATE_SIGNING_KEY', { CERTIFICATE_SIGNING_KEY: publicPem() }],
+    ['CERTIFICATE_SIGNING_KEY', { CERTIFICATE_SIGNING_KEY: 'not a key' }],
+    ['CERTIFICATE_RETIRED_KEYS', { CERTIFICATE_RETIRED_KEYS: privatePem() }],
+    ['SESSION_SECRET', { SESSION_SECRET: 'short' }],
+    ['SESSION_SECRET_FILE', { SESSION_SECRET_FILE: 'nowhere' }],
+    ['SESSION_SECRET', { SESSION_SECRET: 'x'.repeat(40), SESSION_SECRET_FILE: 'nowhere' }],
+  ])('refuses a wrong %s: %o', (variable, env) => {
+    expect(problemsOf(env).map((problem) => problem.variable)).toEqual([variable]);
+  });
+
+  it('never repeats a secret in a problem', () => {
+    const secret = randomBytes(24).toString('base64');
+    const problems = problemsOf({ SECRETS_KEKS: `1:${secret}`, DATABASE_URL: `mysql://user:${secret}@localhost/rsm` });
+    expect(problems).toHaveLength(2);
+    expect(JSON.stringify(problems)).not.toContain(secret);
+  });
+
+  it('wants all of Supabase or nothing of it', () => {
+    expect(problemsOf({ IDENTITY_PROVIDER: 'supabase' }).map(({ variable }) => variable)).toEqual([
+      'SUPABASE_URL',
+      'SUPABASE_ANON_KEY',
+      'SUPABASE_SERVICE_ROLE_KEY',
+    ]);
+  });
+
+  it('takes secrets from files', () => {
+    const pem = join(rootDir, 'signing.pem');
+    writeFileSync(pem, privatePem());
+    const retired = `${publicPem()}\n${publicPem()}`;
+    const { secrets } = load({ CERTIFICATE_SIGNING_KEY_FILE: 'signing.pem', CERTIFICATE_RETIRED_KEYS: retired }).config;
+    expect(secrets.certificateSigningKeyPem).toContain('PRIVATE KEY');
+    expect(secrets.certificateRetiredKeyPems).toHaveLength(2);
+  });
+
+  it('takes an empty variable as one that is not there', () => {
+    expect(load({ HTTP_PORT: '', PUBLIC_URL: ' ' }).config.http.port).toBe(4600);
+  });
+
+  it('warns about variables of ours that it does not know', () => {
+    expect(load({ RSM_MOD: 'production', RSM_TEST_SEED: '1', OTHER: '1' }).warnings).toEqual([
+      'RSM_MOD is not a variable of this program and has no effect. Is it misspelt?',
+    ]);
+  });
+});
+
+describe('the commands that the remedies name', () => {
+  it('make what the configuration takes', () => {
+    const shell = (command: string): string => execFileSync('sh', ['-c', command], { encoding: 'utf8' });
+    const { config } = load({
+      ...production,
+      SECRETS_KEKS: shell('echo "1:$(openssl rand -base64 32)"'),
+      CERTIFICATE_SIGNING_KEY: shell('openssl genpkey -algorithm ed25519'),
+      SESSION_SECRET: shell('openssl rand -base64 48'),
+    });
+    expect(config.secrets.keyEncryptionKeys).toHaveLength(1);
+  });
+});
