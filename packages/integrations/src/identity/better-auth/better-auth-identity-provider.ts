@@ -1,0 +1,172 @@
+import { SECOND_MS, instant } from '@rsm/domain/common/instant';
+import type { IdentityProvider, IdentitySession } from '@rsm/domain/identity/identity-provider';
+import { getMigrations } from 'better-auth/db/migration';
+import type { JWTPayload } from 'jose';
+import { decodeJwt } from 'jose';
+import { z } from 'zod';
+import { serviceUnavailable } from '../../common/deadline.ts';
+import { createBackgroundMails } from '../../mail/background-mails.ts';
+import { normaliseDisplayName, normaliseEmail } from '../credential-checks.ts';
+import { migrateIdentity } from '../identity-database.ts';
+import { invalidCredentials, sessionExpired, tokenInvalid } from '../identity-failures.ts';
+import { checkNewPassword, isPossiblePassword } from '../password-policy.ts';
+import { createTokenKeySet } from '../token-key-set.ts';
+import type { TokenClaims } from '../token-verifier.ts';
+import { createTokenVerifier } from '../token-verifier.ts';
+import { betterAuthErrorCode, betterAuthFailure } from './better-auth-failures.ts';
+import type { BetterAuthIdentityOptions } from './better-auth-options.ts';
+import { BETTER_AUTH_AUDIENCE, BETTER_AUTH_ISSUER } from './better-auth-options.ts';
+import { createBetterAuth } from './create-better-auth.ts';
+
+const DRAIN_MS_MAX = 10 * SECOND_MS;
+const TOKEN_CHARS_MAX = 4 * 1024;
+/** A signed session token: its random part, a dot, its signature. Nothing else may become a header. */
+const SESSION_SECRET = /^[A-Za-z0-9]{16,128}\.[A-Za-z0-9+/=_%-]{16,256}$/;
+
+const claimsSchema = z.object({ email: z.string(), email_verified: z.boolean(), name: z.string() });
+const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+const signedSchema = z.object({ token: z.string() });
+const signedUpSchema = z.object({
+  headers: z.instanceof(Headers),
+  response: z.object({ token: z.string().nullable() }),
+});
+const signedInSchema = z.object({ headers: z.instanceof(Headers) });
+const sessionSchema = z.object({
+  session: z.object({ expiresAt: z.date() }),
+  user: z.object({ id: z.string(), email: z.string(), emailVerified: z.boolean(), name: z.string() }),
+});
+
+export interface BetterAuthIdentityProvider extends IdentityProvider {
+  /** Makes or updates the schema and the first signing key. Repeatable, safe from several processes at once. */
+  migrate(): Promise<void>;
+  /** Waits for mails under way, for at most ten seconds. The pool stays the caller's. */
+  close(): Promise<void>;
+}
+
+/** The default identity provider: better-auth in the Postgres schema `identity`. */
+export function createBetterAuthIdentityProvider(options: BetterAuthIdentityOptions): BetterAuthIdentityProvider {
+  const { pool, clock } = options;
+  const mails = createBackgroundMails(options.mailer, options.reportProblem);
+  const auth = createBetterAuth({ ...options, mails });
+  const loadKeySet = async () => keySetSchema.parse(await auth.api.getJwks());
+  const verifier = createTokenVerifier({
+    issuer: BETTER_AUTH_ISSUER,
+    audience: BETTER_AUTH_AUDIENCE,
+    algorithms: ['EdDSA'],
+    keySet: createTokenKeySet({ load: loadKeySet, clock }),
+    readClaims,
+    clock,
+  });
+
+  const attempt = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw betterAuthFailure(error);
+    });
+  const bearerOf = (sessionSecret: string): Headers | undefined =>
+    SESSION_SECRET.test(sessionSecret) ? new Headers({ authorization: `Bearer ${sessionSecret}` }) : undefined;
+  const findSession = async (headers: Headers) => {
+    const found: unknown = await attempt(auth.api.getSession({ headers }));
+    return found === null ? undefined : sessionSchema.parse(found);
+  };
+  const openSession = async (sessionSecret: string): Promise<IdentitySession> => {
+    const headers = bearerOf(sessionSecret);
+    const found = headers === undefined ? undefined : await findSession(headers);
+    if (found === undefined) throw sessionExpired();
+    const { id, email, emailVerified, name } = found.user;
+    const payload = { sub: id, iat: Math.floor(Date.now() / SECOND_MS), email, email_verified: emailVerified, name };
+    const { token } = signedSchema.parse(await attempt(auth.api.signJWT({ body: { payload } })));
+    return {
+      accessToken: token,
+      accessTokenExpiresAt: instant((decodeJwt(token).exp ?? 0) * SECOND_MS),
+      sessionSecret,
+      sessionExpiresAt: instant(found.session.expiresAt.getTime()),
+    };
+  };
+  const signUpOnce = (input: { email: string; password: string; name: string }) =>
+    auth.api.signUpEmail({ body: input, returnHeaders: true });
+
+  return {
+    async signUp({ email, password, displayName }) {
+      const input = { email: normaliseEmail(email), password, name: normaliseDisplayName(displayName) };
+      checkNewPassword(password, 'password');
+      const answer: unknown = await attempt(
+        signUpOnce(input).catch((error: unknown) => {
+          // Two sign-ups at once: the slower one finds the account there and gets the usual answer.
+          if (betterAuthErrorCode(error) === 'FAILED_TO_CREATE_USER') return signUpOnce(input);
+          throw error;
+        }),
+      );
+      const { headers, response } = signedUpSchema.parse(answer);
+      if (response.token === null) return { kind: 'confirmation_required' };
+      return { kind: 'signed_in', session: await openSession(sessionSecretOf(headers)) };
+    },
+
+    async signIn({ email, password }) {
+      if (!isPossiblePassword(password)) throw invalidCredentials();
+      const body = { email: normaliseEmail(email), password };
+      const answer: unknown = await attempt(auth.api.signInEmail({ body, returnHeaders: true }));
+      const { headers } = signedInSchema.parse(answer);
+      return openSession(sessionSecretOf(headers));
+    },
+
+    refresh: ({ sessionSecret }) => openSession(sessionSecret),
+
+    async signOut({ sessionSecret }) {
+      const headers = bearerOf(sessionSecret);
+      if (headers === undefined) return;
+      await attempt(auth.api.signOut({ headers }));
+      // better-auth says success even when the database refused, so the end of the session is looked at.
+      if ((await findSession(headers)) !== undefined) throw serviceUnavailable('sign-in service');
+    },
+
+    async requestPasswordReset({ email }) {
+      await attempt(auth.api.requestPasswordReset({ body: { email: normaliseEmail(email) } }));
+    },
+
+    async resetPassword({ token, newPassword }) {
+      // Checked before the token is spent, so that a bad password does not cost a new mail.
+      checkNewPassword(newPassword, 'newPassword');
+      if (token.length === 0 || token.length > TOKEN_CHARS_MAX) throw tokenInvalid();
+      await attempt(auth.api.resetPassword({ body: { token, newPassword } }));
+    },
+
+    async requestEmailConfirmation({ email }) {
+      await attempt(auth.api.sendVerificationEmail({ body: { email: normaliseEmail(email) } }));
+    },
+
+    async confirmEmail({ token }) {
+      if (token.length === 0 || token.length > TOKEN_CHARS_MAX) throw tokenInvalid();
+      await attempt(auth.api.verifyEmail({ query: { token } }));
+    },
+
+    verifyAccessToken: (token) => verifier.verify(token),
+
+    async deleteIdentity({ subject }) {
+      await attempt(auth.$context.then((context) => context.internalAdapter.deleteUser(subject)));
+    },
+
+    migrate: () =>
+      migrateIdentity(pool, async () => {
+        const { runMigrations } = await getMigrations(auth.options);
+        await runMigrations();
+        // The first read makes the first key; here, under the lock, it is made once for all processes.
+        await loadKeySet();
+      }),
+
+    close: () => mails.drain(DRAIN_MS_MAX),
+  };
+}
+
+/** Where the bearer plugin leaves the signed session token. */
+function sessionSecretOf(headers: Headers): string {
+  const secret = headers.get('set-auth-token');
+  if (secret === null) throw sessionExpired();
+  return secret;
+}
+
+function readClaims(payload: JWTPayload): TokenClaims | undefined {
+  const parsed = claimsSchema.safeParse(payload);
+  if (!parsed.success) return undefined;
+  const { email, email_verified: emailVerified, name: displayName } = parsed.data;
+  return { email, emailVerified, displayName };
+}

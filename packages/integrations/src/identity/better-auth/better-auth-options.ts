@@ -1,0 +1,48 @@
+import type { Clock } from '@rsm/domain/common/instant';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
+import type { Mailer } from '@rsm/domain/mail/mailer';
+import type { Pool } from 'pg';
+import type { ReportProblem } from '../../common/problem-report.ts';
+import type { PasswordHasher } from '../password-hasher.ts';
+
+/**
+ * Our users rows are keyed by issuer and subject, so the issuer must never change, not even with the public address:
+ * both names are of our own making and lead nowhere.
+ */
+export const BETTER_AUTH_ISSUER = 'urn:rsm:identity';
+export const BETTER_AUTH_AUDIENCE = 'urn:rsm:api';
+
+/** A session ends this long after the sign-in, used or not (OWASP ASVS 5.0, 7.3.2). */
+export const SESSION_LIFETIME_MS = 30 * DAY_MS;
+export const PASSWORD_RESET_LIFETIME_MS = 30 * MINUTE_MS;
+export const EMAIL_CONFIRMATION_LIFETIME_MS = 24 * HOUR_MS;
+export const SIGNING_KEY_ROTATION_MS = 90 * DAY_MS;
+/** Longer than any access token, so that a rotation ends no session early. */
+export const SIGNING_KEY_GRACE_MS = DAY_MS;
+export const AUTH_SECRET_CHARS_MIN = 32;
+
+export interface BetterAuthIdentityOptions {
+  readonly pool: Pool;
+  /** Signs session secrets and confirmation links and encrypts the signing keys in the database. */
+  readonly secret: string;
+  readonly mailer: Mailer;
+  /** Where the links in mails lead: `<publicUrl>/reset-password` and `<publicUrl>/confirm-email`. */
+  readonly publicUrl: string;
+  /**
+   * `required`: nobody comes in before he confirmed his address, and no answer tells whether an address has an account.
+   * `offered`: a sign-up lets in at once, which must tell when an address is taken; for demos.
+   */
+  readonly emailConfirmation: 'required' | 'offered';
+  readonly clock: Clock;
+  readonly reportProblem: ReportProblem;
+  readonly passwordHasher?: PasswordHasher;
+}
+
+/** @throws Error when the secret is too short to sign anything with. */
+export function checkAuthSecret(secret: string): void {
+  if (secret.length < AUTH_SECRET_CHARS_MIN) {
+    throw new Error(
+      `AUTH_SECRET has ${secret.length} characters; it needs at least ${AUTH_SECRET_CHARS_MIN} random ones.`,
+    );
+  }
+}

@@ -1,0 +1,18 @@
+export type { Problem, ReportProblem } from './common/problem-report.ts';
+export { createBetterAuthIdentityProvider } from './identity/better-auth/better-auth-identity-provider.ts';
+export type { BetterAuthIdentityProvider } from './identity/better-auth/better-auth-identity-provider.ts';
+export type { BetterAuthIdentityOptions } from './identity/better-auth/better-auth-options.ts';
+export { createIdentityDatabase } from './identity/identity-database.ts';
+export type { IdentityDatabaseOptions } from './identity/identity-database.ts';
+export { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './identity/password-policy.ts';
+export { AUTH_LIMITS, createPgAuthRateLimiter } from './identity/pg-auth-rate-limiter.ts';
+export type { AuthLimits, PgAuthRateLimiter, PgAuthRateLimiterOptions } from './identity/pg-auth-rate-limiter.ts';
+export { createSupabaseIdentityProvider } from './identity/supabase/supabase-identity-provider.ts';
+export type { SupabaseIdentityOptions } from './identity/supabase/supabase-options.ts';
+export { createFileMailer } from './mail/file-mailer.ts';
+export type { FileMailerOptions } from './mail/file-mailer.ts';
+export { createSmtpMailer } from './mail/smtp-mailer.ts';
+export type { SmtpMailer, SmtpMailerOptions } from './mail/smtp-mailer.ts';
+export { createManualPaymentProcessor } from './payments/manual-payment-processor.ts';
+export { createTestPaymentProcessor } from './payments/test-payment-processor.ts';
+export type { TestPaymentProcessorOptions } from './payments/test-payment-processor.ts';
