@@ -7,4 +7,4 @@ export type { ProgramResult as ConsoleResult } from './processes/run-program.ts'
 export type { HostTrouble } from './troubles/host-trouble.ts';
 export { sweepStaleLabs } from './slots/sweep-stale-labs.ts';
 export { labNetwork } from './slots/network-slot.ts';
-export { prepareTestLab } from './test-support/test-lab.ts';
+export { prepareTestLab } from './availability/prepare-test-lab.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { prepareTestLab } from '../test-support/test-lab.ts';
+import { prepareTestLab } from '../availability/prepare-test-lab.ts';
 import { sshLogin } from '../test-support/ssh-program.ts';
 import type { HostFlavour, LabHost } from './lab-host.ts';
 

@@ -12,7 +12,7 @@ import { readSshBanner } from '../hosts/ssh-banner.ts';
 import { defaultCacheDir } from '../prepare-lab.ts';
 import { descendantsOf } from '../processes/process-tree.ts';
 import { runProgramOrThrow } from '../processes/run-program.ts';
-import { prepareTestLab } from '../test-support/test-lab.ts';
+import { prepareTestLab } from '../availability/prepare-test-lab.ts';
 import { sweepStaleLabs } from './sweep-stale-labs.ts';
 
 const availability = await prepareTestLab(process.env);

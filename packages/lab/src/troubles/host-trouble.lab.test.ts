@@ -7,7 +7,7 @@ import type { HostFlavour, LabHost } from '../hosts/lab-host.ts';
 import { readSshBanner } from '../hosts/ssh-banner.ts';
 import { runProgram } from '../processes/run-program.ts';
 import { sshLogin } from '../test-support/ssh-program.ts';
-import { prepareTestLab } from '../test-support/test-lab.ts';
+import { prepareTestLab } from '../availability/prepare-test-lab.ts';
 
 const availability = await prepareTestLab(process.env);
 const reason = availability.available ? '' : `: ${availability.reason}`;
