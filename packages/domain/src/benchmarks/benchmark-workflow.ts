@@ -4,7 +4,7 @@ import { raiseHostKeyAlarm } from '../machines/host-key-alarm.ts';
 import { targetOf } from '../machines/machine-targets.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
-import type { Workflow, WorkflowOptions } from '../workflows/workflow.ts';
+import type { Lease, Workflow, WorkflowOptions } from '../workflows/workflow.ts';
 import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workflows/workflow.ts';
 import type { BenchmarkOutcome, BenchmarkRunner } from './benchmark-strategy.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -16,51 +16,6 @@ export function createBenchmarkWorkflow(
   options: WorkflowOptions & { readonly runner: BenchmarkRunner },
 ): Workflow<JobPayload<'benchmark.run'>> {
   const { clock, runner, secretBox, uow } = options;
-
-  function tell(tx: Tx, machine: Machine, benchmark: Benchmark, outcome: 'succeeded' | 'failed', detail: string): void {
-    tx.events.add({
-      audience: machine.providerId,
-      kind: outcome === 'succeeded' ? 'benchmark_succeeded' : 'benchmark_failed',
-      subject: 'benchmark',
-      subjectId: benchmark.id,
-      text: `The ${benchmark.kind} benchmark of ${machine.name} ${outcome}: ${detail}`,
-    });
-  }
-
-  async function finish(
-    machine: Machine,
-    benchmark: Benchmark,
-    outcome: BenchmarkOutcome,
-    check: (tx: Tx) => Promise<void>,
-  ) {
-    await uow.run(async (tx) => {
-      await check(tx);
-      await tx.benchmarks.keepRawOutput({ sha256: outcome.rawOutputSha256, text: outcome.rawOutput });
-      await tx.benchmarks.changeStatus(benchmark.id, {
-        from: 'running',
-        to: 'succeeded',
-        at: clock.now(),
-        result: outcome.result,
-        rawOutputSha256: outcome.rawOutputSha256,
-      });
-      tell(tx, machine, benchmark, 'succeeded', `score ${String(outcome.result.score)}.`);
-    });
-  }
-
-  async function fail(machine: Machine, benchmark: Benchmark, reason: string, isAlarm: boolean) {
-    await uow.run(async (tx) => {
-      const row = await tx.benchmarks.lockById(benchmark.id);
-      if (row === null || (row.status !== 'queued' && row.status !== 'running')) return;
-      await tx.benchmarks.changeStatus(benchmark.id, {
-        from: row.status,
-        to: 'failed',
-        at: clock.now(),
-        failureReason: reason,
-      });
-      if (isAlarm) await raiseHostKeyAlarm(tx, machine.id, clock.now());
-      tell(tx, machine, benchmark, 'failed', reason);
-    });
-  }
 
   return {
     async run({ benchmarkId }, { signal }) {
@@ -92,7 +47,7 @@ export function createBenchmarkWorkflow(
                 });
             },
           });
-          await finish(machine, benchmark, outcome, (tx) => lease.assertHeld(tx));
+          await finish(options, lease, { machine, benchmark }, outcome);
           lease.progressed();
           return DONE;
         } catch (error) {
@@ -100,13 +55,59 @@ export function createBenchmarkWorkflow(
           const code = error instanceof DomainError ? error.code : null;
           const isFinal = code === 'host_tool_missing' || code === 'host_key_changed';
           if (isFinal || lease.attempt >= BENCHMARK_ATTEMPTS_MAX) {
-            await fail(machine, benchmark, reasonOf(error), code === 'host_key_changed');
+            await fail(options, { machine, benchmark }, reasonOf(error), code === 'host_key_changed');
             lease.progressed();
             return DONE;
           }
-          return again(clock, backOffMs(lease.attempt));
+          return again(clock, backOffMs(options, lease.attempt));
         }
       });
     },
   };
+}
+
+interface Subject {
+  readonly machine: Machine;
+  readonly benchmark: Benchmark;
+}
+
+async function finish(
+  options: WorkflowOptions,
+  lease: Lease,
+  subject: Subject,
+  outcome: BenchmarkOutcome,
+): Promise<void> {
+  await options.uow.run(async (tx) => {
+    await lease.assertHeld(tx);
+    await tx.benchmarks.keepRawOutput({ sha256: outcome.rawOutputSha256, text: outcome.rawOutput });
+    await tx.benchmarks.changeStatus(subject.benchmark.id, {
+      from: 'running',
+      to: 'succeeded',
+      at: options.clock.now(),
+      result: outcome.result,
+      rawOutputSha256: outcome.rawOutputSha256,
+    });
+    tell(tx, subject, 'succeeded', `score ${String(outcome.result.score)}.`);
+  });
+}
+
+async function fail(options: WorkflowOptions, subject: Subject, reason: string, isAlarm: boolean): Promise<void> {
+  await options.uow.run(async (tx) => {
+    const row = await tx.benchmarks.lockById(subject.benchmark.id);
+    if (row === null || (row.status !== 'queued' && row.status !== 'running')) return;
+    const change = { from: row.status, to: 'failed', at: options.clock.now(), failureReason: reason } as const;
+    await tx.benchmarks.changeStatus(row.id, change);
+    if (isAlarm) await raiseHostKeyAlarm(tx, subject.machine.id, options.clock.now());
+    tell(tx, subject, 'failed', reason);
+  });
+}
+
+function tell(tx: Tx, { benchmark, machine }: Subject, outcome: 'succeeded' | 'failed', detail: string): void {
+  tx.events.add({
+    audience: machine.providerId,
+    kind: outcome === 'succeeded' ? 'benchmark_succeeded' : 'benchmark_failed',
+    subject: 'benchmark',
+    subjectId: benchmark.id,
+    text: `The ${benchmark.kind} benchmark of ${machine.name} ${outcome}: ${detail}`,
+  });
 }

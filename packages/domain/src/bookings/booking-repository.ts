@@ -12,8 +12,8 @@ export interface BookingReads {
   /** Oldest first. */
   listStateChanges(id: BookingId): Promise<readonly BookingStateChange[]>;
   /**
-   * The newest earlier booking of the unit whose clean-up is still open: it was provisioned, and neither its wipe is
-   * verified nor an admin decided. Null opens the gate for provisioning.
+   * The newest other booking of the unit whose clean-up is still open: it left `scheduled` for the machine (it has a data
+   * wipe row), and that wipe is neither verified nor released by an admin. Null opens the gate for provisioning.
    */
   findUncleanPredecessor(unitId: UnitId, before: Booking): Promise<BookingId | null>;
   /** Whether the machine has a booking that is scheduled, running or being cleaned up. */

@@ -393,7 +393,7 @@ function canonicalInput(input: Parameters<BookingsService['create']>[1]): string
     input.listingId,
     input.start,
     input.durationMs,
-    [...input.sshKeyIds].sort(),
+    input.sshKeyIds.toSorted(),
     input.canaryConsent,
     input.acceptedMaximum?.toString() ?? null,
   ]);

@@ -37,7 +37,7 @@ export function createMoveDeadlineWorkflow(
             await uow.run((tx) => raiseHostKeyAlarm(tx, machine.id, clock.now()));
             return DONE;
           }
-          return again(clock, backOffMs(lease.attempt));
+          return again(clock, backOffMs(options, lease.attempt));
         }
       }),
   };

@@ -125,7 +125,7 @@ async function carryOnWithoutMachine(options: EndingOptions, lease: Lease, seen:
     if (booking?.status !== 'revoking') return DONE;
     const now = clock.now();
     if (booking.chargedAmount === null && now >= booking.end) await chargeOnce(options, tx, booking, booking.end);
-    if (booking.deadlineAt === null || now < booking.deadlineAt) return again(clock, backOffMs(lease.attempt));
+    if (booking.deadlineAt === null || now < booking.deadlineAt) return again(clock, backOffMs(options, lease.attempt));
     const reason = 'We could not prove within 24 hours that access has ended.';
     await tx.bookings.changeStatus(booking.id, {
       from: 'revoking',

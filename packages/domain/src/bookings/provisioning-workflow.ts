@@ -15,7 +15,7 @@ import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import type { Lease, Workflow, WorkflowOptions, WorkflowOutcome } from '../workflows/workflow.ts';
 import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workflows/workflow.ts';
 import type { BookingEnding } from './booking-ending.ts';
-import { scheduleEnd, tellBoth, tellRenter } from './booking-news.ts';
+import { scheduleEnd, tellBoth } from './booking-news.ts';
 import type { Booking } from './booking.ts';
 import { PROVISIONING_LIMIT_MS } from './booking.ts';
 import { divide } from './settlement.ts';
@@ -169,8 +169,7 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
       if (row.end !== spec.deadlineAt) tx.jobs.add({ ...moveDeadline, payload: { bookingId: row.id } });
       if (row.cancelRequestedAt !== null)
         await options.ending.requestEnd(tx, { ...row, status: 'active' }, 'interrupted');
-      tellRenter(tx, row, 'booking_active', 'Access works: the connection is ready.');
-      tellBoth(tx, row, 'booking_active', 'The booking is active.');
+      tellBoth(tx, row, 'booking_active', 'Access works: the booking is active.');
     });
     lease.progressed();
     return DONE;
@@ -184,7 +183,7 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
       await giveUp(options, lease, booking, 'failed', `Access could not be given: ${reasonOf(error)}`);
       return DONE;
     }
-    return retryUntilLimit(options, booking, backOffMs(lease.attempt));
+    return retryUntilLimit(options, booking, backOffMs(options, lease.attempt));
   }
 }
 

@@ -13,7 +13,7 @@ export const TURNAROUND_SAMPLES_MAX = 100;
  */
 export function turnaroundFrom(durationsMs: readonly number[]): number {
   if (durationsMs.length < TURNAROUND_SAMPLES_MIN) return TURNAROUND_DEFAULT_MS;
-  const sorted = [...durationsMs].sort((a, b) => a - b);
+  const sorted = durationsMs.toSorted((a, b) => a - b);
   const percentile95 = sorted[Math.ceil(0.95 * sorted.length) - 1] ?? TURNAROUND_DEFAULT_MS;
   return Math.max(TURNAROUND_MIN_MS, Math.ceil((percentile95 * 1.5) / 1_000) * 1_000);
 }

@@ -1,4 +1,4 @@
-import type { BookingId, DataWipeId, MachineId } from '../common/ids.ts';
+import type { BookingId, DataWipeId, MachineId, UserId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import type { Page, PageRequest } from '../common/page.ts';
 import type { Certificate, DataWipe, DataWipeStatus, WipeFinding, WipeStep } from './data-wipe.ts';
@@ -33,6 +33,15 @@ export interface DataWipeRepository extends DataWipeReads {
       findings?: readonly WipeFinding[];
     },
   ): Promise<void>;
+  /**
+   * Notes an admin's reasoned release (columns `released_at`, `released_by`, `release_reason`) on every clean-up of the
+   * machine that failed or is unverifiable and has no release yet; returns their bookings. A released clean-up does not
+   * close the unit's gate any more (`BookingReads.findUncleanPredecessor`).
+   */
+  releaseByMachine(
+    machineId: MachineId,
+    release: { at: Instant; by: UserId; reason: string },
+  ): Promise<readonly BookingId[]>;
   /**
    * Appends to the machine's chain.
    * @throws DomainError conflict when the predecessor is not the newest certificate any more; sign again then

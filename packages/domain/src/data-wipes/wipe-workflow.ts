@@ -67,7 +67,8 @@ export function createWipeWorkflow(options: WipeWorkflowOptions): Workflow<JobPa
           options.log({ event: 'wipe_try_failed', dataWipeId, attempt: lease.attempt, error: messageOf(error) });
           const isAlarm = error instanceof DomainError && error.code === 'host_key_changed';
           if (isAlarm) await uow.run((tx) => raiseHostKeyAlarm(tx, machine.id, clock.now()));
-          if (!isAlarm && clock.now() < startedAt + CLEAN_UP_LIMIT_MS) return again(clock, backOffMs(lease.attempt));
+          if (!isAlarm && clock.now() < startedAt + CLEAN_UP_LIMIT_MS)
+            return again(clock, backOffMs(options, lease.attempt));
           await conclude(
             options,
             lease,

@@ -1,4 +1,5 @@
 import type { Clock } from '../common/instant.ts';
+import type { Timers } from '../common/timers.ts';
 import { HOUR_MS } from '../common/instant.ts';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
@@ -8,6 +9,7 @@ export interface EventsServiceOptions {
   readonly uow: UnitOfWork;
   readonly wakeups: EventWakeups;
   readonly clock: Clock;
+  readonly timers: Timers;
 }
 
 /** One message of a feed. After `reset` the client refetches what it shows and goes on from `seq`. */
@@ -50,9 +52,9 @@ export class EventsService {
     actor: Actor,
     input: { readonly afterSeq: number | null; readonly signal: AbortSignal },
   ): AsyncGenerator<FeedMessage, void, undefined> {
-    const { clock, uow, wakeups } = this.#options;
+    const { clock, timers, uow, wakeups } = this.#options;
     const endsAt = clock.now() + FEED_AGE_MAX_MS;
-    const bell = new Bell(input.signal);
+    const bell = new Bell(input.signal, timers);
     const stop = wakeups.subscribe(actor.userId, () => {
       bell.ring();
     });
@@ -81,11 +83,13 @@ export class EventsService {
 /** Remembers that it rang while nobody listened, so that no wake-up is lost between a read and a wait. */
 class Bell {
   readonly #signal: AbortSignal;
+  readonly #timers: Timers;
   #rang = false;
   #wake: (() => void) | null = null;
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, timers: Timers) {
     this.#signal = signal;
+    this.#timers = timers;
   }
 
   ring(): void {
@@ -98,11 +102,11 @@ class Bell {
     if (!this.#rang) {
       await new Promise<void>((resolve) => {
         const finish = () => {
-          clearTimeout(timer);
+          cancel();
           this.#signal.removeEventListener('abort', finish);
           resolve();
         };
-        const timer = setTimeout(finish, timeoutMs);
+        const cancel = this.#timers.after(timeoutMs, finish);
         this.#wake = finish;
         this.#signal.addEventListener('abort', finish);
       });

@@ -54,7 +54,7 @@ export function createScanWorkflow(
             lease.progressed();
             return DONE;
           }
-          return again(clock, backOffMs(lease.attempt));
+          return again(clock, backOffMs(options, lease.attempt));
         }
       }),
   };
@@ -94,7 +94,7 @@ export function createVerifyWorkflow(
             lease.progressed();
             return DONE;
           }
-          return again(clock, backOffMs(lease.attempt));
+          return again(clock, backOffMs(options, lease.attempt));
         }
       }),
   };

@@ -8,6 +8,7 @@ import { HORIZON_MS } from '../listings/listing.ts';
 import type { Block, BlockKind, Occupancy } from '../occupancies/occupancy.ts';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import { requireAdmin, requireProvider } from '../users/require-role.ts';
+import { releaseMachine } from './release-machine.ts';
 import type { Actor } from '../users/user.ts';
 import type { KeyPairMaker, MachineAddressPolicy, OnboardingBlocks } from './machine-host.ts';
 import type { MinuteSpan } from './machine-minutes.ts';
@@ -250,33 +251,10 @@ export class MachinesService {
     });
   }
 
-  /** An admin's reasoned release from quarantine. The reason is kept in the audit log. */
+  /** An admin's reasoned release from quarantine: completes what waited for a clean-up, and keeps the reason. */
   async release(actor: Actor, input: { id: MachineId; reason: string }): Promise<Machine> {
     requireAdmin(actor);
-    const at = this.#options.clock.now();
-    return this.#options.uow.run(async (tx) => {
-      const machine = await tx.machines.lockById(input.id);
-      if (machine === null) throw notFound('machine');
-      const reason = `Released by an admin: ${input.reason}`;
-      const change = { from: 'quarantined', to: 'verified', reason, quarantineReason: null, at } as const;
-      await tx.machines.changeStatus(machine.id, change);
-      await tx.audit.insert({
-        actorId: actor.userId,
-        action: 'machines.release',
-        subjectType: 'machine',
-        subjectId: machine.id,
-        reason: input.reason,
-        at,
-      });
-      tx.events.add({
-        audience: machine.providerId,
-        kind: 'machine_released',
-        subject: 'machine',
-        subjectId: machine.id,
-        text: `${machine.name} left quarantine: ${input.reason}`,
-      });
-      return { ...machine, status: 'verified', statusReason: reason, quarantineReason: null };
-    });
+    return this.#options.uow.run((tx) => releaseMachine(this.#options, tx, actor, input));
   }
 
   /** What occupies the machine, bookings and blocks, for its provider. */

@@ -154,8 +154,9 @@ export class UsersService {
     requireAdmin(actor);
     return this.#options.uow.run(async (tx) => {
       const user = await tx.users.lockById(input.id);
-      if (user?.providerProfile == null) throw notFound('provider profile');
-      await tx.users.changeProviderProfileStatus(input.id, { from: user.providerProfile.status, to });
+      const from = user?.providerProfile?.status;
+      if (from === undefined) throw notFound('provider profile');
+      await tx.users.changeProviderProfileStatus(input.id, { from, to });
       await this.#auditDecision(tx, actor, `users.profile_${to}`, input);
       return this.#changed(tx, input.id, `Your provider profile is ${to}: ${input.reason}`);
     });

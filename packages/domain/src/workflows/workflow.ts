@@ -3,6 +3,7 @@ import type { IdSource } from '../common/ids.ts';
 import type { Clock, Instant } from '../common/instant.ts';
 import { MINUTE_MS, SECOND_MS, plusMs } from '../common/instant.ts';
 import type { SecretBox } from '../common/secret-box.ts';
+import type { Timers } from '../common/timers.ts';
 import type { Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 
 /** What a workflow tells the worker: nothing is left to do, or look again then. */
@@ -18,6 +19,7 @@ export interface Workflow<Payload> {
 export interface WorkflowOptions {
   readonly uow: UnitOfWork;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly ids: IdSource;
   readonly secretBox: SecretBox;
   /** Writes one structured line; never secrets. */
@@ -59,23 +61,24 @@ export async function withLease(
   outer: AbortSignal,
   attemptWork: (lease: Lease) => Promise<WorkflowOutcome>,
 ): Promise<WorkflowOutcome> {
-  const { clock, ids, uow } = options;
+  const { clock, ids, timers, uow } = options;
   const owner = ids.next();
   const taken = await uow.run((tx) => tx.leases.acquire({ subject, owner, now: clock.now(), leaseMs: LEASE_MS }));
   if (!taken.acquired) return again(clock, LEASE_TAKEN_RETRY_MS);
   const lost = new AbortController();
   let hasProgressed = false;
-  const heartbeat = setInterval(() => {
-    uow
-      .run((tx) => tx.leases.renew({ subject, owner, now: clock.now(), leaseMs: LEASE_MS }))
-      .then((isOurs) => {
-        if (!isOurs) lost.abort(new LeaseLostError(`The lease of ${subject} was lost.`));
-      })
-      .catch((error: unknown) => {
-        // A failed renewal is not a lost lease yet: the next heartbeat or the guarded write decides.
-        options.log({ event: 'lease_renewal_failed', subject, error: messageOf(error) });
-      });
-  }, LEASE_HEARTBEAT_MS);
+  const heartbeat = async (): Promise<void> => {
+    try {
+      const isOurs = await uow.run((tx) => tx.leases.renew({ subject, owner, now: clock.now(), leaseMs: LEASE_MS }));
+      if (!isOurs) lost.abort(new LeaseLostError(`The lease of ${subject} was lost.`));
+    } catch (error) {
+      // A failed renewal is not a lost lease yet: the next heartbeat or the guarded write decides.
+      options.log({ event: 'lease_renewal_failed', subject, error: messageOf(error) });
+    }
+  };
+  const stopHeartbeat = timers.every(LEASE_HEARTBEAT_MS, () => {
+    void heartbeat();
+  });
   try {
     return await attemptWork({
       attempt: taken.attempt,
@@ -90,7 +93,7 @@ export async function withLease(
       },
     });
   } finally {
-    clearInterval(heartbeat);
+    stopHeartbeat();
     await uow.run((tx) => tx.leases.release({ subject, owner, resetAttempts: hasProgressed }));
   }
 }
@@ -100,10 +103,11 @@ export function again(clock: Clock, afterMs: number): WorkflowOutcome {
   return { kind: 'again', at: plusMs(clock.now(), afterMs) };
 }
 
-/** Exponential back-off with a cap: 2 s, 4 s, 8 s … 5 minutes, and a fifth of jitter from the id source's randomness. */
-export function backOffMs(attempt: number): number {
-  const plain = Math.min(5 * MINUTE_MS, 2 * SECOND_MS * 2 ** Math.min(attempt - 1, 10));
-  return Math.round(plain * (0.9 + Math.random() * 0.2));
+/** Exponential back-off with a cap: 2 s, 4 s, 8 s … 5 minutes, and up to a fifth of jitter from a fresh id's random end. */
+export function backOffMs(options: Pick<WorkflowOptions, 'ids'>, attempt: number): number {
+  const plainMs = Math.min(5 * MINUTE_MS, 2 * SECOND_MS * 2 ** Math.min(attempt - 1, 10));
+  const fraction = Number.parseInt(options.ids.next().slice(-4), 16) / 0xffff;
+  return Math.round(plainMs * (0.9 + fraction * 0.2));
 }
 
 /** The text of an error for a person; unknown errors stay behind a general sentence. */

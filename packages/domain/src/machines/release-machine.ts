@@ -1,0 +1,52 @@
+import { BookingLedger } from '../bookings/booking-ledger.ts';
+import { tellBoth } from '../bookings/booking-news.ts';
+import { notFound } from '../common/domain-error.ts';
+import type { IdSource, MachineId } from '../common/ids.ts';
+import type { Clock } from '../common/instant.ts';
+import type { Tx } from '../unit-of-work/unit-of-work.ts';
+import type { Actor } from '../users/user.ts';
+import type { Machine } from './machine.ts';
+
+/**
+ * Takes a machine out of quarantine by an admin's decision. Bookings whose clean-up never came to a verified end are
+ * completed with that decision as their reason, so that the provider's share is not held for ever.
+ * @throws DomainError not_found, wrong_state when the machine is not quarantined
+ */
+export async function releaseMachine(
+  options: { readonly clock: Clock; readonly ids: IdSource },
+  tx: Tx,
+  actor: Actor,
+  input: { readonly id: MachineId; readonly reason: string },
+): Promise<Machine> {
+  const at = options.clock.now();
+  const ledger = new BookingLedger(options);
+  const released = await tx.dataWipes.releaseByMachine(input.id, { at, by: actor.userId, reason: input.reason });
+  const reason = `Released by an admin: ${input.reason}`;
+  for (const bookingId of released) {
+    const booking = await tx.bookings.lockById(bookingId);
+    if (booking?.status !== 'quarantined') continue;
+    await tx.bookings.changeStatus(booking.id, { from: 'quarantined', to: 'completed', reason, at });
+    await ledger.makeAvailable(tx, booking);
+    tellBoth(tx, booking, 'booking_completed', reason);
+  }
+  const machine = await tx.machines.lockById(input.id);
+  if (machine === null) throw notFound('machine');
+  const change = { from: 'quarantined', to: 'verified', reason, quarantineReason: null, at } as const;
+  await tx.machines.changeStatus(machine.id, change);
+  await tx.audit.insert({
+    actorId: actor.userId,
+    action: 'machines.release',
+    subjectType: 'machine',
+    subjectId: machine.id,
+    reason: input.reason,
+    at,
+  });
+  tx.events.add({
+    audience: machine.providerId,
+    kind: 'machine_released',
+    subject: 'machine',
+    subjectId: machine.id,
+    text: `${machine.name} left quarantine: ${input.reason}`,
+  });
+  return { ...machine, status: 'verified', statusReason: reason, quarantineReason: null };
+}
