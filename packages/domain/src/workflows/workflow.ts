@@ -76,9 +76,7 @@ export async function withLease(
       options.log({ event: 'lease_renewal_failed', subject, error: messageOf(error) });
     }
   };
-  const stopHeartbeat = timers.every(LEASE_HEARTBEAT_MS, () => {
-    void heartbeat();
-  });
+  const stopHeartbeat = timers.every(LEASE_HEARTBEAT_MS, heartbeat);
   try {
     return await attemptWork({
       attempt: taken.attempt,
