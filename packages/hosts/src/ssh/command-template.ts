@@ -186,3 +186,25 @@ export function renderCommand<Name extends string>(
     return shellQuote(value);
   });
 }
+
+/**
+ * A rendered template that is itself sent on standard input, as the script of a detached run. The log shows its template
+ * beside the one that carried it.
+ */
+export class RenderedScript {
+  readonly templateText: string;
+  readonly script: string;
+
+  constructor(templateText: string, script: string) {
+    this.templateText = templateText;
+    this.script = script;
+  }
+}
+
+/** Renders a template for standard input. @throws TypeError as `renderCommand` does. */
+export function renderScript<Name extends string>(
+  template: CommandTemplate<Name>,
+  values: CommandValues<Name>,
+): RenderedScript {
+  return new RenderedScript(template.text, renderCommand(template, values));
+}

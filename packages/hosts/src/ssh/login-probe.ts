@@ -7,7 +7,7 @@ import type { LoginProperties } from './command-line.ts';
  */
 export const loginProbe = readOnly(
   `exec sh -c 'id -u; echo "shell=\${SHELL##*/}"; command -v timeout >/dev/null 2>&1 && echo timeout; if [ "$(id -u)" != 0 ]; then sudo -n true >/dev/null 2>&1 </dev/null && echo sudo; fi; exit 0'`,
-  { maxOutputBytes: 16_384 },
+  { maxOutputBytes: 16_384, expectedExitCodes: 'any' },
 );
 
 /** Login shells whose -c reads POSIX syntax. zsh is left out: it does not split words. */

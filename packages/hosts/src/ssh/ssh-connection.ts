@@ -1,9 +1,10 @@
 import type { Clock } from '@rsm/domain/common/instant';
 import type { MachineTarget } from '@rsm/domain/machines/machine-host';
-import type { Client, ClientChannel } from 'ssh2';
-import type { CommandLog, CommandOutcome } from './command-log.ts';
-import { commandLine, type LoginProperties } from './command-line.ts';
-import { renderCommand, type CommandTemplate } from './command-template.ts';
+import type { Client } from 'ssh2';
+import { notSent, runOnChannel } from './channel-run.ts';
+import type { CommandLog } from './command-log.ts';
+import { commandLine, type CommandLine, type LoginProperties } from './command-line.ts';
+import { RenderedScript, renderCommand, type CommandTemplate } from './command-template.ts';
 import { loginProbe, parseLoginProbe } from './login-probe.ts';
 import { Slots } from './slots.ts';
 import type { DialedClient } from './ssh-dial.ts';
@@ -19,7 +20,7 @@ export interface UntypedRunOptions {
   readonly as?: 'root' | 'login';
   readonly onTooMuchOutput?: 'fail' | 'return';
   readonly onStdout?: (piece: string) => void;
-  readonly stdin?: string | Buffer;
+  readonly stdin?: string | Buffer | RenderedScript;
 }
 
 export interface SshConnectionOptions {
@@ -66,8 +67,7 @@ export class SshConnection {
 
   /** Learns how this login becomes root. Has to come before the first command. */
   async prepare(purpose: string, signal: AbortSignal): Promise<void> {
-    const result = await this.#timedRun(loginProbe, loginProbe.text, { as: 'login', purpose, signal });
-    const login = parseLoginProbe(result.stdout);
+    const login = parseLoginProbe(await this.#probe(purpose, signal));
     if (login === null) {
       this.close();
       throw new SshError('login_refused', 'The login works, but the account cannot run commands.', {
@@ -75,6 +75,16 @@ export class SshConnection {
       });
     }
     this.#login = login;
+  }
+
+  /** The probe's output; nothing when the account's shell ends without running it, as nologin(8) does. */
+  async #probe(purpose: string, signal: AbortSignal): Promise<string> {
+    const result = await this.#timedRun(
+      loginProbe,
+      { line: loginProbe.text, killLine: null },
+      { as: 'login', purpose, signal },
+    );
+    return result.stdout;
   }
 
   async run(
@@ -98,6 +108,7 @@ export class SshConnection {
     }
     const line = commandLine({
       script,
+      kind: template.kind,
       login: this.#login,
       asRoot,
       readsStdin: template.stdin === 'content',
@@ -117,14 +128,31 @@ export class SshConnection {
     this.#options.onClose();
   }
 
-  async #timedRun(template: CommandTemplate<string>, line: string, options: UntypedRunOptions): Promise<CommandResult> {
+  async #timedRun(
+    template: CommandTemplate<string>,
+    line: CommandLine,
+    options: UntypedRunOptions,
+  ): Promise<CommandResult> {
     const release = await this.#slots.take(options.signal);
     const startedAt = this.#options.clock.now();
     const startedMs = performance.now();
     let raw: RawResult;
     try {
       if (!this.#open) throw notSent();
-      raw = await this.#exec(template, line, options, release);
+      raw = await runOnChannel({
+        client: this.#client,
+        line,
+        template,
+        closeTimeoutMs: this.#options.limits.channelCloseMs,
+        giveUpConnection: () => this.close(),
+        isConnectionOpen: () => this.#open,
+        onClosed: release,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+        ...(options.onStdout === undefined ? {} : { onStdout: options.onStdout }),
+        ...(options.stdin === undefined
+          ? {}
+          : { stdin: options.stdin instanceof RenderedScript ? options.stdin.script : options.stdin }),
+      });
     } catch (error) {
       release();
       throw error;
@@ -136,7 +164,7 @@ export class SshConnection {
       machineId: this.#options.target.machineId,
       credential: this.#options.target.credential,
       purpose: options.purpose,
-      template: template.text,
+      template: loggedTemplate(template, options.stdin),
       kind: template.kind,
       outcome: raw.outcome,
       exitStatus: raw.exitStatus,
@@ -146,130 +174,10 @@ export class SshConnection {
     });
     return judgeCommand(template, raw, options, { startedAt, durationMs });
   }
-
-  #exec(
-    template: CommandTemplate<string>,
-    line: string,
-    options: UntypedRunOptions,
-    release: () => void,
-  ): Promise<RawResult> {
-    return new Promise((resolve, reject) => {
-      const stdout: Buffer[] = [];
-      const stderr: Buffer[] = [];
-      const decoder = new TextDecoder();
-      let bytes = 0;
-      let exit: { readonly status: number | null; readonly signal: string | null } | null = null;
-      let channel: ClientChannel | null = null;
-      let settled = false;
-
-      const settle = (outcome: CommandOutcome): void => {
-        if (settled) return;
-        settled = true;
-        clearTimeout(timer);
-        options.signal?.removeEventListener('abort', onAbort);
-        resolve({
-          outcome,
-          exitStatus: exit?.status ?? null,
-          signal: exit?.signal ?? null,
-          stdout: Buffer.concat(stdout).toString('utf8'),
-          stderr: Buffer.concat(stderr).toString('utf8'),
-          bytes,
-        });
-      };
-      /** Ends a command that is still running. Its slot stays taken until the channel has closed. */
-      const kill = (outcome: CommandOutcome): void => {
-        if (settled) return;
-        settle(outcome);
-        if (channel === null) {
-          // Not even the channel was opened in time: this connection is of no use to anybody.
-          this.close();
-          release();
-          return;
-        }
-        channel.signal('KILL');
-        channel.close();
-        const giveUp = setTimeout(() => this.close(), this.#options.limits.channelCloseMs);
-        channel.once('close', () => clearTimeout(giveUp));
-      };
-      const onAbort = (): void => kill('aborted');
-      const timer = setTimeout(() => kill('timed_out'), template.timeoutMs);
-      options.signal?.addEventListener('abort', onAbort, { once: true });
-
-      const keep = (pieces: Buffer[], piece: Buffer): Buffer => {
-        const room = template.maxOutputBytes - bytes;
-        const kept = piece.length > room ? piece.subarray(0, room) : piece;
-        if (!settled) {
-          pieces.push(kept);
-          bytes += kept.length;
-          if (piece.length > room) kill('output_too_long');
-        }
-        return kept;
-      };
-
-      const onChannel = (error: Error | undefined, opened: ClientChannel): void => {
-        if (error !== undefined) {
-          clearTimeout(timer);
-          options.signal?.removeEventListener('abort', onAbort);
-          if (settled) return;
-          settled = true;
-          reject(this.#open ? refused(error) : lostError(error));
-          return;
-        }
-        channel = opened;
-        opened.on('error', () => undefined);
-        opened.on('exit', (status: number | null, signal?: string) => {
-          exit = { status, signal: signal ?? null };
-        });
-        opened.on('close', () => {
-          release();
-          settle(exit === null ? 'connection_lost' : exit.status === null ? 'signalled' : 'exited');
-        });
-        if (settled) {
-          opened.resume();
-          opened.stderr.resume();
-          opened.signal('KILL');
-          opened.close();
-          return;
-        }
-        opened.on('data', (piece: Buffer) => {
-          const wasSettled = settled;
-          const kept = keep(stdout, piece);
-          if (!wasSettled) options.onStdout?.(decoder.decode(kept, { stream: true }));
-        });
-        opened.stderr.on('data', (piece: Buffer) => keep(stderr, piece));
-        // Without content the script has redirected its own standard input, and the channel's stays open so that a signal can be sent.
-        if (options.stdin !== undefined) opened.end(options.stdin);
-      };
-      try {
-        this.#client.exec(line, onChannel);
-      } catch {
-        clearTimeout(timer);
-        options.signal?.removeEventListener('abort', onAbort);
-        settled = true;
-        this.close();
-        reject(notSent());
-      }
-    });
-  }
 }
 
-function notSent(): SshError {
-  return new SshError('not_sent', 'The connection to the machine was cut before the command was sent.', {
-    remedy: 'Try again.',
-  });
-}
-
-/** The connection went away while the channel was being opened: the request may or may not have arrived. */
-function lostError(cause: unknown): SshError {
-  return new SshError('connection_lost', 'The connection to the machine was cut while a command was being sent.', {
-    remedy: 'Try again; every step can be repeated.',
-    cause,
-  });
-}
-
-function refused(cause: Error): SshError {
-  return new SshError('not_sent', `The machine did not open a session for the command: ${cause.message}`, {
-    remedy: 'Check MaxSessions and the login shell of the user in sshd_config on the machine.',
-    cause,
-  });
+/** The provider sees what a script on standard input does, not only that one was sent. */
+function loggedTemplate(template: CommandTemplate<string>, stdin: UntypedRunOptions['stdin']): string {
+  if (!(stdin instanceof RenderedScript)) return template.text;
+  return `${template.text}\n\n# on standard input:\n${stdin.templateText}`;
 }

@@ -347,6 +347,8 @@ describe('a connection', () => {
     const { session, peer } = await setup({ login: 'fish', onCommand: echoes('') });
     await session.run(show, { file: 'x' });
     expect(peer.commands[0]).toMatch(/^exec sh -c '/);
+    await session.run(command('true', { timeoutMs: 20_000 }), {});
+    expect(peer.commands[1]).toMatch(/^exec timeout -k 5 20 sh -c '/);
   });
 
   it('brings content on standard input, which is never logged', async () => {

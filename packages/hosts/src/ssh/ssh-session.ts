@@ -2,7 +2,7 @@ import type { MachineId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { Credential } from './command-log.ts';
 import type { LoginProperties } from './command-line.ts';
-import type { CommandKind, CommandTemplate, CommandValues, StdinUse } from './command-template.ts';
+import type { CommandKind, CommandTemplate, CommandValues, RenderedScript, StdinUse } from './command-template.ts';
 
 interface CommonRunOptions {
   /** Ends this one command; the session's own signal ends it as well. */
@@ -16,7 +16,7 @@ interface CommonRunOptions {
 }
 
 export type RunOptions<Stdin extends StdinUse> = CommonRunOptions &
-  (Stdin extends 'content' ? { readonly stdin: string | Buffer } : { readonly stdin?: never });
+  (Stdin extends 'content' ? { readonly stdin: string | Buffer | RenderedScript } : { readonly stdin?: never });
 
 export interface CommandResult {
   /** `null` when a signal ended the command. */
