@@ -17,7 +17,7 @@ describe('a command line', () => {
     expect(line).toMatch(
       /^echo "rsm-group:\$\$" >&2\nLC_ALL=C PATH=\S+; export LC_ALL PATH\nexec <\/dev\/null\ncat \/x \| wc$/,
     );
-    expect(killLine?.(42)).toBe("exec sh -c 'kill -KILL -- -42'");
+    expect(killLine?.(42)).toBe("exec sh -c 'kill -s KILL -- -42'");
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe('a command line', () => {
 
   it('uses sudo to kill what sudo started, and says when it cannot', () => {
     expect(commandLine({ ...look, login: { ...root, privilege: 'sudo' } }).killLine?.(7)).toBe(
-      "sudo -n sh -c 'kill -KILL -- -7'",
+      "sudo -n sh -c 'kill -s KILL -- -7'",
     );
     expect(commandLine({ ...look, login: { ...root, privilege: 'sudo', hasTimeout: false } }).killLine).toBeNull();
   });

@@ -60,8 +60,9 @@ export function commandLine(options: {
       ? ''
       : 'echo "rsm-group:$$" >&2\n';
   const script = `${report}${PROLOGUE}${options.readsStdin ? '' : 'exec </dev/null\n'}${options.script}`;
+  // Written with -s because dash reads `--` after -KILL as a process id.
   const killLine = (processGroup: number): string =>
-    `${needsSudo ? 'sudo -n ' : 'exec '}sh -c ${shellQuote(`kill -KILL -- -${processGroup}`)}`;
+    `${needsSudo ? 'sudo -n ' : 'exec '}sh -c ${shellQuote(`kill -s KILL -- -${processGroup}`)}`;
   return {
     line: needsSudo
       ? `sudo -n -- ${limit}sh -c ${shellQuote(script)}`
