@@ -1,22 +1,18 @@
 import type { Services, ServerInfoSource } from '@rsm/api';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { JobName, JobPayload } from '@rsm/domain/jobs/job';
+import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import type { Workflow } from '@rsm/domain/workflows/workflow';
+import type { Config } from './config.ts';
+import type { Logger } from './logging.ts';
 
 /** A workflow for every job of the product. */
 export type Workflows = { readonly [Name in JobName]: Workflow<JobPayload<Name>> };
-
-/** The published half of the keys that sign certificates (RFC 7517). */
-export interface JsonWebKeySet {
-  readonly keys: readonly Readonly<Record<string, unknown>>[];
-}
 
 /** What the processes need of the composition root. `compose` makes it, tests make smaller ones. */
 export interface HttpComposition {
   readonly services: Services;
   readonly serverInfo: ServerInfoSource;
-  /** Key set for certificates, all keys that ever signed. */
-  certificateKeySet(): Promise<JsonWebKeySet>;
   /** Resolves when requests can be answered: the database answers and its schema is the one of this version. */
   checkReady(): Promise<void>;
 }
@@ -31,6 +27,26 @@ export interface WorkerComposition {
 }
 
 export interface Composition extends HttpComposition, WorkerComposition {
+  readonly uow: UnitOfWork;
   /** Closes every pool and connection; the last thing a process does. */
   close(): Promise<void>;
 }
+
+/** An opened database: where it is, and how to close what was opened for it. */
+export interface OpenDatabase {
+  /** For queries, as the role of the application. */
+  readonly url: string;
+  /** The same role, straight to Postgres: jobs and the listener. */
+  readonly directUrl: string;
+  /** The owner of the tables, straight to Postgres: migrations. */
+  readonly ownerUrl: string;
+  /** Stops Postgres when it was started here. */
+  close(): Promise<void>;
+}
+
+/** The composition root. It owns what it opens and closes it; the database stays its caller's. */
+export type Compose = (options: {
+  readonly config: Config;
+  readonly database: OpenDatabase;
+  readonly log: Logger;
+}) => Promise<Composition>;

@@ -25,8 +25,10 @@ export interface Config {
         readonly kind: 'external';
         /** For queries; a PgBouncer may stand between. */
         readonly url: string;
-        /** Straight to Postgres, as the owner of the tables: migrations, jobs, the listener. */
+        /** The same role, straight to Postgres: jobs and the listener. */
         readonly directUrl: string;
+        /** The owner of the tables, straight to Postgres: migrations. */
+        readonly ownerUrl: string;
         readonly poolMax: number;
       };
   readonly machines: {
@@ -146,12 +148,10 @@ function alwaysProblems(values: Environment, invalid: ReadonlySet<string>): read
       problems.push({ variable: name, message, remedy: 'Copy it from the API settings of your Supabase project.' });
     }
   }
-  if (values.DATABASE_DIRECT_URL !== undefined && values.DATABASE_URL === undefined && !invalid.has('DATABASE_URL')) {
-    problems.push({
-      variable: 'DATABASE_DIRECT_URL',
-      message: 'It is set without DATABASE_URL.',
-      remedy: 'Set both, or neither for the embedded database.',
-    });
+  for (const name of ['DATABASE_DIRECT_URL', 'DATABASE_OWNER_URL'] as const) {
+    if (values[name] === undefined || values.DATABASE_URL !== undefined || invalid.has('DATABASE_URL')) continue;
+    const message = 'It is set without DATABASE_URL.';
+    problems.push({ variable: name, message, remedy: 'Set both, or neither for the embedded database.' });
   }
   if (values.SMTP_URL !== undefined && values.MAIL_DIR !== undefined) {
     problems.push({ variable: 'MAIL_DIR', message: 'SMTP_URL is set too.', remedy: 'Keep one of them.' });
@@ -183,6 +183,7 @@ function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environm
             kind: 'external',
             url: values.DATABASE_URL,
             directUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
+            ownerUrl: values.DATABASE_OWNER_URL ?? values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
             poolMax,
           },
     machines: { networks: values.MACHINE_NETWORKS ?? [], lab: demo && values.RSM_LAB !== 'off' },

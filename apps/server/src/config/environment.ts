@@ -47,7 +47,10 @@ export const environmentVariables = {
   /** The one origin CORS admits. The desktop's renderer runs from a scheme of its own. */
   DESKTOP_ORIGIN: urlOf(/^(app|https?)$/, 'app://rsm'),
   DATABASE_URL: postgresUrl,
+  /** Past any PgBouncer: jobs and the listener keep a session. */
   DATABASE_DIRECT_URL: postgresUrl,
+  /** The role that owns the tables, when the processes log in as another one; `migrate` uses it. */
+  DATABASE_OWNER_URL: postgresUrl,
   DATABASE_POOL_MAX: wholeNumber(2, 200),
   MACHINE_NETWORKS: networks,
   IDENTITY_PROVIDER: words('better-auth', 'supabase'),

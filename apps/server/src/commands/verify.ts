@@ -1,0 +1,77 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { verifyCertificate } from '@rsm/hosts';
+import { z } from 'zod';
+import { EXIT, UsageError, type Command } from './command.ts';
+import { readInstallation } from './open-installation.ts';
+
+/** A certificate with all its steps has some ten kilobytes. */
+const FILE_BYTES_MAX = 1_048_576;
+const FETCH_TIMEOUT_MS = 10_000;
+
+const keySetSchema = z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(1_000) });
+
+/**
+ * Checks the signature of a wipe certificate. It says who signed it and that nothing was changed since, and no more:
+ * whether the machine is clean is what the certificate reports, not what a signature proves.
+ */
+export const verifyCommand: Command = {
+  usage: 'verify <file> [--keys <file|url>]',
+  summary: "Check a wipe certificate's signature; without --keys against this installation's published keys.",
+  run: async (args, context) => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { keys: { type: 'string' } },
+    });
+    const [file, ...rest] = positionals;
+    if (file === undefined || rest.length > 0) throw new UsageError('Name one certificate file.');
+    const jws = (await readSmallFile(resolve(context.workingDir, file))).trim();
+    const keys = values.keys ?? `${readInstallation(context).config.http.publicUrl}/.well-known/jwks.json`;
+    const keySet = parseKeySet(
+      /^https?:\/\//.test(keys) ? await download(keys) : await readSmallFile(resolve(context.workingDir, keys)),
+      keys,
+    );
+    const check = await verifyCertificate({ jws, keySet });
+    if (check.valid) {
+      context.print('Signature valid: this certificate was issued by the owner of those keys and is unchanged.');
+      return EXIT.ok;
+    }
+    context.print('NOT VALID:');
+    for (const reason of check.reasons) context.print(`  ${reason}`);
+    return EXIT.found;
+  },
+};
+
+async function readSmallFile(path: string): Promise<string> {
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw new UsageError(`The file ${path} can't be read (${error instanceof Error ? error.message : String(error)}).`);
+  });
+  if (size > FILE_BYTES_MAX) throw new UsageError(`The file ${path} has more than ${FILE_BYTES_MAX} bytes.`);
+  return readFile(path, 'utf8');
+}
+
+async function download(url: string): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS), redirect: 'error' }).catch(
+    (cause: unknown) => {
+      throw new Error(`The keys can't be fetched from ${url}. Save them to a file and give it with --keys.`, { cause });
+    },
+  );
+  if (!response.ok) throw new Error(`${url} answered ${response.status} instead of the keys.`);
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(z.instanceof(Uint8Array).parse(chunk), { stream: true });
+    if (text.length > FILE_BYTES_MAX) throw new Error(`${url} sends more than ${FILE_BYTES_MAX} bytes.`);
+  }
+  return text;
+}
+
+function parseKeySet(text: string, from: string): z.infer<typeof keySetSchema> {
+  try {
+    return keySetSchema.parse(JSON.parse(text));
+  } catch {
+    throw new UsageError(`${from} holds no JSON Web Key Set (RFC 7517): {"keys": [ … ]}.`);
+  }
+}

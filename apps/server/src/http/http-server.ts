@@ -1,0 +1,114 @@
+import cors from '@fastify/cors';
+import { appRouter, createContextFactory } from '@rsm/api';
+import { fastifyTRPCPlugin, type CreateFastifyContextOptions } from '@trpc/server/adapters/fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { HttpComposition } from '../composition.ts';
+import { uuidV7Source } from '../ids.ts';
+import { withLogContext, type Logger } from '../logging.ts';
+import { addHealth } from './health.ts';
+import { addOpenFeeds } from './open-feeds.ts';
+import { addRequestLog } from './request-log.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { addWebPage } from './web-page.ts';
+
+export interface HttpServerOptions {
+  readonly composition: HttpComposition;
+  readonly log: Logger;
+  readonly publicUrl: string;
+  /** The one origin CORS admits. */
+  readonly desktopOrigin: string;
+  /** Proxies, in CIDR form, whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+}
+
+export const API_PATH = '/api/v1';
+export const CLIENT_VERSION_HEADER = 'x-rsm-client-version';
+
+/** The largest input of any procedure is far below; a batch of ten fits. */
+const BODY_BYTES_MAX = 256 * 1_024;
+/** Time for a whole request to arrive (slow senders keep a connection otherwise). */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the 60 s of common load balancers, so that they close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** A batch names its procedures in the path. */
+const PATH_CHARS_MAX = 2_000;
+const BATCH_SIZE_MAX = 10;
+const CORS_MAX_AGE_SECONDS = 600;
+
+export interface HttpServer {
+  readonly fastify: FastifyInstance;
+  /** Ends the open feeds; their clients resume elsewhere. */
+  endFeeds(): void;
+  /** From now on `/health/ready` says no, so that a load balancer sends no more. */
+  startDraining(): void;
+}
+
+/** Puts the routes together; nothing listens yet. */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { composition, log } = options;
+  // Named by the wider type: with pino's own, no plugin would take the instance.
+  const loggerInstance: FastifyBaseLogger = log;
+  const fastify = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    genReqId: () => uuidV7Source.next(),
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: PATH_CHARS_MAX },
+    ...(options.trustedProxies.length === 0 ? {} : { trustProxy: [...options.trustedProxies] }),
+  });
+
+  // Twice: reading a body begins a new asynchronous context, in which the first one is gone.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    withLogContext({ requestId: request.id }, done);
+  });
+  fastify.addHook('preHandler', (request, _reply, done) => withLogContext({ requestId: request.id }, done));
+
+  addRequestLog(fastify);
+  addSecurityHeaders(fastify, { isHttps: options.publicUrl.startsWith('https:') });
+  const feeds = addOpenFeeds(fastify);
+  await fastify.register(cors, {
+    origin: [options.desktopOrigin],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'last-event-id', 'trpc-accept', CLIENT_VERSION_HEADER],
+    exposedHeaders: ['x-request-id'],
+    credentials: false,
+    maxAge: CORS_MAX_AGE_SECONDS,
+  });
+
+  const createContext = createContextFactory({
+    services: composition.services,
+    serverInfo: composition.serverInfo,
+    logError: ({ logId, path, error }) => log.error({ err: error, logId, path }, 'A call failed'),
+  });
+  await fastify.register(fastifyTRPCPlugin, {
+    prefix: API_PATH,
+    trpcOptions: {
+      router: appRouter,
+      maxBatchSize: BATCH_SIZE_MAX,
+      createContext: ({ req }: CreateFastifyContextOptions) =>
+        createContext({
+          requestId: req.id,
+          clientAddress: req.ip,
+          clientVersion: textOf(req.headers[CLIENT_VERSION_HEADER]),
+          authorization: req.headers.authorization,
+        }),
+    },
+  });
+  const health = addHealth(fastify, composition);
+  fastify.get('/.well-known/jwks.json', async (_request, reply) =>
+    reply
+      .header('cache-control', 'public, max-age=300')
+      .type('application/jwk-set+json')
+      .send(JSON.stringify(composition.services.dataWipes.keySet())),
+  );
+  addWebPage(fastify, { publicUrl: options.publicUrl, apiPath: API_PATH });
+  return { fastify, endFeeds: feeds.end, startDraining: health.startDraining };
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.[0];
+}
