@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { prepareTestLab } from '../availability/prepare-test-lab.ts';
 import { sshLogin } from '../test-support/ssh-program.ts';
 import type { HostFlavour, LabHost } from './lab-host.ts';
+import { readSshBanner } from './ssh-banner.ts';
 
 const availability = await prepareTestLab(process.env);
 const reason = availability.available ? '' : `: ${availability.reason}`;
@@ -147,6 +148,18 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     await host.reboot({ powerCut: true });
 
     expect(await output(host, 'cat /proc/sys/kernel/random/boot_id')).not.toBe(before);
+    await host.stop();
+  });
+
+  it('can switch itself off, and comes back when the power does', async () => {
+    const host = await lab.startHost({ flavour: 'debian' });
+
+    await host.run('systemctl poweroff');
+
+    await expect.poll(() => readSshBanner(host.address, 22, 500), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => host.run('true').catch(String)).toBe(`Error: ${host.name} is not running`);
+    await host.reboot({ powerCut: true });
+    expect(await readSshBanner(host.address, 22, 2000)).toMatch(/^SSH-2\.0-/);
     await host.stop();
   });
 

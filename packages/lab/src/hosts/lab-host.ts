@@ -41,9 +41,9 @@ export interface LabHost {
   readonly adminUsers: readonly string[];
   /** Public host keys as they lie on the host's disk now. */
   hostKeys(): Promise<HostKey[]>;
-  /** Runs a shell script as root on the console, not over SSH. Never rejects because of an exit status. */
+  /** Runs a shell script as root on the console, not over SSH. Rejects when the host is off, never for an exit status. */
   run(script: string, options?: ConsoleOptions): Promise<ProgramResult>;
-  /** Boots again and resolves when sshd answers. With `powerCut` nothing in the host is told. */
+  /** Boots again and resolves when sshd answers. With `powerCut` nothing in the host is told; so a host comes on that is off. */
   reboot(options?: { powerCut?: boolean }): Promise<void>;
   /** Ends the host and all that belongs to it; a persistent one leaves its disk. Safe to call again. */
   stop(): Promise<void>;

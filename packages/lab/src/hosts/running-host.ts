@@ -53,8 +53,8 @@ export class RunningHost implements LabHost {
     });
   }
 
-  run(script: string, options: ConsoleOptions = {}): Promise<ProgramResult> {
-    return runOnConsole(this.#leader(), script, options);
+  async run(script: string, options: ConsoleOptions = {}): Promise<ProgramResult> {
+    return await runOnConsole(this.#leader(), script, options);
   }
 
   /** Like `run`, but throws with the end of the error output when the script does not exit with 0. */
@@ -101,7 +101,7 @@ export class RunningHost implements LabHost {
   }
 
   async #banner(): Promise<true | undefined> {
-    if (this.#supervisor.ended) throw new Error(`${this.name} ended`);
+    if (this.#supervisor.ended || this.#supervisor.down) throw new Error(`${this.name} ended`);
     if (this.#supervisor.leader() === undefined) return undefined;
     return (await readSshBanner(this.address, 22, 1000)) === undefined ? undefined : true;
   }

@@ -44,6 +44,7 @@ export class Supervisor {
   #bootPid: number | undefined;
   #errors = '';
   #ended = false;
+  #down = false;
 
   constructor(settings: SupervisorSettings) {
     this.#settings = settings;
@@ -68,7 +69,11 @@ export class Supervisor {
       if (word === 'boot') {
         this.#boots += 1;
         this.#bootPid = Number(pid);
-      } else if (word === 'down') this.#bootPid = undefined;
+        this.#down = false;
+      } else if (word === 'down') {
+        this.#bootPid = undefined;
+        this.#down = true;
+      }
     });
   }
 
@@ -79,6 +84,11 @@ export class Supervisor {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** The host switched itself off, or could not boot. A power cut, and the power that comes back, boots it again. */
+  get down(): boolean {
+    return this.#down;
   }
 
   /**
