@@ -40,6 +40,12 @@ export const DESIGNED_NAMES: readonly string[] = [
   ...PORTS_AND_PATTERNS,
 ];
 
+/** Strategies have names of their own; what they implement makes them part of the design. */
+export function strategiesIn(text: string): string[] {
+  const classes = /export class (\w+) implements [^{]*\b(?:DataWipe|Benchmark)Strategy\b/g;
+  return [...text.matchAll(classes)].map(([, name = '']) => name);
+}
+
 /** Whether a file's text exports something of this name, declared there or passed on. */
 export function declares(text: string, name: string): boolean {
   const declaration = `export (?:declare )?(?:abstract )?(?:async )?(?:class|interface|type|const|function\\*?) ${name}\\b`;

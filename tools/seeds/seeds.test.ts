@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sourceFiles } from '../style/source-files.ts';
-import { declares, DESIGNED_NAMES } from './designed-names.ts';
+import { declares, DESIGNED_NAMES, strategiesIn } from './designed-names.ts';
 
 /** Reads docs/seeds.md, whose tables have rows like: | `UsersService` | what it is | `packages/domain/src/users/users-service.ts` | */
 const REPOSITORY = join(import.meta.dirname, '../..');
@@ -40,6 +40,13 @@ test('every name of the design that is declared is on the map', () => {
     code.filter(({ text }) => declares(text, name)).map(({ path }) => `${name} in ${path}`),
   );
   expect(missing).toEqual([]);
+});
+
+test('every strategy is on the map', () => {
+  const mapped = new Set(rows.map((row) => row.name));
+  const all = code.flatMap(({ path, text }) => strategiesIn(text).map((name) => ({ name, path })));
+  expect(all.filter(({ name }) => !mapped.has(name))).toEqual([]);
+  expect(strategiesIn('export class ContainerDestroy implements DataWipeStrategy {')).toEqual(['ContainerDestroy']);
 });
 
 test('a declaration is told from a mention', () => {
