@@ -15,6 +15,8 @@ const SERVICES = [
   'MachinesService',
 ] as const;
 
+const ROUTERS = ['auth', 'users', 'machines', 'listings', 'bookings', 'benchmarks', 'payments', 'dataWipes'] as const;
+
 const PORTS_AND_PATTERNS = [
   'BenchmarkStrategy',
   'DataWipeStrategy',
@@ -37,6 +39,7 @@ export const DESIGNED_NAMES: readonly string[] = [
     `${entity}Create`,
     `${entity}Read`,
   ]),
+  ...ROUTERS.map((noun) => `${noun}Router`),
   ...PORTS_AND_PATTERNS,
 ];
 
