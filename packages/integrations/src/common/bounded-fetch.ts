@@ -10,7 +10,8 @@ export interface BoundedFetchOptions {
 export function createBoundedFetch({ timeoutMs, responseBytesMax }: BoundedFetchOptions): typeof fetch {
   return async (input, init = {}) => {
     const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = init.signal == null ? timeout : AbortSignal.any([init.signal, timeout]);
+    const signal =
+      init.signal === null || init.signal === undefined ? timeout : AbortSignal.any([init.signal, timeout]);
     const response = await fetch(input, { ...init, redirect: 'error', signal });
     const body = await readAtMost(response, responseBytesMax);
     // A Response made by hand refuses a body, even an empty one, with these statuses (Fetch standard, "null body status").
@@ -22,7 +23,8 @@ export function createBoundedFetch({ timeoutMs, responseBytesMax }: BoundedFetch
 async function readAtMost(response: Response, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
     if (bytes > bytesMax) throw new Error(`The answer is larger than ${bytesMax} bytes.`);
     chunks.push(chunk);

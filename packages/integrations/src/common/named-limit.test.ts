@@ -2,12 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { NamedLimit } from './named-limit.ts';
 
-const gate = () => {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
-};
-
 describe('NamedLimit', () => {
   it('never runs more than its limit at once and serves in order', async () => {
     const limit = new NamedLimit({ name: 'test', atOnceMax: 2, queueMax: 10, waitMsMax: 1_000 });
@@ -30,7 +24,7 @@ describe('NamedLimit', () => {
 
   it('refuses work beyond its queue without beginning it', async () => {
     const limit = new NamedLimit({ name: 'test', atOnceMax: 1, queueMax: 1, waitMsMax: 1_000 });
-    const { opened, open } = gate();
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
     const first = limit.run(() => opened);
     const second = limit.run(async () => 'second');
     let begun = false;
@@ -47,7 +41,7 @@ describe('NamedLimit', () => {
 
   it('gives up after the longest wait and leaves the queue', async () => {
     const limit = new NamedLimit({ name: 'test', atOnceMax: 1, queueMax: 1, waitMsMax: 10 });
-    const { opened, open } = gate();
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
     const first = limit.run(() => opened);
     await expect(limit.run(async () => undefined)).rejects.toMatchObject({ code: 'busy' });
     // Its place in the queue is free again.

@@ -1,5 +1,6 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
 import { z } from 'zod';
+import { characters } from '../common/characters.ts';
 
 /** RFC 5321 4.5.3.1.3. */
 export const EMAIL_CHARS_MAX = 254;
@@ -23,7 +24,7 @@ export function normaliseEmail(email: string): string {
 /** @throws DomainError invalid_input for the field `displayName` */
 export function normaliseDisplayName(displayName: string): string {
   const name = displayName.normalize('NFC').trim();
-  const chars = [...name].length;
+  const chars = characters(name).length;
   if (chars < 1 || chars > DISPLAY_NAME_CHARS_MAX || /[\p{Cc}\u2028\u2029]/u.test(name)) {
     throw new DomainError(
       'invalid_input',

@@ -28,10 +28,13 @@ export function createPasswordHasher(
     waitMsMax: HASH_WAIT_MS_MAX,
   }),
 ): PasswordHasher {
-  // NFKC (NIST SP 800-63B 3.1.1.2), so that a password typed on another keyboard or system is the same password.
-  const normalised = (password: string): string => password.normalize('NFKC');
   return {
     hash: (password) => limit.run(() => hash(normalised(password), ARGON2_OPTIONS)),
     verify: (input) => limit.run(() => verify(input.hash, normalised(input.password))),
   };
+}
+
+/** NFKC (NIST SP 800-63B 3.1.1.2), so that a password typed on another keyboard or system is the same password. */
+function normalised(password: string): string {
+  return password.normalize('NFKC');
 }

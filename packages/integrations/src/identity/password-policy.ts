@@ -1,4 +1,5 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
+import { characters } from '../common/characters.ts';
 
 /** OWASP ASVS 5.0, 6.2.1 asks for at least 8 and 6.2.9 for at least 64 allowed; we ask for 10 and allow 128. */
 export const PASSWORD_LENGTH_MIN = 10;
@@ -9,7 +10,7 @@ export const PASSWORD_LENGTH_MAX = 128;
  * @throws DomainError invalid_input for the named field.
  */
 export function checkNewPassword(password: string, field: 'password' | 'newPassword'): void {
-  const length = [...password.normalize('NFKC')].length;
+  const length = characters(password.normalize('NFKC')).length;
   if (length < PASSWORD_LENGTH_MIN) {
     throw new DomainError('invalid_input', `The password is too short: ${length} of at least ${PASSWORD_LENGTH_MIN}.`, {
       field,

@@ -1,3 +1,4 @@
+import { DomainError } from '@rsm/domain/common/domain-error';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
@@ -42,16 +43,34 @@ describe('token verifier', () => {
     const good = await token();
     await verifier.verify(good);
     for (const { attack, token: forged } of await forgeTokens(good, key.publicJwk)) {
-      const error = await verifier.verify(forged).then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      expect(error, attack).toMatchObject({
+      const error: unknown = await verifier.verify(forged).catch((reason: unknown) => reason);
+      const { code, message, cause } =
+        error instanceof DomainError ? error : { code: 'none', message: '', cause: error };
+      expect({ attack, code, message, cause }).toEqual({
+        attack,
         code: 'unauthenticated',
         message: 'You are not signed in, or your sign-in has expired.',
+        cause: undefined,
       });
-      expect((error as Error).cause, attack).toBeUndefined();
     }
+  });
+
+  it('refuses an algorithm that was not named, even with a published key', async () => {
+    const { verifier, clock, issuer, key } = await setup();
+    const other = await makeKey('key-es256', 'ES256');
+    issuer.keys = keySetOf(key, other);
+    await expect(verifier.verify(await signWith(other, claims(clock)))).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+    await expect(verifier.verify(await signWith(key, claims(clock)))).resolves.toBeDefined();
+  });
+
+  it('refuses a token that says it is issued in the future', async () => {
+    const { verifier, token, clock } = await setup();
+    const later = Math.floor(clock.now() / SECOND_MS) + 60;
+    await expect(verifier.verify(await token({ iat: later, exp: later + 60 }))).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
   });
 
   it('refuses a token signed with a symmetric key that got into the key set', async () => {

@@ -47,8 +47,7 @@ describe('background mails', () => {
 function setup() {
   const sent: Mail[] = [];
   const problems: Problem[] = [];
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
   const mailer: Mailer = {
     async send(each) {
       await opened;
@@ -59,6 +58,6 @@ function setup() {
     mails: createBackgroundMails(mailer, (problem) => problems.push(problem)),
     sent,
     problems,
-    open: () => open(),
+    open,
   };
 }

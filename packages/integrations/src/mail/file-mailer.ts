@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DomainError } from '@rsm/domain/common/domain-error';
 import type { Clock } from '@rsm/domain/common/instant';
 import { toIso } from '@rsm/domain/common/instant';
-import type { Mail, Mailer } from '@rsm/domain/mail/mailer';
+import type { Mailer } from '@rsm/domain/mail/mailer';
 import { checkMail } from './mail-checks.ts';
 
 /** The demo's folder stays small: the oldest mails go. */
@@ -69,8 +69,8 @@ async function dropOldest(folder: string, filesMax: number): Promise<void> {
   const names = (await readdir(folder)).filter((name) => MAIL_FILE.test(name)).toSorted();
   for (const name of names.slice(filesMax)) {
     // Another process may have dropped it already.
-    await unlink(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
+    await unlink(join(folder, name)).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     });
   }
 }

@@ -1,6 +1,7 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
 import type { Mail } from '@rsm/domain/mail/mailer';
 import { z } from 'zod';
+import { characters } from '../common/characters.ts';
 
 /** RFC 5321 4.5.3.1.3: a path has at most 256 octets with its brackets. */
 export const MAIL_ADDRESS_CHARS_MAX = 254;
@@ -21,7 +22,7 @@ export function checkMail(mail: Mail): void {
   if (HEADER_BREAKERS.test(mail.to) || !addressSchema.safeParse(mail.to).success) {
     throw refused('to', 'This is not one e-mail address.', 'Check the address.');
   }
-  if (mail.subject.trim() === '' || [...mail.subject].length > MAIL_SUBJECT_CHARS_MAX) {
+  if (mail.subject.trim() === '' || characters(mail.subject).length > MAIL_SUBJECT_CHARS_MAX) {
     throw refused(
       'subject',
       `The subject must have 1 to ${MAIL_SUBJECT_CHARS_MAX} characters.`,

@@ -3,6 +3,7 @@ import { DomainError } from '@rsm/domain/common/domain-error';
 import { SECOND_MS } from '@rsm/domain/common/instant';
 import type { Mailer } from '@rsm/domain/mail/mailer';
 import { createTransport } from 'nodemailer';
+import { z } from 'zod';
 import { serviceUnavailable, withDeadline } from '../common/deadline.ts';
 import { NamedLimit } from '../common/named-limit.ts';
 import { checkMail } from './mail-checks.ts';
@@ -13,6 +14,12 @@ export const SMTP_SEND_MS_MAX = 30 * SECOND_MS;
 const SMTP_CONNECT_MS_MAX = 10 * SECOND_MS;
 const SMTP_SILENCE_MS_MAX = 15 * SECOND_MS;
 const SMTP_RESPONSE_BYTES_MAX = 64 * 1024;
+
+/** RFC 5321 4.2.1: 4yz may work later, 5yz never will. On the recipient or the content it is the mail's fault. */
+const refusedForGoodSchema = z.object({
+  code: z.enum(['EENVELOPE', 'EMESSAGE']),
+  responseCode: z.int().min(500).max(599),
+});
 
 export interface SmtpMailerOptions {
   readonly host: string;
@@ -88,12 +95,9 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
   };
 }
 
-/** RFC 5321 4.2.1: 4yz may work later, 5yz never will. A 5yz on the recipient or the content is the mail's fault. */
 function mailFailure(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
-  const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
-  const permanent = typeof responseCode === 'number' && responseCode >= 500 && responseCode < 600;
-  if (permanent && (code === 'EENVELOPE' || code === 'EMESSAGE')) {
+  if (refusedForGoodSchema.safeParse(error).success) {
     return new DomainError('invalid_input', 'The mail server does not accept mail for this address.', {
       field: 'to',
       remedy: 'Check the address.',

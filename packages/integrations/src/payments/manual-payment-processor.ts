@@ -1,6 +1,7 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
 import type { ChargeOutcome, PaymentProcessor } from '@rsm/domain/payments/payment-processor';
 import { checkChargeAmount } from './charge-checks.ts';
+import { characters } from '../common/characters.ts';
 
 export const MANUAL_REASON_CHARS_MIN = 5;
 export const MANUAL_REASON_CHARS_MAX = 500;
@@ -16,7 +17,7 @@ export function createManualPaymentProcessor(): PaymentProcessor {
     notice: null,
     async charge({ paymentId, amount, source }): Promise<ChargeOutcome> {
       checkChargeAmount(amount);
-      const chars = [...source.trim()].length;
+      const chars = characters(source.trim()).length;
       if (chars < MANUAL_REASON_CHARS_MIN || chars > MANUAL_REASON_CHARS_MAX) {
         throw new DomainError(
           'invalid_input',

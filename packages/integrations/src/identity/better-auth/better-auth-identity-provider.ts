@@ -58,12 +58,6 @@ export function createBetterAuthIdentityProvider(options: BetterAuthIdentityOpti
     clock,
   });
 
-  const attempt = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => {
-      throw betterAuthFailure(error);
-    });
-  const bearerOf = (sessionSecret: string): Headers | undefined =>
-    SESSION_SECRET.test(sessionSecret) ? new Headers({ authorization: `Bearer ${sessionSecret}` }) : undefined;
   const findSession = async (headers: Headers) => {
     const found: unknown = await attempt(auth.api.getSession({ headers }));
     return found === null ? undefined : sessionSchema.parse(found);
@@ -169,4 +163,17 @@ function readClaims(payload: JWTPayload): TokenClaims | undefined {
   if (!parsed.success) return undefined;
   const { email, email_verified: emailVerified, name: displayName } = parsed.data;
   return { email, emailVerified, displayName };
+}
+
+/** Waits for the library and turns its failure into one of ours. */
+async function attempt<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw betterAuthFailure(error);
+  }
+}
+
+function bearerOf(sessionSecret: string): Headers | undefined {
+  return SESSION_SECRET.test(sessionSecret) ? new Headers({ authorization: `Bearer ${sessionSecret}` }) : undefined;
 }

@@ -35,7 +35,6 @@ export function createBetterAuth(options: BetterAuthIdentityOptions & { readonly
   checkAuthSecret(secret);
   const hasher = options.passwordHasher ?? createPasswordHasher();
   const required = options.emailConfirmation === 'required';
-  const seconds = (ms: number): number => Math.floor(ms / SECOND_MS);
 
   const auth = betterAuth({
     appName: 'Remote Servers Marketplace',
@@ -112,4 +111,8 @@ export function createBetterAuth(options: BetterAuthIdentityOptions & { readonly
     await context.internalAdapter.updateUser(userId, { emailVerified: true });
   }
   return auth;
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / SECOND_MS);
 }

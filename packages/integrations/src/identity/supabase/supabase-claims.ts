@@ -2,6 +2,7 @@ import { DISPLAY_NAME_CHARS_MAX, EMAIL_CHARS_MAX } from '../credential-checks.ts
 import type { TokenClaims } from '../token-verifier.ts';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
+import { characters } from '../../common/characters.ts';
 
 const claimsSchema = z.object({
   email: z.email().max(EMAIL_CHARS_MAX),
@@ -25,6 +26,6 @@ export function readSupabaseClaims(payload: JWTPayload, emailVerified: boolean):
   return {
     email: parsed.data.email.toLowerCase(),
     emailVerified,
-    displayName: [...name].slice(0, DISPLAY_NAME_CHARS_MAX).join('') || UNNAMED,
+    displayName: characters(name).slice(0, DISPLAY_NAME_CHARS_MAX).join('') || UNNAMED,
   };
 }

@@ -54,6 +54,7 @@ export function supabaseFailure(error: unknown, passwordField: 'password' | 'new
     case 'over_request_rate_limit':
     case 'over_email_send_rate_limit':
       return new DomainError('too_many_attempts', 'Too many attempts.', { remedy: 'Try again in a few minutes.' });
+    case undefined:
     default:
       return identityInternal(error);
   }

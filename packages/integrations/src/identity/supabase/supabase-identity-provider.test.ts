@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import { DomainError } from '@rsm/domain/common/domain-error';
 import { DAY_MS } from '@rsm/domain/common/instant';
 import { decodeJwt } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -112,7 +114,7 @@ describe('Supabase adapter', () => {
     expect(JSON.stringify(problems)).not.toContain('ada@');
   });
 
-  it.each<[string, (response: import('node:http').ServerResponse) => void]>([
+  it.each<[string, (response: ServerResponse) => void]>([
     ['fails', (response) => response.writeHead(500).end('{}')],
     ['answers with a page', (response) => response.writeHead(502).end('<html>')],
     ['hangs up', (response) => response.destroy()],
@@ -137,18 +139,24 @@ describe('Supabase adapter', () => {
     await expect(provider.refresh({ sessionSecret })).resolves.toBeDefined();
   });
 
-  it('tells the operator, not the person, when the project signs with a shared secret', async () => {
-    const { provider, standIn } = await setup({ autoconfirm: true });
-    await standIn.rotateKey();
-    // The project publishes no key that fits its tokens.
-    const sign = standIn.dropOldKeys;
-    sign();
-    const other = await setup({ autoconfirm: true }, { url: standIn.url, issuer: 'https://not-this-one.example' });
-    await expect(other.provider.signUp(ADA)).rejects.toMatchObject({
-      code: 'internal',
-      remedy: expect.stringContaining('asymmetric signing key'),
-    });
-    await expect(provider.signIn(ADA)).resolves.toBeDefined();
+  it('tells the operator, not the person, when the tokens of the project can not be verified', async () => {
+    const { standIn } = await setup({ autoconfirm: true });
+    const { provider } = await setup({}, { url: standIn.url, issuer: 'https://another-project.example' });
+    const error: unknown = await provider.signUp(ADA).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'internal' });
+    expect(error instanceof DomainError ? error.remedy : '').toContain('asymmetric signing key');
+  });
+
+  it('follows no redirect, so that a password goes to the configured address only', async () => {
+    const elsewhere = await setup({ autoconfirm: true });
+    await elsewhere.provider.signUp(ADA);
+    elsewhere.standIn.requests.length = 0;
+    const { provider, standIn } = await setup({ autoconfirm: true }, { issuer: `${elsewhere.standIn.url}/auth/v1` });
+    standIn.trouble.answer = (response) => {
+      response.writeHead(307, { location: `${elsewhere.standIn.url}/auth/v1/token?grant_type=password` }).end();
+    };
+    await expect(provider.signIn(ADA)).rejects.toMatchObject({ code: 'busy' });
+    expect(elsewhere.standIn.requests).toEqual([]);
   });
 
   it('sends passwords over https only, except to this host', () => {

@@ -126,13 +126,6 @@ export function createSupabaseIdentityProvider(options: SupabaseIdentityOptions)
     if (isAuthRetryableFetchError(error)) throw serviceUnavailable('sign-in service', error);
     reportProblem({ what, cause: error });
   };
-  const redeem = async (client: GoTrueClient, type: 'recovery' | 'email', token: string): Promise<Session> => {
-    if (token.length === 0 || token.length > SECRET_CHARS_MAX) throw tokenInvalid();
-    const { data, error } = await client.verifyOtp({ type, token_hash: token });
-    if (isAuthRetryableFetchError(error)) throw serviceUnavailable('sign-in service', error);
-    if (error !== null || data.session === null) throw tokenInvalid();
-    return data.session;
-  };
 
   return {
     async signUp({ email, password, displayName }) {
@@ -224,4 +217,13 @@ export function createSupabaseIdentityProvider(options: SupabaseIdentityOptions)
       if (error !== null && supabaseErrorCode(error) !== 'user_not_found') throw supabaseFailure(error);
     },
   };
+}
+
+/** Trades a mailed token for the session that Supabase opens for it, in the client and as the answer. */
+async function redeem(client: GoTrueClient, type: 'recovery' | 'email', token: string): Promise<Session> {
+  if (token.length === 0 || token.length > SECRET_CHARS_MAX) throw tokenInvalid();
+  const { data, error } = await client.verifyOtp({ type, token_hash: token });
+  if (isAuthRetryableFetchError(error)) throw serviceUnavailable('sign-in service', error);
+  if (error !== null || data.session === null) throw tokenInvalid();
+  return data.session;
 }

@@ -14,6 +14,8 @@ export interface SmtpServerOptions {
   /** Answers a command line instead of the usual way; `null` says nothing at all. */
   readonly answer?: (line: string) => string | null | undefined;
   readonly silentFromTheStart?: boolean;
+  /** Cuts the connection at a command. */
+  readonly hangUpAt?: RegExp;
 }
 
 /** A small SMTP server on the loopback (RFC 5321, no TLS), which keeps what it was told. */
@@ -53,6 +55,10 @@ function serve(socket: Socket, options: SmtpServerOptions, lines: string[], mail
 
   const command = (line: string): void => {
     lines.push(line);
+    if (options.hangUpAt?.test(line) === true) {
+      socket.destroy();
+      return;
+    }
     const answer = options.answer?.(line);
     if (answer === null) return;
     if (answer !== undefined) return reply(answer);
