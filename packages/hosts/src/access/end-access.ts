@@ -19,7 +19,7 @@ import { command } from '../ssh/command-template.ts';
  */
 export const installEndScript = command(
   `account={account}; dir=/etc/rsm-access/$account; umask 077
-mkdir -p "$dir" && printf '%s\\n' '#!/bin/sh
+script='#!/bin/sh
 # Ends the access of one booking. Installed by the marketplace; may be run at any time.
 # usage: end-access ACCOUNT UID GRACE_SECONDS timer|cron|now
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C; export PATH LC_ALL
@@ -80,8 +80,10 @@ if [ -s "$keys" ]; then keep=yes; else keep=no; fi
 if locked; then open=no; else open=yes; fi
 echo "processes=$left keys=$keep open=$open"
 if [ "$left" != 0 ] || [ "$keep$open" != nono ]; then exit 75; fi
-if [ ! -e "$dir/emptied" ]; then date +%s > "$dir/emptied"; fi' > "$dir/end-access.new" &&
-mv "$dir/end-access.new" "$dir/end-access"`,
+if [ ! -e "$dir/emptied" ]; then date +%s > "$dir/emptied"; fi'
+mkdir -p "$dir" || exit
+if [ "$(cat "$dir/end-access" 2>/dev/null)" = "$script" ]; then exit 0; fi
+printf '%s\\n' "$script" > "$dir/end-access.new" && mv "$dir/end-access.new" "$dir/end-access"`,
 );
 
 /**

@@ -181,6 +181,7 @@ function answered(result: CommandResult): void {
       throw new DomainError('wrong_state', 'This access has ended on the machine and is never opened again.', {
         remedy: 'Make a new booking.',
       });
+    case null:
     default:
       throw new DomainError('host_command_failed', `The machine cannot give access: ${said}.`, {
         remedy: 'Correct the configuration of sshd on the machine and try again.',

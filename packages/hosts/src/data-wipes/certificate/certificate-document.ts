@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { wipeFindingSchema, wipeStepSchema, wipeStrategyKinds, wipeVerdicts } from '@rsm/domain/data-wipes/data-wipe';
+import { mediumKinds, sanitizationCategories, techniques } from './sanitization-category.ts';
+
+export const CERTIFICATE_TYPE = 'rsm-wipe-certificate+jws';
+export const CERTIFICATE_VERSION = 1;
+
+/** What a field of the standard says when it does not apply here. */
+export const NOT_APPLICABLE = 'not applicable';
+export const NOT_READ = 'not read';
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+const timeSchema = z.iso.datetime();
+const text = z.string().min(1).max(2_000);
+
+const personSchema = z.strictObject({
+  name: text,
+  title: text,
+  date: timeSchema,
+  location: text,
+  contact: text,
+  signature: text,
+});
+
+/** One storage medium, with the fields of the certificate in NIST SP 800-88 (media information and sanitization details). */
+const mediumSchema = z.strictObject({
+  manufacturer: text,
+  model: text,
+  serialNumber: text,
+  organizationNumber: text,
+  mediaType: z.enum(mediumKinds),
+  mediaSource: text,
+  preSanitizationConfidentiality: text,
+  sanitizationDescription: z.enum(sanitizationCategories),
+  technique: z.enum(techniques),
+  methodUsed: text,
+  toolUsed: text,
+  verificationMethod: text,
+  postSanitizationConfidentiality: text,
+  postSanitizationDestination: text,
+});
+
+/** What is signed. Times are ISO 8601 in UTC. Unknown fields are refused, so that nothing is signed that nobody reads. */
+export const certificateDocumentSchema = z.strictObject({
+  version: z.literal(CERTIFICATE_VERSION),
+  certificateId: z.uuid(),
+  dataWipeId: z.uuid(),
+  issuedAt: timeSchema,
+  issuer: text,
+  verdict: z.enum(wipeVerdicts),
+  statement: text,
+  machine: z.strictObject({
+    id: z.uuid(),
+    name: z.string().max(200),
+    hostKeyFingerprint: text,
+    factsFingerprint: z.union([sha256Schema, z.literal(NOT_READ)]),
+    factsReadAt: z.union([timeSchema, z.literal(NOT_READ)]),
+    operatingSystem: text,
+    processor: text,
+    memoryBytes: z.union([z.int().min(0), z.literal(NOT_READ)]),
+    gpus: z.array(text).max(32),
+  }),
+  booking: z.strictObject({
+    id: z.uuid(),
+    start: timeSchema,
+    end: timeSchema,
+    accessEndedAt: z.union([timeSchema, z.literal('not recorded')]),
+  }),
+  plan: z.array(z.enum(wipeStrategyKinds)).max(20),
+  steps: z.array(wipeStepSchema).max(500),
+  findings: z.array(wipeFindingSchema).max(500),
+  sanitization: z.strictObject({
+    standard: z.literal('NIST SP 800-88 Rev. 2'),
+    category: z.enum(sanitizationCategories),
+    categoryReason: text,
+    media: z.array(mediumSchema).max(64),
+    performedBy: personSchema,
+    verifiedBy: personSchema,
+  }),
+  notCovered: z.array(text).min(1).max(50),
+  limits: text,
+  /** SHA-256 of the machine's previous certificate (its compact JWS), or null when this is the first. */
+  previousSha256: sha256Schema.nullable(),
+});
+
+export type CertificateDocument = z.infer<typeof certificateDocumentSchema>;

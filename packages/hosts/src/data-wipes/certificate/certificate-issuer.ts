@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { CompactSign, importJWK, type JWK } from 'jose';
+import { z } from 'zod';
+import type { CertificateIssuer } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import { buildDocument, type CertificateIssuerIdentity } from './build-document.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { CERTIFICATE_TYPE } from './certificate-document.ts';
+
+/** A key pair for certificates (RFC 8037). Retired pairs sign nothing any more but stay published, so that old reports can be checked. */
+export interface CertificateKey {
+  readonly kid: string;
+  readonly privateJwk: Readonly<Record<string, unknown>>;
+  readonly publicJwk: Readonly<Record<string, unknown>>;
+  readonly retired?: boolean;
+}
+
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const publicJwkSchema = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate });
+const privateJwkSchema = publicJwkSchema.extend({ d: coordinate });
+
+interface CheckedKey {
+  readonly kid: string;
+  readonly publicJwk: z.infer<typeof publicJwkSchema>;
+  readonly privateJwk: JWK;
+  readonly retired: boolean;
+}
+
+/**
+ * Signs reports with the first key that is not retired.
+ * @throws Error that names the key when one is malformed, two share an id, or none may sign.
+ */
+export function createCertificateIssuer(options: {
+  readonly keys: readonly CertificateKey[];
+  readonly identity: CertificateIssuerIdentity;
+}): CertificateIssuer {
+  const keys = options.keys.map(checkKey);
+  const twice = keys.find((key, at) => keys.findIndex(({ kid }) => kid === key.kid) !== at);
+  if (twice !== undefined) throw new Error(`Two certificate keys have the id "${twice.kid}".`);
+  const signing = keys.find(({ retired }) => !retired);
+  if (signing === undefined) throw new Error('No certificate key may sign: add one that is not retired.');
+
+  return {
+    async issue(subject) {
+      const payload = canonicalJson(buildDocument(subject, options.identity));
+      const jws = await new CompactSign(new TextEncoder().encode(payload))
+        .setProtectedHeader({ alg: 'EdDSA', kid: signing.kid, typ: CERTIFICATE_TYPE })
+        .sign(await importJWK(signing.privateJwk, 'EdDSA'));
+      return { jws, keyId: signing.kid, sha256: createHash('sha256').update(jws).digest('hex') };
+    },
+    publicKeySet() {
+      return { keys: keys.map(({ kid, publicJwk }) => ({ ...publicJwk, kid, use: 'sig', alg: 'EdDSA' })) };
+    },
+  };
+}
+
+function checkKey(key: CertificateKey): CheckedKey {
+  if (!/^[A-Za-z0-9._-]{1,100}$/.test(key.kid))
+    throw new Error('A certificate key needs an id of letters, digits, dots and dashes.');
+  const privateJwk = privateJwkSchema.safeParse(key.privateJwk);
+  const publicJwk = publicJwkSchema.safeParse(key.publicJwk);
+  // zod's messages are left out: they could quote the private half.
+  if (!privateJwk.success || !publicJwk.success)
+    throw new Error(`The certificate key "${key.kid}" is no Ed25519 key pair (RFC 8037).`);
+  if (privateJwk.data.x !== publicJwk.data.x)
+    throw new Error(`The halves of the certificate key "${key.kid}" do not belong together.`);
+  return { kid: key.kid, publicJwk: publicJwk.data, privateJwk: privateJwk.data, retired: key.retired === true };
+}

@@ -1,0 +1,100 @@
+import { readOnly } from '../../ssh/command-template.ts';
+
+export const accounts = readOnly(
+  `exec 2>&1; account={account}; uid={uid}
+for file in /etc/passwd /etc/shadow /etc/group /etc/gshadow /etc/subuid /etc/subgid; do
+  if [ ! -e "$file" ]; then echo "note there is no $file"; continue; fi
+  awk -F: -v name="$account" -v uid="$uid" -v file="$file" '
+    $1 == "root" { root = 1 }
+    $1 == name { print "found " file " names the account"; next }
+    file == "/etc/passwd" && ($3 == uid || $4 == uid) { print "found " file " has the number" }
+    file == "/etc/group" && $3 == uid { print "found " file " has the number" }
+    file ~ /group$|gshadow$/ && index("," $3 "," $4 ",", "," name ",") { print "found " file " has it as a member" }
+    file ~ /sub[ug]id$/ && $1 == uid { print "found " file " has the number" }
+    END { if (!root && file !~ /sub[ug]id$/) print file " has no line for root" }' "$file"
+done
+for key in "$account" "$uid"; do
+  for database in passwd group; do
+    if getent "$database" "$key" > /dev/null; then echo "found getent $database $key"
+    elif [ "$(getent "$database" root | cut -d: -f1)" != root ]; then echo "getent $database does not work"; fi
+  done
+done
+echo looked`,
+);
+
+export const sudoers = readOnly(
+  `exec 2>&1; account={account}; uid={uid}
+for place in /etc/sudoers /etc/sudoers.d /etc/doas.conf /etc/polkit-1 /usr/local/etc/sudoers.d; do
+  if [ -e "$place" ]; then
+    grep -rlE -e "(^|[^[:alnum:]_-])($account|#$uid)([^[:alnum:]_-]|\\$)" "$place" | sed 's/^/found /'
+  fi
+done
+echo looked`,
+);
+
+export const cronJobs = readOnly(
+  `exec 2>&1; account={account}; uid={uid}
+for spool in /var/spool/cron /var/cron; do
+  if [ -d "$spool" ]; then find -P "$spool" \\( -name "$account" -o \\( -uid "$uid" ! -path '*/at*' \\) \\) -printf 'found %p\\n'; fi
+done
+for file in /etc/crontab /etc/anacrontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/*; do
+  if [ -f "$file" ] && grep -qwF -e "$account" "$file"; then echo "found $file"; fi
+done
+echo looked`,
+);
+
+/** at(1) writes `# atrun uid=N gid=N` into each job. */
+export const atJobs = readOnly(
+  `exec 2>&1; account={account}; uid={uid}
+for spool in /var/spool/cron/atjobs /var/spool/cron/atspool /var/spool/at /var/spool/atjobs; do
+  if [ -d "$spool" ]; then
+    find -P "$spool" -uid "$uid" -printf 'found %p\\n'
+    find -P "$spool" -type f -exec grep -lE -e "^# (atrun uid=$uid |mail $account )" {} + | sed 's/^/found /'
+  fi
+done
+echo looked`,
+);
+
+export const systemdTraces = readOnly(
+  `exec 2>&1; account={account}; uid={uid}
+for path in "/var/lib/systemd/linger/$account" "/run/user/$uid"; do
+  if [ -e "$path" ]; then echo "found $path"; fi
+done
+for place in /etc/systemd /run/systemd/system /run/systemd/transient /usr/local/lib/systemd; do
+  if [ -d "$place" ]; then grep -rlE -e "^(User|Group)=($account|$uid)\\$" "$place" | sed 's/^/found /'; fi
+done
+if [ -d /run/systemd/system ]; then
+  if ! systemctl show --property=Version > /dev/null; then echo 'systemd does not answer'; fi
+  systemctl list-units --all --plain --no-legend "*$account*" "user@$uid.service" "user-$uid.slice" "user-runtime-dir@$uid.service" | sed 's/^/found unit /'
+  systemctl list-unit-files --no-legend "*$account*" | sed 's/^/found unit file /'
+else echo 'note this machine has no systemd'; fi
+echo looked`,
+  { timeoutMs: 60_000 },
+);
+
+/**
+ * Containers, volumes, networks and images that carry the account's name. Podman's store is read as files, because its client would make
+ * folders; Docker answers for itself, or its store is read when its daemon is off.
+ */
+export const containers = readOnly(
+  `exec 2>&1; account={account}; runtimes=0
+for store in /var/lib/containers/storage /run/containers/storage /etc/containers/networks /etc/cni/net.d /var/lib/containerd; do
+  if [ ! -d "$store" ]; then continue; fi
+  runtimes=1
+  find -P "$store" -maxdepth 3 -name "*$account*" -printf 'found %p\\n'
+  find -P "$store" -maxdepth 2 -type f \\( -name '*.json' -o -name '*.conflist' -o -name 'db.sql*' -o -name 'bolt_state.db' -o -path '*/libpod/*' \\) \\
+    -exec grep -laF -e "$account" {} + | sed 's/^/found /'
+done
+if command -v docker > /dev/null; then
+  runtimes=1
+  if docker version --format x > /dev/null; then
+    docker ps --all --format '{{.Names}} {{.Labels}} {{.Mounts}}' | grep -F -e "$account" | sed 's/^/found container /'
+    docker volume ls --format '{{.Name}} {{.Labels}}' | grep -F -e "$account" | sed 's/^/found volume /'
+    docker network ls --format '{{.Name}} {{.Labels}}' | grep -F -e "$account" | sed 's/^/found network /'
+    docker image ls --all --format '{{.Repository}}:{{.Tag}}' | grep -F -e "$account" | sed 's/^/found image /'
+  else echo 'docker does not answer'; fi
+fi
+if [ "$runtimes" = 0 ]; then echo 'note this machine has no container runtime'; fi
+echo looked`,
+  { timeoutMs: 120_000 },
+);

@@ -1,0 +1,70 @@
+import { readOnly } from '../../ssh/command-template.ts';
+
+/** The lines of every process that say whose it is (proc_pid_status(5)). */
+export const processes = readOnly(
+  `find /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/status' -exec grep -HsE '^(Name|State|Uid|Gid|Groups):' {} + 2>&1
+echo looked`,
+  { maxOutputBytes: 8 * 1024 * 1024, timeoutMs: 60_000 },
+);
+
+/** logind remembers a user without sessions for UserStopDelaySec (10 s by default, logind.conf(5)): that is noted, and no session. */
+export const sessions = readOnly(
+  `exec 2>&1; account={account}; uid={uid}; seen=0
+if [ -d /run/systemd/sessions ]; then
+  find -P /run/systemd/sessions -type f -exec grep -lx -e "UID=$uid" {} + | sed 's/^/found /'
+  user=/run/systemd/users/$uid
+  if [ -e "$user" ]; then
+    if grep -qx 'STATE=closing' "$user" && grep -qx 'SESSIONS=' "$user"; then echo 'note logind forgets the user in a few seconds'
+    else echo "found $user"; fi
+  fi
+fi
+if command -v loginctl > /dev/null && [ -d /run/systemd/system ]; then
+  seen=1
+  loginctl list-sessions --no-legend | awk -v name="$account" -v uid="$uid" '$2 == uid || $3 == name { print "found session " $1 }'
+fi
+if command -v who > /dev/null; then
+  seen=1
+  who | awk -v name="$account" '$1 == name { print "found login on " $2 }'
+fi
+if [ "$seen" = 0 ]; then echo 'neither loginctl nor who is there'; fi
+echo looked`,
+);
+
+/** Following a descriptor's link leads to the open file even when no name leads there any more; sockets and pipes have owners too. */
+export const openFiles = readOnly(
+  `exec 2>&1; uid={uid}; export uid
+if ! ls /proc/1/fd > /dev/null; then echo 'the open files of other processes cannot be seen'; fi
+find /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/fd' -exec sh -c '
+  find -L "$@" -mindepth 1 -maxdepth 1 \\( -uid "$uid" -o -gid "$uid" \\) -printf "found %p open\\n"' sh {} + | head -n 400
+echo looked`,
+  { timeoutMs: 120_000 },
+);
+
+export const sockets = readOnly(
+  `exec 2>&1; uid={uid}
+for protocol in tcp tcp6 udp udp6 udplite raw raw6; do
+  if [ ! -r "/proc/net/$protocol" ]; then
+    if [ "$protocol" = tcp ]; then echo '/proc/net/tcp cannot be read'; fi
+    continue
+  fi
+  awk -v uid="$uid" -v protocol="$protocol" '
+    FNR == 1 { if ($0 !~ /local_address/) print "/proc/net/" protocol " has no heading"; next }
+    $8 == uid && $10 != 0 { print "found " protocol " socket " $2 " in state " $4 }' "/proc/net/$protocol"
+done
+echo looked`,
+);
+
+/** The columns are found by their headings (proc_sysvipc(5)). */
+export const sharedMemory = readOnly(
+  `exec 2>&1; uid={uid}
+for kind in shm sem msg; do
+  if [ ! -r "/proc/sysvipc/$kind" ]; then echo "/proc/sysvipc/$kind cannot be read"; continue; fi
+  awk -v uid="$uid" -v kind="$kind" '
+    NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; if (!("cuid" in at)) print "/proc/sysvipc/" kind " has no heading"; next }
+    $at["uid"] == uid || $at["cuid"] == uid || $at["gid"] == uid || $at["cgid"] == uid { print "found " kind " " $2 }' "/proc/sysvipc/$kind"
+done
+for place in /dev/shm /dev/mqueue; do
+  if [ -d "$place" ]; then find -P "$place" \\( -uid "$uid" -o -gid "$uid" \\) -printf 'found %p\\n'; fi
+done
+echo looked`,
+);

@@ -1,0 +1,99 @@
+import { DomainError } from '@rsm/domain/common/domain-error';
+import type { WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
+import type { BookingTraces, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { SshPool } from '../../ssh/ssh-pool.ts';
+import { accounts, atJobs, containers, cronJobs, sudoers, systemdTraces } from './catalogue-accounts.ts';
+import { configuration, dumps, filesByOwner, keyFiles, mail, mountsOfAccount } from './catalogue-files.ts';
+import { openFiles, processes, sessions, sharedMemory, sockets } from './catalogue-runtime.ts';
+import { look, readFoundLines, type Look, type ReadOnlyCommand } from './look.ts';
+import { readProcesses } from './read-processes.ts';
+
+/** A look whose command prints what it finds and needs the account's name, its uid, or both. */
+function byLines(check: string, run: Look['run']): Look {
+  return { checks: [check], run, read: (output) => readFoundLines(check, output) };
+}
+
+const RETURN_WHAT_FITS = { onTooMuchOutput: 'return' } as const;
+
+function byName(check: string, command: ReadOnlyCommand<'account'>): Look {
+  return byLines(check, (session, { accountName }) => session.run(command, { account: accountName }, RETURN_WHAT_FITS));
+}
+
+function byUid(check: string, command: ReadOnlyCommand<'uid'>): Look {
+  return byLines(check, (session, { uid }) => session.run(command, { uid }, RETURN_WHAT_FITS));
+}
+
+function byNameAndUid(check: string, command: ReadOnlyCommand<'account' | 'uid'>): Look {
+  return byLines(check, (session, { accountName, uid }) =>
+    session.run(command, { account: accountName, uid }, RETURN_WHAT_FITS),
+  );
+}
+
+/** Everything that is looked at, in this order: first what could still change the rest. */
+const LOOKS: readonly Look[] = [
+  {
+    checks: ['processes'],
+    run: (session) => session.run(processes, {}, RETURN_WHAT_FITS),
+    read: (output, { uid }) => readProcesses(output, uid),
+  },
+  byNameAndUid('sessions', sessions),
+  byNameAndUid('accounts', accounts),
+  byLines('keys', (session, { publicKeys }) => {
+    const blobs = publicKeys.map((key) => key.split(' ')[1] ?? '').filter((blob) => blob !== '');
+    return session.run(keyFiles, {}, { stdin: blobs.join('\n'), ...RETURN_WHAT_FITS });
+  }),
+  {
+    checks: ['files_by_uid', 'files_by_gid'],
+    run: (session, { uid }) => session.run(filesByOwner, { uid }, RETURN_WHAT_FITS),
+    read: (output) => readFoundLines('files_by_uid', output),
+  },
+  byUid('open_files', openFiles),
+  byNameAndUid('cron_jobs', cronJobs),
+  byNameAndUid('at_jobs', atJobs),
+  byNameAndUid('systemd', systemdTraces),
+  byUid('sockets', sockets),
+  byUid('shared_memory', sharedMemory),
+  byName('mail', mail),
+  byNameAndUid('sudoers', sudoers),
+  byNameAndUid('configuration', configuration),
+  byUid('dumps_and_journals', dumps),
+  byNameAndUid('mounts', mountsOfAccount),
+  byName('containers', containers),
+];
+
+/** The names of all checks, in the order in which they are reported. */
+export const wipeChecks: readonly string[] = LOOKS.flatMap(({ checks }) => checks);
+
+/**
+ * Looks for what a booking may have left, with its own key pair, code and command catalogue. It shares nothing with what executes a
+ * wipe but the names in `BookingTraces`, so that a mistake there is not repeated here.
+ *
+ * The catalogue only reads, which a snapshot test shows. It runs as root, so this is a property of the catalogue and no security
+ * boundary; and whoever has root on the machine can lie to it.
+ */
+export function createWipeVerifier(options: { readonly pool: Pick<SshPool, 'session'> }): WipeVerifier {
+  return {
+    async verify(target, booking, work) {
+      checkTraces(target.credential, booking);
+      const session = options.pool.session(target, work);
+      const findings: WipeFinding[] = [];
+      for (const one of LOOKS) findings.push(...(await look(session, booking, one)));
+      return findings;
+    },
+  };
+}
+
+/** @throws DomainError invalid_input: a look for the wrong names would find nothing and call that clean. */
+function checkTraces(credential: string, booking: BookingTraces): void {
+  const refuse = (field: string, message: string): never => {
+    throw new DomainError('invalid_input', message, {
+      field,
+      remedy: 'Take the names from the booking, and the key pair of the verifier.',
+    });
+  };
+  if (credential !== 'verifier') refuse('target.credential', 'The verifier looks with its own key pair only.');
+  if (!/^rsm-[0-9a-f]{16}$/.test(booking.accountName))
+    refuse('booking.accountName', 'This is no name of a booking on a machine.');
+  if (!Number.isInteger(booking.uid) || booking.uid < 1_000)
+    refuse('booking.uid', 'This is no user number of a booking.');
+}
