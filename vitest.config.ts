@@ -88,7 +88,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['{apps,packages,tools,bench}/**/*.e2e.test.ts'],
-          globalSetup: databaseSetup,
+          globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts'],
           testTimeout: seconds(180),
           hookTimeout: seconds(300),
           maxWorkers: 1,
