@@ -1,4 +1,5 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
+import type { Caller } from '@rsm/domain/identity/auth-service';
 import type { Actor } from '@rsm/domain/users/user';
 import { sessionInBody } from './session-carrier.ts';
 import type { SessionCarrier } from './session-carrier.ts';
@@ -17,7 +18,7 @@ export interface LoggedError {
 export interface ApiContext {
   readonly requestId: string;
   /** The network address of the caller, for the limits of the door. */
-  readonly clientAddress: string;
+  readonly caller: Caller;
   /** The version that the client says it has; null when it says none. */
   readonly clientVersion: string | null;
   readonly services: Services;
@@ -58,7 +59,7 @@ export function createContextFactory(options: ApiContextOptions): (request: ApiR
     let actor: Promise<Actor> | undefined;
     return {
       requestId: request.requestId,
-      clientAddress: request.clientAddress,
+      caller: { clientAddress: request.clientAddress },
       clientVersion: request.clientVersion?.slice(0, CLIENT_VERSION_LENGTH_MAX) ?? null,
       services: options.services,
       serverInfo: options.serverInfo,

@@ -20,19 +20,19 @@ export const authRouter = t.router({
   signUp: publicProcedure
     .input(checked(authSignUp))
     .output(signUpRead)
-    .mutation(async ({ ctx, input }) => toSignUpRead(await ctx.services.auth.signUp(ctx, input), ctx.session)),
+    .mutation(async ({ ctx, input }) => toSignUpRead(await ctx.services.auth.signUp(ctx.caller, input), ctx.session)),
 
   signIn: publicProcedure
     .input(checked(authSignIn))
     .output(sessionRead)
-    .mutation(async ({ ctx, input }) => toSessionRead(await ctx.services.auth.signIn(ctx, input), ctx.session)),
+    .mutation(async ({ ctx, input }) => toSessionRead(await ctx.services.auth.signIn(ctx.caller, input), ctx.session)),
 
   refresh: publicProcedure
     .input(checked(authSession))
     .output(sessionRead)
     .mutation(async ({ ctx, input }) =>
       toSessionRead(
-        await ctx.services.auth.refresh(ctx, { sessionSecret: ctx.session.take(input.sessionSecret) }),
+        await ctx.services.auth.refresh(ctx.caller, { sessionSecret: ctx.session.take(input.sessionSecret) }),
         ctx.session,
       ),
     ),
@@ -52,20 +52,20 @@ export const authRouter = t.router({
   requestPasswordReset: publicProcedure
     .input(checked(authEmail))
     .output(done)
-    .mutation(async ({ ctx, input }) => ctx.services.auth.requestPasswordReset(ctx, input).then(toDone)),
+    .mutation(async ({ ctx, input }) => ctx.services.auth.requestPasswordReset(ctx.caller, input).then(toDone)),
 
   resetPassword: publicProcedure
     .input(checked(authResetPassword))
     .output(done)
-    .mutation(async ({ ctx, input }) => ctx.services.auth.resetPassword(ctx, input).then(toDone)),
+    .mutation(async ({ ctx, input }) => ctx.services.auth.resetPassword(ctx.caller, input).then(toDone)),
 
   requestEmailConfirmation: publicProcedure
     .input(checked(authEmail))
     .output(done)
-    .mutation(async ({ ctx, input }) => ctx.services.auth.requestEmailConfirmation(ctx, input).then(toDone)),
+    .mutation(async ({ ctx, input }) => ctx.services.auth.requestEmailConfirmation(ctx.caller, input).then(toDone)),
 
   confirmEmail: publicProcedure
     .input(checked(authConfirmEmail))
     .output(done)
-    .mutation(async ({ ctx, input }) => ctx.services.auth.confirmEmail(ctx, input).then(toDone)),
+    .mutation(async ({ ctx, input }) => ctx.services.auth.confirmEmail(ctx.caller, input).then(toDone)),
 });

@@ -26,7 +26,8 @@ export const pageFields = {
   direction: z.literal('forward').optional(),
 } as const;
 
-export const pageRequest = z.strictObject(pageFields);
+/** The request of a list without other fields; nothing at all asks for its first page. */
+export const pageRequest = z.strictObject(pageFields).prefault({});
 
 /** A page of items. `nextCursor` is null on the last one. */
 export function pageOf<Item extends z.ZodType>(item: Item) {

@@ -12,6 +12,7 @@ export const eventList = z
     cursor: seqText.nullable().default(null),
     direction: z.literal('forward').optional(),
   })
+  .prefault({})
   .transform(({ limit, cursor }) => ({ limit, afterSeq: Number(cursor ?? 0) }));
 
 /** `lastEventId` is the id of the last message that the client has; without it the feed begins at the present. */

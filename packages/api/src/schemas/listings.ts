@@ -80,27 +80,29 @@ export const listingListMine = pageRequest;
 /** A filter that is left out does not filter; absent and undefined say the same. */
 const bytesMin = z.int().min(0).optional();
 
-export const listingSearch = z.strictObject({
-  ...pageFields,
-  filter: z
-    .strictObject({
-      text: lineInput(100).optional(),
-      gpuModel: lineInput(100).optional(),
-      gpuCountMin: z.int().min(0).max(64).optional(),
-      vramBytesMin: bytesMin,
-      cpuThreadsMin: z.int().min(0).max(100_000).optional(),
-      memoryBytesMin: bytesMin,
-      diskFreeBytesMin: bytesMin,
-      region: lineInput(60).optional(),
-      pricePerHourMax: moneyInput.optional(),
-      cpuScoreMin: z.int().min(0).max(1_000_000_000).optional(),
-      accessMode: z.enum(accessModes).optional(),
-      freeDuring: timeRangeInput({ durationMaxMs: HORIZON_MS, words: '180 days' }).optional(),
-    })
-    .default({})
-    .transform(withoutUndefined),
-  sort: z.enum(listingSorts).default('price_ascending'),
-});
+export const listingSearch = z
+  .strictObject({
+    ...pageFields,
+    filter: z
+      .strictObject({
+        text: lineInput(100).optional(),
+        gpuModel: lineInput(100).optional(),
+        gpuCountMin: z.int().min(0).max(64).optional(),
+        vramBytesMin: bytesMin,
+        cpuThreadsMin: z.int().min(0).max(100_000).optional(),
+        memoryBytesMin: bytesMin,
+        diskFreeBytesMin: bytesMin,
+        region: lineInput(60).optional(),
+        pricePerHourMax: moneyInput.optional(),
+        cpuScoreMin: z.int().min(0).max(1_000_000_000).optional(),
+        accessMode: z.enum(accessModes).optional(),
+        freeDuring: timeRangeInput({ durationMaxMs: HORIZON_MS, words: '180 days' }).optional(),
+      })
+      .default({})
+      .transform(withoutUndefined),
+    sort: z.enum(listingSorts).default('price_ascending'),
+  })
+  .prefault({});
 
 export const listingBusyRanges = z.strictObject({
   id: listingIdSchema,

@@ -64,10 +64,12 @@ export const paymentRead = z.strictObject({
 export type PaymentRead = z.infer<typeof paymentRead>;
 export const paymentPage = pageOf(paymentRead);
 
-export const statementList = z.strictObject({
-  ...pageFields,
-  account: z.enum(['wallet', 'provider_pending', 'provider_available']).default('wallet'),
-});
+export const statementList = z
+  .strictObject({
+    ...pageFields,
+    account: z.enum(['wallet', 'provider_pending', 'provider_available']).default('wallet'),
+  })
+  .prefault({});
 
 export const statementLineRead = z.strictObject({
   transferId: idOutput,

@@ -27,7 +27,7 @@ export const userRead = z.strictObject({
 });
 export type UserRead = z.infer<typeof userRead>;
 
-export const userList = z.strictObject({ ...pageFields, search: lineInput(100).nullable().default(null) });
+export const userList = z.strictObject({ ...pageFields, search: lineInput(100).nullable().default(null) }).prefault({});
 export const userPage = pageOf(userRead);
 
 /** An admin's decision about a person, with the reason that he is told. */

@@ -1,0 +1,32 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { appRouter } from '../app-router.ts';
+import type { ApiContext } from '../context.ts';
+
+const ENDPOINT = '/api/v1';
+
+/** Sends a request through tRPC's own adapter: callers bypass transformer and formatter, a client never does. */
+export async function send(
+  ctx: ApiContext,
+  request: {
+    readonly path: string;
+    readonly method?: 'GET' | 'POST';
+    readonly search?: string;
+    readonly body?: string;
+  },
+): Promise<Response> {
+  const { path, method = 'GET', search = '', body } = request;
+  return fetchRequestHandler({
+    endpoint: ENDPOINT,
+    router: appRouter,
+    createContext: () => ctx,
+    req: new Request(`http://server.test${ENDPOINT}/${path}${search}`, {
+      method,
+      ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+    }),
+  });
+}
+
+/** The query text of an input in superjson's envelope without meta. */
+export function searchOf(input: unknown): string {
+  return `?input=${encodeURIComponent(JSON.stringify({ json: input }))}`;
+}
