@@ -136,12 +136,20 @@ export const boundaries = {
     },
     {
       name: 'audit-imports-no-repository',
-      comment:
-        'The audit lives in apps/server/src/audit and reads tables with its own SQL. What it imported from db it would have to trust. ' +
-        '(packages/db/src/audit is something else: the log of who looked at what.)',
+      comment: 'The audit reads tables with its own SQL. What it imported from an adapter it would have to trust.',
       severity: 'error',
       from: { path: '^apps/server/src/audit/', pathNot: TESTS },
       to: { path: '^packages/(db|hosts|integrations|api)/' },
+    },
+    {
+      name: 'audit-in-db-imports-no-repository',
+      comment: 'The same where it lies in db. The log of who looked at what is a neighbour there, and no part of it.',
+      severity: 'error',
+      from: { path: '^packages/db/src/(audit|invariants)/', pathNot: allBut('/pg-[^/]+$', '-model[.]ts$', TESTS) },
+      to: {
+        path: '^packages/db/src/',
+        pathNot: '^packages/db/src/(audit|invariants|connection)/(?!pg-|[^/]*-model[.]ts)',
+      },
     },
 
     // lab
