@@ -14,7 +14,7 @@ if [ -d /run/systemd/sessions ]; then
   find -P /run/systemd/sessions -type f -exec grep -lx -e "UID=$uid" {} + | sed 's/^/found /'
   user=/run/systemd/users/$uid
   if [ -e "$user" ]; then
-    if grep -qx 'STATE=closing' "$user" && grep -qx 'SESSIONS=' "$user"; then echo 'note logind forgets the user in a few seconds'
+    if grep -qx 'STATE=closing' "$user" && ! grep -q '^SESSIONS=.' "$user"; then echo 'note logind forgets the user in a few seconds'
     else echo "found $user"; fi
   fi
 fi
