@@ -8,15 +8,14 @@ import { withoutSecrets } from './logging.ts';
 export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<ExitStatus> {
   const [name, ...args] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    context.print(await helpText());
+    context.print(helpText());
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
-  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (load === undefined) {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
     context.warn(`There is no command "${name}". The commands: ${Object.keys(commands).join(', ')}.`);
     return EXIT.usage;
   }
-  const command = await load();
   if (args.includes('--help') || args.includes('-h')) {
     context.print(`Usage: npm run rsm -- ${command.usage}\n\n${command.summary}`);
     return EXIT.ok;

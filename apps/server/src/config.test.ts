@@ -189,7 +189,9 @@ describe('production', () => {
 
   it('does not call a variable missing that is there but wrong', () => {
     const problems = problemsOf({ ...production, PUBLIC_URL: 'machines.example.org' });
-    expect(problems).toMatchObject([{ variable: 'PUBLIC_URL', message: expect.stringContaining('Must be a URL') }]);
+    expect(problems).toMatchObject([
+      { variable: 'PUBLIC_URL', message: expect.stringContaining('Must be a URL') as string },
+    ]);
   });
 });
 

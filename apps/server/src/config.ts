@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { currencySchema, type Currency } from '@rsm/domain/common/money';
 import { parseEnvironment, type ConfigProblem, type Environment } from './config/environment.ts';
@@ -34,6 +35,8 @@ export interface Config {
   readonly machines: {
     /** Private networks, in CIDR form, that machines may be in. */
     readonly networks: readonly string[];
+    /** Where our connections come from, as machines see it: addresses or networks in CIDR form. */
+    readonly controlAddresses: readonly string[];
     readonly lab: boolean;
   };
   readonly identity:
@@ -186,7 +189,12 @@ function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environm
             ownerUrl: values.DATABASE_OWNER_URL ?? values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
             poolMax,
           },
-    machines: { networks: values.MACHINE_NETWORKS ?? [], lab: demo && values.RSM_LAB !== 'off' },
+    machines: {
+      networks: values.MACHINE_NETWORKS ?? [],
+      // The demo talks to machines of this computer's own networks; production is told, or its keys would work from anywhere.
+      controlAddresses: values.CONTROL_ADDRESSES ?? ownAddresses(),
+      lab: demo && values.RSM_LAB !== 'off',
+    },
     identity:
       values.IDENTITY_PROVIDER === 'supabase'
         ? {
@@ -210,6 +218,15 @@ function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environm
     logLevel: values.LOG_LEVEL ?? 'info',
     secrets,
   };
+}
+
+/** The addresses of this machine's interfaces. */
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .filter(({ address }) => !address.startsWith('fe80:'))
+    .map(({ address }) => address)
+    .slice(0, 32);
 }
 
 /** `http://127.0.0.1:4600`; IPv6 addresses get their brackets. */

@@ -57,7 +57,7 @@ export function withoutSecrets(text: string): string {
 }
 
 function cleanError(error: Error): Record<string, unknown> {
-  const { code } = error as { readonly code?: unknown };
+  const code: unknown = 'code' in error ? error.code : undefined;
   return {
     type: error.name,
     message: withoutSecrets(error.message),

@@ -2,8 +2,8 @@ import { EXIT } from './command.ts';
 import { commands } from './registry.ts';
 
 /** The text of `--help`. */
-export async function helpText(): Promise<string> {
-  const list = await Promise.all(Object.values(commands).map(async (load) => load()));
+export function helpText(): string {
+  const list = Object.values(commands);
   const width = Math.max(...list.map(({ usage }) => usage.length)) + 2;
   return [
     'Remote Servers Marketplace',

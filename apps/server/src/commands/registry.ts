@@ -1,11 +1,45 @@
 import type { Command } from './command.ts';
 
-/** Each command is loaded when it is asked for: `--help` must not wait for the libraries of all of them. */
-export const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  serve: async () => (await import('./serve.ts')).serveCommand,
-  work: async () => (await import('./work.ts')).workCommand,
-  migrate: async () => (await import('./migrate.ts')).migrateCommand,
-  audit: async () => (await import('./audit.ts')).auditCommand,
-  verify: async () => (await import('./verify.ts')).verifyCommand,
-  'make-admin': async () => (await import('./make-admin.ts')).makeAdminCommand,
+/** Each command's file is loaded when it is called: `--help` must not wait for the libraries of all of them. */
+export const commands: Readonly<Record<string, Command>> = {
+  demo: {
+    usage: 'demo',
+    summary: 'Run everything on this machine with demo people and lab machines (npm start).',
+    run: async (args, context) => (await import('./demo.ts')).runDemo(args, context),
+  },
+  tour: {
+    usage: 'tour',
+    summary: 'Do the main job once, step by step, beside a running demo.',
+    run: async (args, context) => (await import('./tour.ts')).runTourCommand(args, context),
+  },
+  serve: {
+    usage: 'serve',
+    summary: 'Answer requests (HTTP). Any number of these may run.',
+    run: async (args, context) => (await import('./serve.ts')).runServe(args, context),
+  },
+  work: {
+    usage: 'work',
+    summary: 'Run jobs (SSH, benchmarks, wipes). Any number of these may run.',
+    run: async (args, context) => (await import('./work.ts')).runWork(args, context),
+  },
+  migrate: {
+    usage: 'migrate [--down]',
+    summary: "Bring the database to this version's form; --down removes all tables and data (demo only).",
+    run: async (args, context) => (await import('./migrate.ts')).runMigrate(args, context),
+  },
+  audit: {
+    usage: 'audit',
+    summary: 'Check what must always be true of the data. Exit status 1 when something is not.',
+    run: async (args, context) => (await import('./audit.ts')).runAudit(args, context),
+  },
+  verify: {
+    usage: 'verify <file> [--keys <file|url>]',
+    summary: "Check a wipe certificate's signature; without --keys against this installation's published keys.",
+    run: async (args, context) => (await import('./verify.ts')).runVerify(args, context),
+  },
+  'make-admin': {
+    usage: 'make-admin <email>',
+    summary: 'Give a user the role "admin". The user must have signed in once.',
+    run: async (args, context) => (await import('./make-admin.ts')).runMakeAdmin(args, context),
+  },
 };

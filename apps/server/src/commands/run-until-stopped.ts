@@ -45,9 +45,9 @@ async function aborted(signal: AbortSignal): Promise<void> {
 async function stopAll(parts: readonly Part[]): Promise<void> {
   const failures: unknown[] = [];
   const deadline = Date.now() + STOP_TIMEOUT_MS;
-  for (const { name, stop } of parts) {
+  for (const part of parts) {
     try {
-      await within(Math.max(1_000, deadline - Date.now()), name, stop());
+      await within(Math.max(1_000, deadline - Date.now()), part.name, part.stop());
     } catch (error) {
       failures.push(error);
     }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { verifyCertificate } from '@rsm/hosts';
 import { z } from 'zod';
-import { EXIT, UsageError, type Command } from './command.ts';
+import { EXIT, UsageError, type CommandContext, type ExitStatus } from './command.ts';
 import { readInstallation } from './open-installation.ts';
 
 /** A certificate with all its steps has some ten kilobytes. */
@@ -16,33 +16,29 @@ const keySetSchema = z.object({ keys: z.array(z.record(z.string(), z.unknown()))
  * Checks the signature of a wipe certificate. It says who signed it and that nothing was changed since, and no more:
  * whether the machine is clean is what the certificate reports, not what a signature proves.
  */
-export const verifyCommand: Command = {
-  usage: 'verify <file> [--keys <file|url>]',
-  summary: "Check a wipe certificate's signature; without --keys against this installation's published keys.",
-  run: async (args, context) => {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { keys: { type: 'string' } },
-    });
-    const [file, ...rest] = positionals;
-    if (file === undefined || rest.length > 0) throw new UsageError('Name one certificate file.');
-    const jws = (await readSmallFile(resolve(context.workingDir, file))).trim();
-    const keys = values.keys ?? `${readInstallation(context).config.http.publicUrl}/.well-known/jwks.json`;
-    const keySet = parseKeySet(
-      /^https?:\/\//.test(keys) ? await download(keys) : await readSmallFile(resolve(context.workingDir, keys)),
-      keys,
-    );
-    const check = await verifyCertificate({ jws, keySet });
-    if (check.valid) {
-      context.print('Signature valid: this certificate was issued by the owner of those keys and is unchanged.');
-      return EXIT.ok;
-    }
-    context.print('NOT VALID:');
-    for (const reason of check.reasons) context.print(`  ${reason}`);
-    return EXIT.found;
-  },
-};
+export async function runVerify(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { keys: { type: 'string' } },
+  });
+  const [file, ...rest] = positionals;
+  if (file === undefined || rest.length > 0) throw new UsageError('Name one certificate file.');
+  const jws = (await readSmallFile(resolve(context.workingDir, file))).trim();
+  const keys = values.keys ?? `${readInstallation(context).config.http.publicUrl}/.well-known/jwks.json`;
+  const keySet = parseKeySet(
+    /^https?:\/\//.test(keys) ? await download(keys) : await readSmallFile(resolve(context.workingDir, keys)),
+    keys,
+  );
+  const check = await verifyCertificate({ jws, keySet });
+  if (check.valid) {
+    context.print('Signature valid: this certificate was issued by the owner of those keys and is unchanged.');
+    return EXIT.ok;
+  }
+  context.print('NOT VALID:');
+  for (const reason of check.reasons) context.print(`  ${reason}`);
+  return EXIT.found;
+}
 
 async function readSmallFile(path: string): Promise<string> {
   const { size } = await stat(path).catch((error: unknown) => {

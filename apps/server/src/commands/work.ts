@@ -1,39 +1,35 @@
 import { ensureSchema, openDatabase } from '../database.ts';
 import type { Composition, OpenDatabase } from '../composition.ts';
 import { startWorker } from '../worker/worker.ts';
-import { EXIT, wantNoArguments, type Command } from './command.ts';
+import { EXIT, wantNoArguments, type CommandContext, type ExitStatus } from './command.ts';
 import { readInstallation } from './open-installation.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 
 /** Runs jobs: everything that talks to machines. Any number may run. */
-export const workCommand: Command = {
-  usage: 'work',
-  summary: 'Run jobs (SSH, benchmarks, wipes). Any number of these may run.',
-  run: async (args, { compose, stopped, ...context }) => {
-    wantNoArguments(args);
-    const { config, log } = readInstallation({ ...context, compose, stopped });
-    let database: OpenDatabase;
-    let composition: Composition;
-    await runUntilStopped({
-      stopped,
-      log,
-      starts: [
-        async () => {
-          database = await openDatabase(config, log);
-          return { name: 'The database', stop: async () => database.close() };
-        },
-        async () => {
-          await ensureSchema(config, database, log);
-          composition = await compose({ config, database, log });
-          return { name: 'The services', stop: async () => composition.close() };
-        },
-        async () => {
-          const worker = await startWorker({ composition, log, concurrency: config.worker.concurrency });
-          return { name: 'The worker', stop: async () => worker.stop() };
-        },
-      ],
-      onStarted: () => log.info({ concurrency: config.worker.concurrency }, 'Working'),
-    });
-    return EXIT.ok;
-  },
-};
+export async function runWork(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
+  wantNoArguments(args);
+  const { config, log } = readInstallation(context);
+  let database: OpenDatabase;
+  let composition: Composition;
+  await runUntilStopped({
+    stopped: context.stopped,
+    log,
+    starts: [
+      async () => {
+        database = await openDatabase(config, log);
+        return { name: 'The database', stop: async () => database.close() };
+      },
+      async () => {
+        await ensureSchema(config, database, log);
+        composition = await context.compose({ config, database, log });
+        return { name: 'The services', stop: async () => composition.close() };
+      },
+      async () => {
+        const worker = await startWorker({ composition, log, concurrency: config.worker.concurrency });
+        return { name: 'The worker', stop: async () => worker.stop() };
+      },
+    ],
+    onStarted: () => log.info({ concurrency: config.worker.concurrency }, 'Working'),
+  });
+  return EXIT.ok;
+}

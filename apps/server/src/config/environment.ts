@@ -28,6 +28,15 @@ const networks = z
   .transform((text) => text.split(',').map((part) => part.trim()))
   .pipe(z.array(cidr).max(64, 'Names at most 64 networks.'));
 
+const addresses = z
+  .string()
+  .transform((list) => list.split(',').map((part) => part.trim()))
+  .pipe(
+    z
+      .array(z.union([z.ipv4(), z.ipv6(), cidr], 'Must be addresses or networks, such as 203.0.113.7,2001:db8::/64.'))
+      .max(32, 'Names at most 32 addresses.'),
+  );
+
 const text = z.string().max(4_096);
 const postgresUrl = urlOf(/^postgres(ql)?$/, 'postgres://user:password@host:5432/database');
 
@@ -53,6 +62,8 @@ export const environmentVariables = {
   DATABASE_OWNER_URL: postgresUrl,
   DATABASE_POOL_MAX: wholeNumber(2, 200),
   MACHINE_NETWORKS: networks,
+  /** Where our SSH connections come from, as machines see it: the `from=` of the keys that providers paste. */
+  CONTROL_ADDRESSES: addresses,
   IDENTITY_PROVIDER: words('better-auth', 'supabase'),
   SUPABASE_URL: urlOf(/^https?$/, 'https://project.supabase.co'),
   SUPABASE_ANON_KEY: text,

@@ -91,6 +91,17 @@ const machineNetworks: Rule = ({ MACHINE_NETWORKS: networks }) =>
       ),
     );
 
+const controlAddresses: Rule = (values) =>
+  values.CONTROL_ADDRESSES === undefined
+    ? [
+        problem(
+          'CONTROL_ADDRESSES',
+          'It is missing: the keys that providers paste are limited to the addresses our connections come from.',
+          'Set it to the public addresses of your workers, such as 203.0.113.7,203.0.113.8.',
+        ),
+      ]
+    : [];
+
 const someMail: Rule = (values) =>
   values.SMTP_URL === undefined && values.MAIL_DIR === undefined
     ? [
@@ -123,6 +134,7 @@ const rules: readonly { readonly about: readonly VariableName[]; readonly rule: 
   { about: ['PUBLIC_URL'], rule: publicUrl },
   { about: [], rule: notRoot },
   { about: ['MACHINE_NETWORKS'], rule: machineNetworks },
+  { about: ['CONTROL_ADDRESSES'], rule: controlAddresses },
   { about: ['SMTP_URL', 'MAIL_DIR'], rule: someMail },
   {
     about: ['SECRETS_KEKS', 'SECRETS_KEKS_FILE'],

@@ -16,25 +16,30 @@ export function addHealth(
   fastify.get('/health/live', async () => ({ status: 'ok' }));
   fastify.get('/health/ready', async (request, reply) => {
     if (draining) return reply.code(503).send({ status: 'stopping' });
-    const limit = new AbortController();
-    try {
-      await Promise.race([
-        composition.checkReady(),
-        sleep(READY_TIMEOUT_MS, undefined, { signal: limit.signal }).then(() => {
-          throw new Error(`No answer within ${READY_TIMEOUT_MS} ms.`);
-        }),
-      ]);
-      return { status: 'ok' };
-    } catch (error) {
-      request.log.warn({ err: error }, 'Not ready');
-      return reply.code(503).send({ status: 'not_ready' });
-    } finally {
-      limit.abort();
-    }
+    const problem = await problemOf(composition);
+    if (problem === undefined) return reply.send({ status: 'ok' });
+    request.log.warn({ err: problem }, 'Not ready');
+    return reply.code(503).send({ status: 'not_ready' });
   });
   return {
     startDraining: () => {
       draining = true;
     },
   };
+}
+
+async function problemOf(composition: Pick<HttpComposition, 'checkReady'>): Promise<unknown> {
+  const limit = new AbortController();
+  const late = sleep(READY_TIMEOUT_MS, undefined, { signal: limit.signal }).then(() => {
+    throw new Error(`No answer within ${READY_TIMEOUT_MS} ms.`);
+  });
+  try {
+    await Promise.race([composition.checkReady(), late]);
+    return undefined;
+  } catch (error) {
+    return error;
+  } finally {
+    late.catch(() => undefined);
+    limit.abort();
+  }
 }

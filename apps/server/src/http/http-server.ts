@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import { appRouter, createContextFactory } from '@rsm/api';
 import { fastifyTRPCPlugin, type CreateFastifyContextOptions } from '@trpc/server/adapters/fastify';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { HttpComposition } from '../composition.ts';
 import { uuidV7Source } from '../ids.ts';
 import { withLogContext, type Logger } from '../logging.ts';
@@ -38,9 +38,9 @@ const CORS_MAX_AGE_SECONDS = 600;
 export interface HttpServer {
   readonly fastify: FastifyInstance;
   /** Ends the open feeds; their clients resume elsewhere. */
-  endFeeds(): void;
+  readonly endFeeds: () => void;
   /** From now on `/health/ready` says no, so that a load balancer sends no more. */
-  startDraining(): void;
+  readonly startDraining: () => void;
 }
 
 /** Puts the routes together; nothing listens yet. */
@@ -50,7 +50,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const loggerInstance: FastifyBaseLogger = log;
   const fastify = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    // Fastify's own line holds the query, and with it the input of calls.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuidV7Source.next(),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -62,7 +63,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   // Twice: reading a body begins a new asynchronous context, in which the first one is gone.
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    reply.raw.setHeader('x-request-id', request.id);
     withLogContext({ requestId: request.id }, done);
   });
   fastify.addHook('preHandler', (request, _reply, done) => withLogContext({ requestId: request.id }, done));

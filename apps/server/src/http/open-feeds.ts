@@ -4,8 +4,10 @@ import type { FastifyInstance } from 'fastify';
 /** Keeps the answers that never end by themselves (Server-Sent Events), so that a stop need not wait for them. */
 export function addOpenFeeds(fastify: FastifyInstance): { readonly end: () => void } {
   const open = new Set<ServerResponse>();
-  fastify.addHook('onSend', async (_request, reply) => {
-    if (!String(reply.getHeader('content-type')).startsWith('text/event-stream')) return;
+  // tRPC hands over a web Response, whose headers are not the reply's yet when this hook runs.
+  fastify.addHook('onSend', async (_request, reply, payload) => {
+    if (!(payload instanceof Response)) return;
+    if (payload.headers.get('content-type')?.startsWith('text/event-stream') !== true) return;
     open.add(reply.raw);
     reply.raw.once('close', () => open.delete(reply.raw));
   });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createKnex, JobMover, PgEventWakeups, CommitNotifier } from '@rsm/db';
 import { createTestDatabase, type TestDatabase } from '@rsm/db/testing';
 import { instant } from '@rsm/domain/common/instant';
-import type { Workflow } from '@rsm/domain/workflows/workflow';
+import type { Workflow, WorkflowOutcome } from '@rsm/domain/workflows/workflow';
 import { DONE } from '@rsm/domain/workflows/workflow';
 import { makeWorkerUtils } from 'graphile-worker';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -83,7 +83,7 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
 
 /** A worker whose `machine.probe` notes that it ran; wakes come through Postgres. */
 async function startNotingWorker(
-  run: (machineId: string, signal: AbortSignal) => Promise<Awaited<ReturnType<Workflow<never>['run']>>> = async () =>
+  run: (machineId: string, signal: AbortSignal) => Promise<WorkflowOutcome> = async () =>
     DONE,
   options: Partial<StartWorkerOptions> = {},
 ) {

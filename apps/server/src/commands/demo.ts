@@ -1,0 +1,103 @@
+import { labNetwork } from '@rsm/lab';
+import type { Config } from '../config.ts';
+import type { Composition, OpenDatabase } from '../composition.ts';
+import { ensureSchema, openDatabase } from '../database.ts';
+import { startDemoMarket } from '../demo/demo-market.ts';
+import { demoProvider, demoRenter } from '../demo/demo-people.ts';
+import { removeRunningAddress, writeRunningAddress } from '../demo/running-address.ts';
+import { API_PATH } from '../http/http-server.ts';
+import { findFreePort, startHttp } from '../http/start-http.ts';
+import { startWorker } from '../worker/worker.ts';
+import { EXIT, UsageError, wantNoArguments, type CommandContext, type ExitStatus } from './command.ts';
+import { readInstallation } from './open-installation.ts';
+import { runUntilStopped } from './run-until-stopped.ts';
+
+/** Runs the whole product on this machine, with people and lab machines to try it with. */
+export async function runDemo(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
+  wantNoArguments(args);
+  const { config: read, log } = readInstallation(context);
+  if (read.mode !== 'demo')
+    throw new UsageError('The demo runs with RSM_MODE=demo only; production has serve and work.');
+  const port = await findFreePort(read.http.host, read.http.port);
+  if (port !== read.http.port) context.warn(`Port ${String(read.http.port)} is taken; the demo uses ${String(port)}.`);
+  const config = demoConfig(read, port);
+  const url = config.http.publicUrl;
+  let database: OpenDatabase;
+  let composition: Composition;
+  await runUntilStopped({
+    stopped: context.stopped,
+    log,
+    starts: [
+      async () => {
+        database = await openDatabase(config, log);
+        return { name: 'The database', stop: async () => database.close() };
+      },
+      async () => {
+        await ensureSchema(config, database, log);
+        composition = await context.compose({ config, database, log });
+        return { name: 'The services', stop: async () => composition.close() };
+      },
+      async () => {
+        const worker = await startWorker({ composition, log, concurrency: config.worker.concurrency });
+        return { name: 'The worker', stop: async () => worker.stop() };
+      },
+      async () => {
+        const http = await startHttp({ ...config.http, composition, log });
+        await writeRunningAddress(config.dataDir, url);
+        return {
+          name: 'The HTTP server',
+          stop: async () => {
+            await removeRunningAddress(config.dataDir);
+            await http.stop();
+          },
+        };
+      },
+      () => {
+        for (const line of welcome(url, config)) context.print(line);
+        const { print } = context;
+        return Promise.resolve(
+          config.machines.lab
+            ? startDemoMarket({ apiUrl: `${url}${API_PATH}`, dataDir: config.dataDir, labCacheDir: undefined, print })
+            : { name: 'No lab', stop: () => Promise.resolve() },
+        );
+      },
+    ],
+    onStarted: () => undefined,
+  });
+  return EXIT.ok;
+}
+
+/** The lab's hosts live in a private network, which the demo admits by name as an operator would. */
+function demoConfig(config: Config, port: number): Config {
+  const publicUrl = config.http.publicUrl.replace(`:${String(config.http.port)}`, `:${String(port)}`);
+  return {
+    ...config,
+    http: { ...config.http, port, publicUrl },
+    machines: {
+      ...config.machines,
+      networks: [...config.machines.networks, labNetwork],
+      controlAddresses: [...config.machines.controlAddresses.slice(0, 31), labNetwork],
+    },
+  };
+}
+
+function welcome(url: string, config: Config): readonly string[] {
+  const mail = config.mail.kind === 'folder' ? `Mails are files in ${config.mail.directory}` : 'Mails go out by SMTP';
+  return [
+    '',
+    'Remote Servers Marketplace: the demo is running, on this machine only.',
+    '',
+    `  Address    ${url}   (API below ${API_PATH}, keys at /.well-known/jwks.json)`,
+    `  Data       ${config.dataDir}`,
+    `  Mail       ${mail}`,
+    '',
+    `  Provider   ${demoProvider.email}   password ${demoProvider.password}`,
+    `  Renter     ${demoRenter.email}   password ${demoRenter.password}`,
+    '  Cards      4242424242424242 pays, 4000000000000002 is declined; no real money moves',
+    '',
+    '  Next       npm run tour     does the whole job once, step by step, in another terminal',
+    '             npm run audit    checks what must always be true (when this is stopped)',
+    '             Ctrl-C           stops everything; starting again keeps the data',
+    '',
+  ];
+}

@@ -1,0 +1,168 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { useTestDatabase } from '@rsm/db/testing';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+
+/** The real command line under plain Node, as npm starts it: nothing of Vite or vitest is in between. */
+const MAIN = resolve(import.meta.dirname, 'main.ts');
+const START_LIMIT = { timeout: 20_000, interval: 50 };
+
+const database = useTestDatabase();
+let dataDir: string;
+
+beforeEach(() => {
+  const dir = mkdtempSync(join(tmpdir(), 'rsm-main-'));
+  dataDir = dir;
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+});
+
+interface Started {
+  readonly process: ChildProcess;
+  readonly output: () => { readonly out: string; readonly err: string };
+  readonly ended: Promise<{ readonly status: number | null; readonly out: string; readonly err: string }>;
+}
+
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], RSM_DATA_DIR: dataDir, ...env },
+    cwd: dataDir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = new Promise<{ status: number | null; out: string; err: string }>((done) => {
+    child.on('close', (status) => done({ status, out, err }));
+  });
+  return { process: child, output: () => ({ out, err }), ended };
+}
+
+const run = async (args: readonly string[], env?: Readonly<Record<string, string>>) => start(args, env).ended;
+
+describe('the command line', () => {
+  it('explains itself', async () => {
+    const { status, out, err } = await run(['--help']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    for (const command of ['serve', 'work', 'migrate', 'audit', 'verify', 'make-admin']) expect(out).toContain(command);
+    expect(out).toContain('Exit status');
+  });
+
+  it.each<[string, readonly string[], RegExp]>([
+    ['an unknown command', ['sevre'], /There is no command "sevre"\. The commands: serve, /],
+    ['an unknown option', ['migrate', '--upp'], /--upp[\s\S]*Usage: .*migrate \[--down\]/],
+    ['an argument too much', ['audit', 'everything'], /"everything" is not understood/],
+    ['a file that is not there', ['verify', 'nowhere.jws', '--keys', 'keys.json'], /nowhere\.jws can't be read/],
+    ['no e-mail address', ['make-admin', 'nobody'], /"nobody" is no e-mail address/],
+  ])('refuses %s with status 2 and the way out', async (_what, args, message) => {
+    const { status, err } = await run(args);
+    expect(err).toMatch(message);
+    expect(status).toBe(2);
+  });
+
+  it('names every problem of the configuration at once, and changes nothing', async () => {
+    const { status, err } = await run(['serve'], { RSM_MODE: 'production', HTTP_PORT: 'x', RSM_LAB: 'on' });
+    expect(status).toBe(2);
+    for (const name of ['HTTP_PORT', 'RSM_LAB', 'PUBLIC_URL', 'SECRETS_KEKS', 'SESSION_SECRET', 'SMTP_URL']) {
+      expect(err).toContain(`${name}: `);
+    }
+    expect(existsSync(join(dataDir, 'secrets'))).toBe(false);
+  });
+
+  it('warns about a misspelt variable', async () => {
+    const { err } = await run(['audit'], { RSM_MODUS: 'demo', DATABASE_URL: 'postgres://nobody:no@127.0.0.1:1/no' });
+    expect(err).toContain('Warning: RSM_MODUS is not a variable of this program');
+  });
+
+  it('says that the database cannot be reached, without its password', async () => {
+    const { status, err } = await run(['audit'], { DATABASE_URL: 'postgres://nobody:hunter22@127.0.0.1:1/no' });
+    expect(status).toBe(3);
+    expect(err).toContain('ECONNREFUSED');
+    expect(err).not.toContain('hunter22');
+  });
+});
+
+describe('audit', () => {
+  it('finds nothing wrong in an empty database', async () => {
+    const { status, out, err } = await run(['audit'], { DATABASE_URL: database().ownerUrl });
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toMatch(/^[1-9]\d* invariants checked, 0 broken\.$/m);
+  });
+});
+
+describe('migrate', () => {
+  it('says that there is nothing to do', async () => {
+    const env = { DATABASE_URL: database().url, DATABASE_OWNER_URL: database().ownerUrl };
+    expect(await run(['migrate'], env)).toMatchObject({ status: 0, out: 'Everything is up to date.\n' });
+  });
+
+  it('is asked for by a server whose database lacks it', async () => {
+    // The server of Postgres itself is there, but this database of it is empty.
+    const empty = new URL(database().ownerUrl);
+    empty.pathname = '/postgres';
+    const { status, err } = await run(['serve'], { DATABASE_URL: empty.href, HTTP_PORT: '4690' });
+    expect(err).toMatch(/The database lacks \d+ migration\(s\)[\s\S]*`migrate`/);
+    expect(status).toBe(3);
+  });
+});
+
+describe('verify', () => {
+  it('calls a text that is no certificate not valid, with status 1', async () => {
+    writeFileSync(join(dataDir, 'certificate.jws'), 'a.b.c');
+    const key = { kty: 'OKP', crv: 'Ed25519', kid: 'k', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' };
+    writeFileSync(join(dataDir, 'keys.json'), JSON.stringify({ keys: [key] }));
+    const { status, out } = await run(['verify', 'certificate.jws', '--keys', 'keys.json']);
+    expect(out).toMatch(/^NOT VALID:/);
+    expect(status).toBe(1);
+  });
+
+  it('wants a key set', async () => {
+    writeFileSync(join(dataDir, 'certificate.jws'), 'a.b.c');
+    writeFileSync(join(dataDir, 'keys.json'), '{}');
+    const { status, err } = await run(['verify', 'certificate.jws', '--keys', 'keys.json']);
+    expect(err).toContain('keys.json holds no JSON Web Key Set');
+    expect(status).toBe(2);
+  });
+});
+
+describe('serve and work', () => {
+  const env = (): Record<string, string> => ({
+    DATABASE_URL: database().url,
+    DATABASE_OWNER_URL: database().ownerUrl,
+    HTTP_PORT: '4680',
+  });
+
+  async function serving() {
+    const started = start(['serve'], env());
+    await vi.waitFor(() => expect(started.output().err).toContain('"msg":"Listening"'), START_LIMIT);
+    const publicUrl = /"publicUrl":"([^"]+)"/.exec(started.output().err)?.[1] ?? '';
+    return { ...started, publicUrl };
+  }
+
+  it('answer, and end in order with SIGTERM', async () => {
+    const server = await serving();
+    expect((await fetch(`${server.publicUrl}/health/ready`)).status).toBe(200);
+    server.process.kill('SIGTERM');
+    const { status, err } = await server.ended;
+    expect(err).toContain('"msg":"Stopping"');
+    expect(status).toBe(0);
+    await expect(fetch(`${server.publicUrl}/health/live`)).rejects.toThrow('fetch failed');
+  });
+
+  it('find another port in demo when theirs is taken, and say so', async () => {
+    const first = await serving();
+    const second = await serving();
+    expect(second.publicUrl).not.toBe(first.publicUrl);
+    expect(second.output().err).toMatch(/Port \d+ is taken; using \d+ instead\./);
+    expect((await fetch(`${second.publicUrl}/health/live`)).status).toBe(200);
+  });
+
+  it('take jobs, and end in order with SIGINT', async () => {
+    const worker = start(['work'], env());
+    await vi.waitFor(() => expect(worker.output().err).toContain('"msg":"Working"'), START_LIMIT);
+    worker.process.kill('SIGINT');
+    expect(await worker.ended).toMatchObject({ status: 0 });
+  });
+});
