@@ -24,3 +24,11 @@ export type { CertificateIssuerIdentity } from './data-wipes/certificate/build-d
 export { generateCertificateKey } from './data-wipes/certificate/generate-certificate-key.ts';
 export { verifyCertificate } from './data-wipes/certificate/verify-certificate.ts';
 export type { CertificateCheck, ReadCertificate } from './data-wipes/certificate/verify-certificate.ts';
+export { createMachineInspector } from './machines/inspector.ts';
+export { createMachineAddressPolicy } from './machines/machine-address-policy.ts';
+export { createOnboardingBlocks } from './machines/onboarding.ts';
+export type { OnboardingOptions } from './machines/onboarding.ts';
+export { createMachineProber } from './machines/probe.ts';
+export type { MachineProberOptions } from './machines/probe.ts';
+export { createBenchmarkRunner } from './benchmarks/benchmark-runner.ts';
+export type { BenchmarkRunnerOptions, BenchmarkSettings } from './benchmarks/benchmark-runner.ts';
