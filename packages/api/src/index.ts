@@ -4,6 +4,4 @@ export { createContextFactory } from './context.ts';
 export type { ApiContext, ApiContextOptions, ApiRequest, LoggedError } from './context.ts';
 export type { ErrorData } from './errors/error-formatter.ts';
 export type { ServerInfoSource, Services } from './services.ts';
-export { sessionInBody } from './session-carrier.ts';
 export type { SessionCarrier } from './session-carrier.ts';
-export { transformer } from './transport/json-only.ts';

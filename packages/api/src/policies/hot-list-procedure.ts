@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { markJsonOnly } from '../transport/json-only.ts';
 import type { Json } from '../transport/json-only.ts';
 import { t } from '../trpc.ts';
-import { adminProcedure, providerProcedure, publicProcedure, signedInProcedure } from './procedures.ts';
+import { providerProcedure, publicProcedure, signedInProcedure } from './procedures.ts';
 
 /** A list that is asked for all the time: its type admits JSON only (times as ISO texts, money as decimal texts). */
 export type HotListSchema = z.ZodType<{ readonly [key: string]: Json }>;
@@ -23,6 +23,3 @@ export const publicHotListProcedure = <Schema extends HotListSchema>(outputSchem
 
 export const providerHotListProcedure = <Schema extends HotListSchema>(outputSchema: Schema) =>
   providerProcedure.use(sendAsJson).output(z.compile(outputSchema));
-
-export const adminHotListProcedure = <Schema extends HotListSchema>(outputSchema: Schema) =>
-  adminProcedure.use(sendAsJson).output(z.compile(outputSchema));

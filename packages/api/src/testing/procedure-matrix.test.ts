@@ -8,7 +8,7 @@ const procedures = listProcedures();
 /** At run time the router's procedures lie flat, by dotted path; its type is nested. */
 const built = appRouter._def.procedures as unknown as Record<
   string,
-  { readonly _def: { meta: unknown; type: string } }
+  { readonly _def: { meta: unknown; type: string; inputs: readonly unknown[]; output?: unknown } }
 >;
 
 describe('the procedure matrix', () => {
@@ -19,6 +19,12 @@ describe('the procedure matrix', () => {
   it.each(procedures)('knows policy and type of $path', ({ path, policy, type }) => {
     expect(built[path]?._def.meta).toEqual({ policy });
     expect(built[path]?._def.type).toBe(type);
+  });
+
+  it.each(procedures)('says what $path takes and answers', ({ path, type }) => {
+    expect(built[path]?._def.inputs).toHaveLength(1);
+    // A feed has no answer; trackedFeed checks each of its messages.
+    expect(built[path]?._def.output === undefined).toBe(type === 'subscription');
   });
 
   it.each(procedures.filter(({ path }) => path !== 'server.info'))(

@@ -12,16 +12,21 @@ export async function send(
     readonly method?: 'GET' | 'POST';
     readonly search?: string;
     readonly body?: string;
+    readonly lastEventId?: string;
   },
 ): Promise<Response> {
-  const { path, method = 'GET', search = '', body } = request;
+  const { path, method = 'GET', search = '', body, lastEventId } = request;
   return fetchRequestHandler({
     endpoint: ENDPOINT,
     router: appRouter,
     createContext: () => ctx,
     req: new Request(`http://server.test${ENDPOINT}/${path}${search}`, {
       method,
-      ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      },
+      ...(body === undefined ? {} : { body }),
     }),
   });
 }
