@@ -8,3 +8,5 @@ export {
 export { CommitNotifier, type CommitNotifierOptions, type Committed } from './events/commit-notifier.ts';
 export { PgEventWakeups, type PgEventWakeupsOptions } from './events/pg-event-wakeups.ts';
 export { JobMover, type JobMoverOptions, type JobToRepeat } from './jobs/job-mover.ts';
+export { SealedBox, SealError, type SealedBoxOptions } from './secrets/sealed-box.ts';
+export { createUnitOfWork, type UnitOfWorkOptions } from './unit-of-work/pg-unit-of-work.ts';

@@ -105,15 +105,15 @@ export async function up(knex: Knex): Promise<void> {
     );
 
     CREATE TABLE machine_inspections (
+      id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT machine_inspections_pkey PRIMARY KEY,
       machine_id uuid NOT NULL CONSTRAINT machine_inspections_machine_id_fkey REFERENCES machines,
       at timestamptz(3) NOT NULL,
-      facts jsonb NOT NULL,
-      CONSTRAINT machine_inspections_pkey PRIMARY KEY (machine_id, at)
+      facts jsonb NOT NULL
     );
+    CREATE INDEX machine_inspections_newest_idx ON machine_inspections (machine_id, id DESC);
     ${sqlAppendOnlyTrigger('machine_inspections')}
     CREATE TABLE machine_checks (
-      machine_id uuid NOT NULL,
-      inspected_at timestamptz(3) NOT NULL,
+      inspection_id bigint NOT NULL CONSTRAINT machine_checks_inspection_id_fkey REFERENCES machine_inspections,
       position integer NOT NULL,
       check_id text NOT NULL,
       title text NOT NULL,
@@ -121,8 +121,7 @@ export async function up(knex: Knex): Promise<void> {
       required text NOT NULL,
       passed boolean NOT NULL,
       remedy text,
-      CONSTRAINT machine_checks_pkey PRIMARY KEY (machine_id, inspected_at, position),
-      CONSTRAINT machine_checks_inspection_fkey FOREIGN KEY (machine_id, inspected_at) REFERENCES machine_inspections,
+      CONSTRAINT machine_checks_pkey PRIMARY KEY (inspection_id, position),
       CONSTRAINT machine_checks_failed_has_remedy CHECK (passed OR remedy IS NOT NULL)
     );
     ${sqlAppendOnlyTrigger('machine_checks')}

@@ -77,6 +77,8 @@ export async function up(knex: Knex): Promise<void> {
       WHERE status IN ('scheduled', 'provisioning', 'active', 'revoking', 'wiping', 'quarantined');
     ${sqlStateMoveTrigger('bookings', bookingStateGraph)}
 
+    ALTER TABLE machine_uids ADD CONSTRAINT machine_uids_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES bookings;
+
     CREATE TABLE booking_price_segments (
       booking_id uuid NOT NULL CONSTRAINT booking_price_segments_booking_id_fkey REFERENCES bookings,
       seq integer NOT NULL,
@@ -175,6 +177,7 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     DROP TABLE access_grants; DROP TABLE occupancies; DROP TABLE blocks; DROP TABLE booking_state_changes;
-    DROP TABLE booking_price_segments; DROP TABLE bookings;
+    DROP TABLE booking_price_segments;
+    ALTER TABLE machine_uids DROP CONSTRAINT machine_uids_booking_id_fkey; DROP TABLE bookings;
   `);
 }

@@ -22,6 +22,11 @@ export async function up(knex: Knex): Promise<void> {
       created_at timestamptz(3) NOT NULL,
       started_at timestamptz(3),
       finished_at timestamptz(3),
+      -- An admin's reasoned decision to let the machine go on although this clean-up was not verified.
+      released_at timestamptz(3),
+      released_by uuid CONSTRAINT data_wipes_released_by_fkey REFERENCES users,
+      release_reason text,
+      CONSTRAINT data_wipes_release_whole CHECK (num_nulls(released_at, released_by, release_reason) IN (0, 3)),
       CONSTRAINT data_wipes_booking_id_key UNIQUE (booking_id),
       CONSTRAINT data_wipes_whole_key UNIQUE (id, booking_id, machine_id),
       CONSTRAINT data_wipes_status_known CHECK (status IN (${sqlList(dataWipeStatuses)})),
@@ -31,6 +36,7 @@ export async function up(knex: Knex): Promise<void> {
       CONSTRAINT data_wipes_finished_dated
         CHECK ((status IN (${sqlList(wipeVerdicts)})) = (finished_at IS NOT NULL))
     );
+    CREATE INDEX data_wipes_not_clean_idx ON data_wipes (machine_id) WHERE status <> 'verified' AND released_at IS NULL;
     CREATE INDEX data_wipes_machine_idx ON data_wipes (machine_id, created_at DESC, id DESC);
     CREATE INDEX data_wipes_open_idx ON data_wipes (created_at) WHERE status <> 'verified';
     ${sqlStateMoveTrigger('data_wipes', dataWipeStateGraph)}

@@ -1,0 +1,140 @@
+import type { Booking, BookingStateChange, BookingStatus, EndReason, PriceSegment } from '@rsm/domain/bookings/booking';
+import type { BookingId, ListingId, MachineId, UnitId, UserId } from '@rsm/domain/common/ids';
+import type { Instant } from '@rsm/domain/common/instant';
+import type { AmountMicros, Currency } from '@rsm/domain/common/money';
+import type { CancellationPolicy } from '@rsm/domain/listings/listing';
+import type { AccessMode } from '@rsm/domain/machines/machine';
+import { Model, type RelationMappings } from 'objection';
+
+import { RowModel } from '../common/row-model.ts';
+
+export class BookingPriceSegmentModel extends RowModel {
+  static override readonly tableName = 'booking_price_segments';
+  static override readonly idColumn = ['booking_id', 'seq'];
+
+  declare booking_id: BookingId;
+  declare seq: number;
+  declare start_at: Instant;
+  declare end_at: Instant;
+  declare price_per_hour_micros: AmountMicros;
+
+  override $instantColumns(): readonly string[] {
+    return ['start_at', 'end_at'];
+  }
+
+  toPriceSegment(): PriceSegment {
+    return { start: this.start_at, end: this.end_at, pricePerHour: this.price_per_hour_micros };
+  }
+}
+
+export class BookingModel extends RowModel {
+  static override readonly tableName = 'bookings';
+
+  declare id: BookingId;
+  declare listing_id: ListingId;
+  declare machine_id: MachineId;
+  declare unit_id: UnitId;
+  declare renter_id: UserId;
+  declare provider_id: UserId;
+  declare start_at: Instant;
+  declare end_at: Instant;
+  declare turnaround_ms: bigint;
+  declare status: BookingStatus;
+  declare status_reason: string | null;
+  declare status_changed_at: Instant;
+  declare end_reason: EndReason | null;
+  declare access_mode: AccessMode;
+  declare currency: Currency;
+  declare fee_basis_points: number;
+  declare cancellation_policy: CancellationPolicy;
+  declare hold_amount_micros: AmountMicros;
+  declare charged_amount_micros: AmountMicros | null;
+  declare released_amount_micros: AmountMicros | null;
+  declare ready_at: Instant | null;
+  declare access_ended_at: Instant | null;
+  declare cancel_requested_at: Instant | null;
+  declare end_requested_at: Instant | null;
+  declare end_requested_by: EndReason | null;
+  declare deadline_at: Instant | null;
+  declare canary_consent: boolean;
+  declare public_keys: string[];
+  declare created_at: Instant;
+  declare priceSegments?: BookingPriceSegmentModel[];
+
+  static override get relationMappings(): RelationMappings {
+    return {
+      priceSegments: {
+        relation: Model.HasManyRelation,
+        modelClass: BookingPriceSegmentModel,
+        join: { from: 'bookings.id', to: 'booking_price_segments.booking_id' },
+      },
+    };
+  }
+
+  override $instantColumns(): readonly string[] {
+    return [
+      'start_at',
+      'end_at',
+      'status_changed_at',
+      'ready_at',
+      'access_ended_at',
+      'cancel_requested_at',
+      'end_requested_at',
+      'deadline_at',
+      'created_at',
+    ];
+  }
+
+  /** @throws Error when the row was read without its price, which is a mistake of a query. */
+  toBooking(): Booking {
+    if (!this.priceSegments) throw new Error(`Booking ${this.id} was read without its price.`);
+    return {
+      id: this.id,
+      listingId: this.listing_id,
+      machineId: this.machine_id,
+      unitId: this.unit_id,
+      renterId: this.renter_id,
+      providerId: this.provider_id,
+      start: this.start_at,
+      end: this.end_at,
+      turnaroundMs: Number(this.turnaround_ms),
+      status: this.status,
+      statusReason: this.status_reason,
+      statusChangedAt: this.status_changed_at,
+      endReason: this.end_reason,
+      accessMode: this.access_mode,
+      priceSegments: this.priceSegments.toSorted((a, b) => a.seq - b.seq).map((segment) => segment.toPriceSegment()),
+      currency: this.currency,
+      feeBasisPoints: this.fee_basis_points,
+      cancellationPolicy: this.cancellation_policy,
+      holdAmount: this.hold_amount_micros,
+      chargedAmount: this.charged_amount_micros,
+      releasedAmount: this.released_amount_micros,
+      readyAt: this.ready_at,
+      accessEndedAt: this.access_ended_at,
+      cancelRequestedAt: this.cancel_requested_at,
+      endRequestedAt: this.end_requested_at,
+      endRequestedBy: this.end_requested_by,
+      deadlineAt: this.deadline_at,
+      canaryConsent: this.canary_consent,
+      publicKeys: this.public_keys,
+      createdAt: this.created_at,
+    };
+  }
+}
+
+export class BookingStateChangeModel extends RowModel {
+  static override readonly tableName = 'booking_state_changes';
+  static override readonly idColumn = ['booking_id', 'seq'];
+
+  declare booking_id: BookingId;
+  declare seq: number;
+  declare from_status: BookingStatus | null;
+  declare to_status: BookingStatus;
+  declare reason: string | null;
+  declare at: Instant;
+
+  toBookingStateChange(): BookingStateChange {
+    return { bookingId: this.booking_id, from: this.from_status, to: this.to_status, reason: this.reason, at: this.at };
+  }
+}

@@ -1,0 +1,57 @@
+import type { Booking, BookingStatus } from '@rsm/domain/bookings/booking';
+import type { BookingId, MachineId, UnitId } from '@rsm/domain/common/ids';
+import type { Instant } from '@rsm/domain/common/instant';
+
+import type { Session } from '../common/session.ts';
+import { timestamp } from '../common/timestamp.ts';
+
+/**
+ * The newest other booking of a unit that may have left traces nobody has proven gone. It touched the machine when it has a
+ * clean-up, which is named before anything is sent there; that clean-up has to be verified, or released by an admin.
+ */
+export async function findUncleanPredecessor(
+  session: Session,
+  unitId: UnitId,
+  before: Booking,
+): Promise<BookingId | null> {
+  const row = await session.row<{ id: BookingId }>(
+    'find_unclean_predecessor',
+    `SELECT booking.id FROM bookings booking JOIN data_wipes wipe ON wipe.booking_id = booking.id
+     WHERE booking.unit_id = ? AND booking.id <> ? AND wipe.status <> 'verified' AND wipe.released_at IS NULL
+     ORDER BY booking.start_at DESC, booking.id DESC LIMIT 1`,
+    [unitId, before.id],
+  );
+  return row?.id ?? null;
+}
+
+/** Whether anything is booked on a machine, running, or not cleaned up. */
+export async function hasOpenByMachine(session: Session, machineId: MachineId): Promise<boolean> {
+  const row = await session.row<{ open: boolean }>(
+    'has_open_booking',
+    `SELECT EXISTS (SELECT FROM bookings WHERE machine_id = ?
+              AND status IN ('scheduled', 'provisioning', 'active', 'revoking', 'wiping', 'quarantined'))
+         OR EXISTS (SELECT FROM data_wipes WHERE machine_id = ? AND status IN ('pending', 'running')) AS open`,
+    [machineId, machineId],
+  );
+  return row?.open ?? false;
+}
+
+/** Bookings on which a worker should be acting now, longest due first; what is quarantined waits for a person. */
+export async function listDueBookings(
+  session: Session,
+  now: Instant,
+  limit: number,
+): Promise<readonly { id: BookingId; status: BookingStatus }[]> {
+  const at = timestamp(now);
+  return session.rows(
+    'list_due_bookings',
+    `SELECT id, status FROM bookings
+     WHERE status IN ('scheduled', 'provisioning', 'active', 'revoking', 'wiping', 'quarantined') AND CASE status
+       WHEN 'scheduled' THEN start_at <= ? OR cancel_requested_at IS NOT NULL
+       WHEN 'active' THEN end_at <= ? OR end_requested_at IS NOT NULL
+       WHEN 'quarantined' THEN false
+       ELSE true END
+     ORDER BY status_changed_at, id LIMIT ?`,
+    [at, at, limit],
+  );
+}

@@ -1,0 +1,214 @@
+import type { BookingId, DataWipeId, MachineId, UserId } from '@rsm/domain/common/ids';
+import type { Instant } from '@rsm/domain/common/instant';
+import type { Page, PageRequest } from '@rsm/domain/common/page';
+import type { Certificate, DataWipe, DataWipeStatus, WipeFinding, WipeStep } from '@rsm/domain/data-wipes/data-wipe';
+import type { DataWipeRepository } from '@rsm/domain/data-wipes/data-wipe-repository';
+
+import { fetchLimit, readCursor, timeAndIdSchema, toPage } from '../common/keyset.ts';
+import { batch, type Session } from '../common/session.ts';
+import { recordStatusChange } from '../common/status.ts';
+import { timestamp } from '../common/timestamp.ts';
+import { DataWipeModel } from './data-wipe-model.ts';
+import { PgCertificates } from './pg-certificates.ts';
+
+/** Clean-ups with the steps and findings of each attempt, and their certificates. */
+export class PgDataWipeRepository implements DataWipeRepository {
+  readonly #session: Session;
+  readonly #certificates: PgCertificates;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#certificates = new PgCertificates(session);
+  }
+
+  async findById(id: DataWipeId): Promise<DataWipe | null> {
+    const row = await this.#query().findById(id);
+    return row?.toDataWipe() ?? null;
+  }
+
+  async findByBooking(bookingId: BookingId): Promise<DataWipe | null> {
+    const row = await this.#query().findOne({ booking_id: bookingId });
+    return row?.toDataWipe() ?? null;
+  }
+
+  async listByMachine(machineId: MachineId, request: PageRequest): Promise<Page<DataWipe>> {
+    let query = this.#query()
+      .where({ machine_id: machineId })
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(fetchLimit(request));
+    const after = readCursor(request, timeAndIdSchema);
+    if (after) query = query.whereRaw('(created_at, id) < (?, ?)', after);
+    return toPage(
+      request,
+      await query,
+      (row) => row.toDataWipe(),
+      (row) => [row.created_at, row.id],
+    );
+  }
+
+  async listDurationsMs(machineId: MachineId, limit: number): Promise<readonly number[]> {
+    const rows = await this.#session.rows<{ duration_ms: number }>(
+      'list_wipe_durations',
+      `SELECT (extract(epoch FROM wipe.finished_at - booking.access_ended_at) * 1000)::float8 AS duration_ms
+       FROM data_wipes wipe JOIN bookings booking ON booking.id = wipe.booking_id
+       WHERE wipe.machine_id = ? AND wipe.status = 'verified' AND booking.access_ended_at IS NOT NULL
+       ORDER BY wipe.finished_at DESC LIMIT ?`,
+      [machineId, limit],
+    );
+    return rows.map((row) => Math.round(row.duration_ms));
+  }
+
+  findCertificate(dataWipeId: DataWipeId): Promise<Certificate | null> {
+    return this.#certificates.findByDataWipe(dataWipeId);
+  }
+
+  findLatestCertificate(machineId: MachineId): Promise<Certificate | null> {
+    return this.#certificates.findLatest(machineId);
+  }
+
+  listCertificates(machineId: MachineId, request: PageRequest): Promise<Page<Certificate>> {
+    return this.#certificates.list(machineId, request);
+  }
+
+  async listDue(now: Instant, limit: number): Promise<readonly DataWipeId[]> {
+    // A wipe is named when provisioning begins; until access is over nobody should be acting on it.
+    const rows = await this.#session.rows<{ id: DataWipeId }>(
+      'list_due_wipes',
+      `SELECT wipe.id FROM data_wipes wipe JOIN bookings booking ON booking.id = wipe.booking_id
+       WHERE wipe.status IN ('pending', 'running') AND wipe.created_at <= ?
+         AND booking.status IN ('wiping', 'quarantined', 'completed', 'cancelled', 'failed')
+       ORDER BY wipe.created_at, wipe.id LIMIT ?`,
+      [timestamp(now), limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  async insert(wipe: DataWipe): Promise<void> {
+    await this.#session.refusing(
+      DataWipeModel.query(this.#session.connection).insert({
+        id: wipe.id,
+        booking_id: wipe.bookingId,
+        machine_id: wipe.machineId,
+        status: wipe.status,
+        plan: [...wipe.plan],
+        attempt: wipe.attempt,
+        failure_reason: wipe.failureReason,
+        created_at: wipe.createdAt,
+        started_at: wipe.startedAt,
+        finished_at: wipe.finishedAt,
+      }),
+    );
+  }
+
+  async lockById(id: DataWipeId): Promise<DataWipe | null> {
+    // Two statements: steps and findings are read after the lock was won, and so are as new as the row.
+    const row = await this.#session.row<{ id: DataWipeId }>(
+      'lock_data_wipe',
+      'SELECT id FROM data_wipes WHERE id = ? FOR NO KEY UPDATE',
+      [id],
+    );
+    return row === null ? null : this.findById(row.id);
+  }
+
+  async changeStatus(
+    id: DataWipeId,
+    change: {
+      from: DataWipeStatus;
+      to: DataWipeStatus;
+      at: Instant;
+      failureReason?: string | null;
+      steps?: readonly WipeStep[];
+      findings?: readonly WipeFinding[];
+    },
+  ): Promise<void> {
+    const starts = change.to === 'running';
+    const row = await this.#session.row<{ attempt: number }>(
+      'change_wipe_status',
+      `UPDATE data_wipes SET status = ?,
+         attempt = attempt + ?::integer,
+         started_at = CASE WHEN ? THEN ?::timestamptz ELSE started_at END,
+         finished_at = CASE WHEN ? THEN NULL ELSE ?::timestamptz END,
+         failure_reason = ?
+       WHERE id = ? AND status = ? RETURNING attempt`,
+      [
+        change.to,
+        starts ? 1 : 0,
+        starts,
+        timestamp(change.at),
+        starts,
+        timestamp(change.at),
+        change.failureReason ?? null,
+        id,
+        change.from,
+      ],
+    );
+    const reason = change.failureReason ?? null;
+    const history = { ...change, subject: 'data_wipe', noun: 'clean-up', id, reason } as const;
+    await recordStatusChange(this.#session, row === null ? 0 : 1, history);
+    if (row === null) return;
+    await this.#insertSteps(id, row.attempt, change.steps ?? []);
+    await this.#insertFindings(id, row.attempt, change.findings ?? []);
+  }
+
+  async releaseByMachine(
+    machineId: MachineId,
+    release: { at: Instant; by: UserId; reason: string },
+  ): Promise<readonly BookingId[]> {
+    const rows = await this.#session.rows<{ booking_id: BookingId }>(
+      'release_wipes',
+      `UPDATE data_wipes SET released_at = ?, released_by = ?, release_reason = ?
+       WHERE machine_id = ? AND status IN ('failed', 'unverifiable') AND released_at IS NULL RETURNING booking_id`,
+      [timestamp(release.at), release.by, release.reason, machineId],
+    );
+    return rows.map((row) => row.booking_id).toSorted();
+  }
+
+  insertCertificate(certificate: Certificate): Promise<void> {
+    return this.#certificates.insert(certificate);
+  }
+
+  async #insertSteps(id: DataWipeId, attempt: number, steps: readonly WipeStep[]): Promise<void> {
+    if (steps.length === 0) return;
+    const rows = steps.map((step, position) => ({
+      position,
+      strategy: step.strategy,
+      name: step.name,
+      command: step.command,
+      exit_status: step.exitStatus,
+      succeeded: step.succeeded,
+      started_at: timestamp(step.startedAt),
+      duration_ms: step.durationMs,
+      detail: step.detail,
+    }));
+    await this.#session.rows(
+      'insert_wipe_steps',
+      `INSERT INTO wipe_steps (data_wipe_id, attempt, position, strategy, name, command, exit_status, succeeded,
+         started_at, duration_ms, detail)
+       SELECT ?, ?, step.* FROM jsonb_to_recordset(?::jsonb) AS step (position integer, strategy text, name text,
+         command text, exit_status integer, succeeded boolean, started_at timestamptz, duration_ms bigint, detail text)`,
+      [id, attempt, batch(rows)],
+    );
+  }
+
+  async #insertFindings(id: DataWipeId, attempt: number, findings: readonly WipeFinding[]): Promise<void> {
+    if (findings.length === 0) return;
+    const rows = findings.map((finding, position) => ({
+      position,
+      check_name: finding.check,
+      verdict: finding.verdict,
+      detail: finding.detail,
+    }));
+    await this.#session.rows(
+      'insert_wipe_findings',
+      `INSERT INTO wipe_findings (data_wipe_id, attempt, position, check_name, verdict, detail)
+       SELECT ?, ?, finding.* FROM jsonb_to_recordset(?::jsonb)
+         AS finding (position integer, check_name text, verdict text, detail text)`,
+      [id, attempt, batch(rows)],
+    );
+  }
+
+  #query() {
+    return DataWipeModel.query(this.#session.connection).withGraphFetched('[steps, findings]');
+  }
+}

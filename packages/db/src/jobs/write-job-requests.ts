@@ -1,0 +1,31 @@
+import type { NewJob } from '@rsm/domain/jobs/job';
+
+import { batch, type Session } from '../common/session.ts';
+import { timestamp } from '../common/timestamp.ts';
+
+/**
+ * Writes requests in one statement, sorted by key, which is the order of their locks. A request with the same key that was
+ * not handed over yet is replaced. It does not notify: that would take a database-wide lock at the commit.
+ */
+export async function writeJobRequests(session: Session, jobs: readonly NewJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const now = session.clock.now();
+  const newest = new Map(jobs.map((job) => [job.key, job]));
+  const rows = [...newest.values()]
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .map((job) => ({
+      key: job.key,
+      name: job.name,
+      payload: JSON.stringify(job.payload),
+      run_at: timestamp(job.runAt ?? now),
+    }));
+  await session.rows(
+    'write_job_requests',
+    `INSERT INTO job_requests (key, name, payload, run_at, created_at)
+     SELECT key, name, payload::jsonb, run_at, ? FROM jsonb_to_recordset(?::jsonb)
+       AS request (key text, name text, payload text, run_at timestamptz)
+     ORDER BY key
+     ON CONFLICT (key) DO UPDATE SET name = excluded.name, payload = excluded.payload, run_at = excluded.run_at`,
+    [timestamp(now), batch(rows)],
+  );
+}
