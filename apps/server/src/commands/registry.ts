@@ -5,12 +5,12 @@ export const commands: Readonly<Record<string, Command>> = {
   demo: {
     usage: 'demo',
     summary: 'Run everything on this machine with demo people and lab machines (npm start).',
-    run: async (args, context) => (await import('./demo.ts')).runDemo(args, context),
+    run: async (args, context) => (await import('../demo/demo-command.ts')).runDemo(args, context),
   },
   tour: {
     usage: 'tour',
     summary: 'Do the main job once, step by step, beside a running demo.',
-    run: async (args, context) => (await import('./tour.ts')).runTourCommand(args, context),
+    run: async (args, context) => (await import('../tour/tour-command.ts')).runTourCommand(args, context),
   },
   serve: {
     usage: 'serve',

@@ -177,7 +177,8 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
     options.log({ event: 'provision_failed', bookingId: booking.id, attempt: lease.attempt, error: messageOf(error) });
     const code = error instanceof DomainError ? error.code : null;
     if (code === 'host_key_changed') await uow.run((tx) => raiseHostKeyAlarm(tx, machine.id, clock.now()));
-    const isBroken = code === 'host_command_failed' || code === 'host_tool_missing';
+    // A machine that answers and refuses is broken; one that does not answer may come back until the limit.
+    const isBroken = code !== null && code !== 'machine_unreachable';
     const isHopeless = code === 'host_key_changed' || (isBroken && lease.attempt >= BROKEN_ATTEMPTS_MAX);
     if (isHopeless || clock.now() >= limitOf(booking)) {
       await giveUp(options, lease, booking, 'failed', `Access could not be given: ${reasonOf(error)}`);

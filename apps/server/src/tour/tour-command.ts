@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { prepareLab } from '@rsm/lab';
 import { readRunningAddress } from '../demo/running-address.ts';
 import { API_PATH } from '../http/http-server.ts';
-import { runTour } from '../tour/tour.ts';
-import { EXIT, wantNoArguments, type CommandContext, type ExitStatus } from './command.ts';
-import { readInstallation } from './open-installation.ts';
+import { runTour } from './tour.ts';
+import { EXIT, wantNoArguments, type CommandContext, type ExitStatus } from '../commands/command.ts';
+import { readInstallation } from '../commands/open-installation.ts';
 
 /** Does the main job once against a running demo, as two new people on a new lab host. */
 export async function runTourCommand(args: readonly string[], context: CommandContext): Promise<ExitStatus> {

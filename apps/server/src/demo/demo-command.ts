@@ -2,15 +2,16 @@ import { labNetwork } from '@rsm/lab';
 import type { Config } from '../config.ts';
 import type { Composition, OpenDatabase } from '../composition.ts';
 import { ensureSchema, openDatabase } from '../database.ts';
-import { startDemoMarket } from '../demo/demo-market.ts';
-import { demoProvider, demoRenter } from '../demo/demo-people.ts';
-import { removeRunningAddress, writeRunningAddress } from '../demo/running-address.ts';
+import { startDemoMarket } from './demo-market.ts';
+import { demoProvider, demoRenter } from './demo-people.ts';
+import { removeRunningAddress, writeRunningAddress } from './running-address.ts';
 import { API_PATH } from '../http/http-server.ts';
-import { findFreePort, startHttp } from '../http/start-http.ts';
+import { withDemoPort } from '../http/demo-port.ts';
+import { startHttp } from '../http/start-http.ts';
 import { startWorker } from '../worker/worker.ts';
-import { EXIT, UsageError, wantNoArguments, type CommandContext, type ExitStatus } from './command.ts';
-import { readInstallation } from './open-installation.ts';
-import { runUntilStopped } from './run-until-stopped.ts';
+import { EXIT, UsageError, wantNoArguments, type CommandContext, type ExitStatus } from '../commands/command.ts';
+import { readInstallation } from '../commands/open-installation.ts';
+import { runUntilStopped } from '../commands/run-until-stopped.ts';
 
 /** Runs the whole product on this machine, with people and lab machines to try it with. */
 export async function runDemo(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
@@ -18,9 +19,7 @@ export async function runDemo(args: readonly string[], context: CommandContext):
   const { config: read, log } = readInstallation(context);
   if (read.mode !== 'demo')
     throw new UsageError('The demo runs with RSM_MODE=demo only; production has serve and work.');
-  const port = await findFreePort(read.http.host, read.http.port);
-  if (port !== read.http.port) context.warn(`Port ${String(read.http.port)} is taken; the demo uses ${String(port)}.`);
-  const config = demoConfig(read, port);
+  const config = withLabNetwork(await withDemoPort(read, context.warn));
   const url = config.http.publicUrl;
   let database: OpenDatabase;
   let composition: Composition;
@@ -68,11 +67,9 @@ export async function runDemo(args: readonly string[], context: CommandContext):
 }
 
 /** The lab's hosts live in a private network, which the demo admits by name as an operator would. */
-function demoConfig(config: Config, port: number): Config {
-  const publicUrl = config.http.publicUrl.replace(`:${String(config.http.port)}`, `:${String(port)}`);
+function withLabNetwork(config: Config): Config {
   return {
     ...config,
-    http: { ...config.http, port, publicUrl },
     machines: {
       ...config.machines,
       networks: [...config.machines.networks, labNetwork],

@@ -1,0 +1,164 @@
+import { networkInterfaces } from 'node:os';
+import {
+  SshPool,
+  createAddressGuard,
+  createBenchmarkRunner,
+  createCertificateIssuer,
+  createHostKeyScanner,
+  createKeyPairMaker,
+  createMachineAddressPolicy,
+  createMachineInspector,
+  createMachineProber,
+  createOnboardingBlocks,
+  createSshKeyParser,
+  createUnixUserAccess,
+  createWipeRunner,
+  createWipeVerifier,
+} from '@rsm/hosts';
+import {
+  createBetterAuthIdentityProvider,
+  createFileMailer,
+  createIdentityDatabase,
+  createPgAuthRateLimiter,
+  createSmtpMailer,
+  createSupabaseIdentityProvider,
+  createTestPaymentProcessor,
+} from '@rsm/integrations';
+import type { AccessHost } from '@rsm/domain/access/access-host';
+import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy';
+import type { Clock } from '@rsm/domain/common/instant';
+import type { CertificateIssuer, WipeRunner, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { AuthRateLimiter } from '@rsm/domain/identity/auth-rate-limiter';
+import type { IdentityProvider } from '@rsm/domain/identity/identity-provider';
+import type {
+  HostKeyScanner,
+  KeyPairMaker,
+  MachineAddressPolicy,
+  MachineInspector,
+  MachineProber,
+  OnboardingBlocks,
+} from '@rsm/domain/machines/machine-host';
+import type { Mailer } from '@rsm/domain/mail/mailer';
+import type { PaymentProcessor } from '@rsm/domain/payments/payment-processor';
+import type { SshKeyParser } from '@rsm/domain/ssh-keys/ssh-key';
+import type { CommandLogSink } from './command-log-sink.ts';
+import { certificateKeysOf } from './certificate-keys.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './logging.ts';
+
+/** The real parts behind the domain's ports. */
+export interface Adapters {
+  readonly identityProvider: IdentityProvider;
+  readonly rateLimiter: AuthRateLimiter;
+  readonly paymentProcessor: PaymentProcessor | null;
+  readonly sshKeyParser: SshKeyParser;
+  readonly keyPairMaker: KeyPairMaker;
+  readonly onboardingBlocks: OnboardingBlocks;
+  readonly addressPolicy: MachineAddressPolicy;
+  readonly scanner: HostKeyScanner;
+  readonly inspector: MachineInspector;
+  readonly prober: MachineProber;
+  readonly benchmarkRunner: BenchmarkRunner;
+  readonly access: AccessHost;
+  readonly wipeRunner: WipeRunner;
+  readonly wipeVerifier: WipeVerifier;
+  readonly certificates: CertificateIssuer;
+}
+
+export interface ComposeAdaptersOptions {
+  readonly config: Config;
+  /** Straight to Postgres: identity has a schema of its own. */
+  readonly directUrl: string;
+  readonly clock: Clock;
+  readonly commandLog: CommandLogSink;
+  readonly log: Logger;
+}
+
+/** Makes the real parts and what ends them. */
+export async function composeAdapters(
+  options: ComposeAdaptersOptions,
+): Promise<{ readonly adapters: Adapters; close(): Promise<void> }> {
+  const { clock, commandLog, config } = options;
+  const identity = await composeIdentity(options);
+  const guard = createAddressGuard({ machineNetworks: config.machines.networks, mode: config.mode });
+  const pool = new SshPool({ guard, log: commandLog, clock });
+  const adapters: Adapters = {
+    ...identity.parts,
+    paymentProcessor:
+      config.payments.processor === 'test' ? createTestPaymentProcessor({ mode: config.mode }) : null,
+    sshKeyParser: createSshKeyParser(),
+    keyPairMaker: createKeyPairMaker(),
+    onboardingBlocks: createOnboardingBlocks({ ourAddresses: config.machines.controlAddresses }),
+    addressPolicy: createMachineAddressPolicy({ guard }),
+    scanner: createHostKeyScanner({ guard }),
+    inspector: createMachineInspector({ pool, clock }),
+    prober: createMachineProber({ pool, isOurNetworkUp: () => Promise.resolve(isOurNetworkUp()) }),
+    benchmarkRunner: createBenchmarkRunner({ pool, clock }),
+    access: createUnixUserAccess({ pool, clock }),
+    wipeRunner: createWipeRunner({ pool, clock }),
+    wipeVerifier: createWipeVerifier({ pool }),
+    certificates: createCertificateIssuer({
+      keys: certificateKeysOf(config.secrets),
+      identity: { issuer: config.http.publicUrl },
+    }),
+  };
+  return {
+    adapters,
+    close: async () => {
+      await pool.close();
+      await identity.close();
+    },
+  };
+}
+
+type IdentityParts = Pick<Adapters, 'identityProvider' | 'rateLimiter'>;
+
+async function composeIdentity(
+  options: ComposeAdaptersOptions,
+): Promise<{ readonly parts: IdentityParts; close(): Promise<void> }> {
+  const { clock, config, directUrl, log } = options;
+  const { publicUrl } = config.http;
+  const { sessionSecret: secret } = config.secrets;
+  const reportProblem = ({ what, cause }: { readonly what: string; readonly cause: unknown }): void => {
+    log.error({ err: cause }, what);
+  };
+  const pool = createIdentityDatabase({ databaseUrl: directUrl, reportProblem });
+  const rateLimiter = createPgAuthRateLimiter({ pool, secret });
+  await rateLimiter.migrate();
+  if (config.identity.kind === 'supabase') {
+    const { anonKey: publishableKey, serviceRoleKey: secretKey, url } = config.identity;
+    const shared = { publicUrl, clock, reportProblem };
+    const identityProvider = createSupabaseIdentityProvider({ ...shared, url, publishableKey, secretKey });
+    return { parts: { identityProvider, rateLimiter }, close: () => pool.end() };
+  }
+  const mailer = composeMailer(options);
+  const identityProvider = createBetterAuthIdentityProvider({
+    ...{ pool, secret, publicUrl, clock, reportProblem },
+    mailer: mailer.mailer,
+    emailConfirmation: config.mode === 'demo' ? 'offered' : 'required',
+  });
+  await identityProvider.migrate();
+  return {
+    parts: { identityProvider, rateLimiter },
+    close: async () => {
+      await identityProvider.close();
+      await mailer.close();
+      await pool.end();
+    },
+  };
+}
+
+function composeMailer({ clock, config }: ComposeAdaptersOptions): { readonly mailer: Mailer; close(): Promise<void> } {
+  const { from } = config.mail;
+  if (config.mail.kind === 'folder') {
+    const mailer = createFileMailer({ folder: config.mail.directory, from, clock });
+    return { mailer, close: () => Promise.resolve() };
+  }
+  const mailer = createSmtpMailer({ url: config.mail.url, from });
+  return { mailer, close: () => Promise.resolve(mailer.close()) };
+}
+
+/** Our own half of a probe that found nothing: without a network of our own we could not have reached any machine. */
+function isOurNetworkUp(): boolean {
+  return Object.values(networkInterfaces()).some((entries) => entries?.some((entry) => !entry.internal) === true);
+}
