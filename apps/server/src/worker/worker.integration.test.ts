@@ -290,6 +290,20 @@ describe('movers', () => {
     expect(ran.map(({ machineId }) => machineId).toSorted()).toEqual(ids.toSorted());
   });
 
+  it('do not wait for each other', async () => {
+    const session = openSession();
+    for (let n = 0; n < 5; n += 1) await request(session);
+    const held = await request(session, { key: 'held', runAtMs: 1 });
+    await session.transaction(async (other) => {
+      await other.raw(`SELECT 1 FROM job_requests WHERE key = 'held' FOR UPDATE`);
+      expect(await openMover().moveBatch()).toBe(5);
+    });
+    expect(await openMover().moveBatch()).toBe(1);
+    const { ran } = await startNotingWorker();
+    await vi.waitFor(() => expect(ran).toHaveLength(6), waitFor);
+    expect(ran.map(({ machineId }) => machineId)).toContain(held);
+  });
+
   it('leave a request where it is when the engine refuses it', async () => {
     const owner = createKnex({ url: database.url, poolMax: 1 });
     onTestFinished(async () => owner.destroy());
