@@ -3,13 +3,16 @@ import type { OpenDatabase } from './composition.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './logging.ts';
 
+/** Postgres error code (appendix A of its manual). */
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 /** The database was made by another version of the program. */
 export class SchemaOutdatedError extends Error {
   override readonly name = 'SchemaOutdatedError';
 
-  constructor(pending: readonly string[]) {
+  constructor(missing: string) {
     super(
-      `The database lacks ${pending.length} migration(s), from ${pending[0] ?? ''} on. ` +
+      `The database lacks ${missing}. ` +
         'Run the command `migrate` with the role that owns the tables, then start again.',
     );
   }
@@ -51,7 +54,12 @@ export async function ensureSchema(config: Config, database: OpenDatabase, log: 
   const knex = createKnex({ url: database.directUrl, poolMax: 1, applicationName: 'rsm schema check' });
   try {
     const pending = await pendingMigrations(knex);
-    if (pending.length > 0) throw new SchemaOutdatedError(pending);
+    const [first] = pending;
+    if (first !== undefined) throw new SchemaOutdatedError(`${pending.length} migration(s), from ${first} on`);
+  } catch (error) {
+    // An empty database: the application's role may not even make the table that would say so.
+    const isRefused = error instanceof Error && 'code' in error && error.code === INSUFFICIENT_PRIVILEGE;
+    throw isRefused ? new SchemaOutdatedError('all migrations') : error;
   } finally {
     await knex.destroy();
   }

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { EXIT, UsageError, type CommandContext, type ExitStatus } from './command.ts';
 import { readInstallation } from './open-installation.ts';
 
-/** A certificate with all its steps has some ten kilobytes. */
-const FILE_BYTES_MAX = 1_048_576;
+/** A certificate with all its steps has some ten kilobytes; the verifier reads no more than this either. */
+const FILE_BYTES_MAX = 4 * 1_048_576;
 const FETCH_TIMEOUT_MS = 10_000;
 
 const keySetSchema = z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(1_000) });
@@ -20,7 +20,7 @@ export async function runVerify(args: readonly string[], context: CommandContext
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { keys: { type: 'string' } },
+    options: { keys: { type: 'string' }, previous: { type: 'string' } },
   });
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new UsageError('Name one certificate file.');
@@ -30,14 +30,12 @@ export async function runVerify(args: readonly string[], context: CommandContext
     /^https?:\/\//.test(keys) ? await download(keys) : await readSmallFile(resolve(context.workingDir, keys)),
     keys,
   );
-  const check = await verifyCertificate({ jws, keySet });
-  if (check.valid) {
-    context.print('Signature valid: this certificate was issued by the owner of those keys and is unchanged.');
-    return EXIT.ok;
-  }
-  context.print('NOT VALID:');
+  const previous =
+    values.previous === undefined ? undefined : await readSmallFile(resolve(context.workingDir, values.previous));
+  const check = await verifyCertificate({ jws, keySet, ...(previous === undefined ? {} : { previous }) });
+  context.print(check.summary);
   for (const reason of check.reasons) context.print(`  ${reason}`);
-  return EXIT.found;
+  return check.signature === 'valid' && check.chain !== 'does_not_follow' ? EXIT.ok : EXIT.found;
 }
 
 async function readSmallFile(path: string): Promise<string> {

@@ -83,8 +83,7 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
 
 /** A worker whose `machine.probe` notes that it ran; wakes come through Postgres. */
 async function startNotingWorker(
-  run: (machineId: string, signal: AbortSignal) => Promise<WorkflowOutcome> = async () =>
-    DONE,
+  run: (machineId: string, signal: AbortSignal) => Promise<WorkflowOutcome> = async () => DONE,
   options: Partial<StartWorkerOptions> = {},
 ) {
   const ran: Ran[] = [];
