@@ -12,6 +12,8 @@ import { KeySetUnavailableError } from './token-key-set.ts';
 export type TokenAlgorithm = 'EdDSA' | 'ES256' | 'RS256';
 
 export const ACCESS_TOKEN_LIFETIME_MS = 5 * MINUTE_MS;
+/** How far the clock of another host that issues tokens may be ahead of ours. */
+export const ISSUER_CLOCK_TOLERANCE_MS = 5 * SECOND_MS;
 export const ACCESS_TOKEN_CHARS_MAX = 8 * 1024;
 export const VERIFIED_TOKENS_MAX = 10_000;
 

@@ -2,7 +2,6 @@ import { SECOND_MS, instant } from '@rsm/domain/common/instant';
 import type { IdentityProvider, IdentitySession } from '@rsm/domain/identity/identity-provider';
 import { getMigrations } from 'better-auth/db/migration';
 import type { JWTPayload } from 'jose';
-import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import { serviceUnavailable } from '../../common/deadline.ts';
 import { createBackgroundMails } from '../../mail/background-mails.ts';
@@ -12,7 +11,7 @@ import { invalidCredentials, sessionExpired, tokenInvalid } from '../identity-fa
 import { checkNewPassword, isPossiblePassword } from '../password-policy.ts';
 import { createTokenKeySet } from '../token-key-set.ts';
 import type { TokenClaims } from '../token-verifier.ts';
-import { createTokenVerifier } from '../token-verifier.ts';
+import { ACCESS_TOKEN_LIFETIME_MS, ISSUER_CLOCK_TOLERANCE_MS, createTokenVerifier } from '../token-verifier.ts';
 import { betterAuthErrorCode, betterAuthFailure } from './better-auth-failures.ts';
 import type { BetterAuthIdentityOptions } from './better-auth-options.ts';
 import { BETTER_AUTH_AUDIENCE, BETTER_AUTH_ISSUER } from './better-auth-options.ts';
@@ -56,6 +55,8 @@ export function createBetterAuthIdentityProvider(options: BetterAuthIdentityOpti
     keySet: createTokenKeySet({ load: loadKeySet, clock }),
     readClaims,
     clock,
+    // Several http processes may run on several hosts, each with its own clock.
+    clockToleranceMs: ISSUER_CLOCK_TOLERANCE_MS,
   });
 
   const findSession = async (headers: Headers) => {
@@ -67,11 +68,14 @@ export function createBetterAuthIdentityProvider(options: BetterAuthIdentityOpti
     const found = headers === undefined ? undefined : await findSession(headers);
     if (found === undefined) throw sessionExpired();
     const { id, email, emailVerified, name } = found.user;
-    const payload = { sub: id, iat: Math.floor(Date.now() / SECOND_MS), email, email_verified: emailVerified, name };
+    // Times are ours, by the clock that the verifier reads, and not the library's.
+    const iat = Math.floor(clock.now() / SECOND_MS);
+    const exp = iat + ACCESS_TOKEN_LIFETIME_MS / SECOND_MS;
+    const payload = { sub: id, iat, exp, email, email_verified: emailVerified, name };
     const { token } = signedSchema.parse(await attempt(auth.api.signJWT({ body: { payload } })));
     return {
       accessToken: token,
-      accessTokenExpiresAt: instant((decodeJwt(token).exp ?? 0) * SECOND_MS),
+      accessTokenExpiresAt: instant(exp * SECOND_MS),
       sessionSecret,
       sessionExpiresAt: instant(found.session.expiresAt.getTime()),
     };

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../common/problem-report.ts';
 import type { IdentityContractHarness } from '../testing/identity-contract.ts';
 import { describeIdentityContract } from '../testing/identity-contract.ts';
-import { ManualClock } from '../testing/manual-clock.ts';
+import { RunningClock } from '../testing/running-clock.ts';
 import { createSupabaseIdentityProvider } from './supabase-identity-provider.ts';
 import type { SupabaseIdentityOptions } from './supabase-options.ts';
 import { PUBLISHABLE_KEY, SECRET_KEY, startGotrueStandIn } from './testing/gotrue-stand-in.ts';
@@ -160,7 +160,12 @@ describe('Supabase adapter', () => {
   });
 
   it('sends passwords over https only, except to this host', () => {
-    const options = { publishableKey: 'p', secretKey: 's', publicUrl: 'https://rsm.example', clock: new ManualClock() };
+    const options = {
+      publishableKey: 'p',
+      secretKey: 's',
+      publicUrl: 'https://rsm.example',
+      clock: new RunningClock(),
+    };
     const create = (url: string) => () =>
       createSupabaseIdentityProvider({ ...options, url, reportProblem: () => undefined });
     expect(create('http://abc.supabase.co')).toThrow(/must begin with https/);
@@ -188,7 +193,7 @@ async function setup(
 ) {
   const standIn = await startGotrueStandIn(standInOptions);
   cleanups.push(() => standIn.close());
-  const clock = new ManualClock();
+  const clock = new RunningClock();
   const problems: Problem[] = [];
   const provider = createSupabaseIdentityProvider({
     url: standIn.url,

@@ -11,7 +11,7 @@ import { normaliseDisplayName, normaliseEmail } from '../credential-checks.ts';
 import { invalidCredentials, sessionExpired, tokenInvalid } from '../identity-failures.ts';
 import { checkNewPassword, isPossiblePassword } from '../password-policy.ts';
 import { createTokenKeySet } from '../token-key-set.ts';
-import { createTokenVerifier } from '../token-verifier.ts';
+import { ISSUER_CLOCK_TOLERANCE_MS, createTokenVerifier } from '../token-verifier.ts';
 import { readSupabaseClaims } from './supabase-claims.ts';
 import { createSupabaseEndpoints } from './supabase-endpoints.ts';
 import { supabaseErrorCode, supabaseFailure } from './supabase-failures.ts';
@@ -56,7 +56,7 @@ export function createSupabaseIdentityProvider(options: SupabaseIdentityOptions)
     keySet: createTokenKeySet({ load: endpoints.loadKeySet, clock }),
     readClaims: async (payload) => readSupabaseClaims(payload, await endpoints.confirmsEmail()),
     clock,
-    clockToleranceMs: 5 * SECOND_MS,
+    clockToleranceMs: ISSUER_CLOCK_TOLERANCE_MS,
   });
 
   /**
