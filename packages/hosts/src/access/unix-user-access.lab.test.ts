@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccessHost, AccessSpec } from '@rsm/domain/access/access-host';
 import { instant } from '@rsm/domain/common/instant';
-import { labOrReason, realClock, Renter, startLabMachine, type LabMachine } from './testing/lab-machine.ts';
+import type { Lab } from '@rsm/lab';
+import { openLab } from '../test-support/lab-machine.ts';
+import { realClock } from '../test-support/ssh-peer.ts';
+import { adoptLabHost, Renter, type LabMachine } from './testing/lab-machine.ts';
 import { createUnixUserAccess } from './unix-user-access.ts';
 
-const found = await labOrReason();
-if ('reason' in found) process.stderr.write(`access on lab hosts is not tested: ${found.reason}\n`);
-
-describe.skipIf('reason' in found)('an account on a machine', () => {
+describe('an account on a machine', () => {
+  let lab: Lab;
   let machine: LabMachine;
   let access: AccessHost;
   const renters: Renter[] = [];
@@ -21,14 +22,14 @@ describe.skipIf('reason' in found)('an account on a machine', () => {
   const provision = (spec: AccessSpec) => access.provision(machine.control, spec, machine.work);
 
   beforeAll(async () => {
-    if ('reason' in found) return;
-    machine = await startLabMachine(found.lab, { flavour: 'debian' });
+    lab = await openLab();
+    machine = await adoptLabHost(await lab.startHost({ flavour: 'debian' }));
     access = createUnixUserAccess({ pool: machine.pool, clock: realClock, graceSeconds: 1 });
   });
   afterAll(async () => {
     for (const renter of renters) renter.dispose();
-    if ('lab' in found) await found.lab.stop();
-    machine?.pool.close();
+    machine.pool.close();
+    await lab.stop();
   });
 
   test('lets the renter in with his own key and nobody else, without root', async () => {

@@ -2,85 +2,53 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { accountNameOf } from '@rsm/domain/access/access-grant';
 import type { AccessSpec } from '@rsm/domain/access/access-host';
-import { bookingIdSchema, machineIdSchema } from '@rsm/domain/common/ids';
-import { instant, type Clock } from '@rsm/domain/common/instant';
+import { bookingIdSchema } from '@rsm/domain/common/ids';
+import { instant } from '@rsm/domain/common/instant';
 import type { MachineTarget, RemoteWork } from '@rsm/domain/machines/machine-host';
-import { prepareLab, type HostOptions, type Lab, type LabHost } from '@rsm/lab';
-import type { AddressGuard, CheckedAddress } from '../../addresses/checked-address.ts';
+import type { LabHost } from '@rsm/lab';
+import { createKeyPairMaker } from '../../keys/key-pair-maker.ts';
 import type { CommandLogEntry } from '../../ssh/command-log.ts';
 import { SshPool } from '../../ssh/ssh-pool.ts';
+import { anyWork, labGuard, pinnedKeyOf } from '../../test-support/lab-machine.ts';
+import { anyMachineId, realClock, recordingLog } from '../../test-support/ssh-peer.ts';
 
-export const realClock: Clock = { now: () => instant(Date.now()) };
-
-/** Lab hosts have private addresses; the guard has tests of its own. */
-const openGuard: AddressGuard = {
-  check: (host) => Promise.resolve({ host, ip: host, family: 4 } as CheckedAddress),
-};
-
-/** Answers the lab, or the reason why there is none. With `CI=true` a missing lab is a failure. */
-export async function labOrReason(): Promise<{ lab: Lab } | { reason: string }> {
-  const made = await prepareLab({ log: (line) => process.stderr.write(`${line}\n`) });
-  if (made.available) return { lab: made.lab };
-  if (process.env['CI'] === 'true') throw new Error(made.reason);
-  return { reason: made.reason };
-}
-
-/** A fresh UUIDv7. */
-export function freshId(): string {
-  const time = Date.now().toString(16).padStart(12, '0');
-  const random = crypto.randomUUID();
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`;
-}
-
-/** A lab host that the product was let in to, with both of its keys, and a door for renters. */
+/** A lab host that the product was let in to with both of its keys. */
 export interface LabMachine {
   readonly host: LabHost;
   readonly pool: SshPool;
-  readonly log: CommandLogEntry[];
+  readonly log: readonly CommandLogEntry[];
   readonly control: MachineTarget;
   readonly verifier: MachineTarget;
   readonly work: RemoteWork;
-  close(): Promise<void>;
-}
-
-export async function startLabMachine(lab: Lab, options: HostOptions): Promise<LabMachine> {
-  return adoptLabHost(await lab.startHost(options));
 }
 
 /** Puts the product's two keys on the host, as a provider would with the block that we show him. */
-export async function adoptLabHost(host: LabHost): Promise<LabMachine> {
-  const control = ssh2.utils.generateKeyPairSync('ed25519');
-  const verifier = ssh2.utils.generateKeyPairSync('ed25519');
-  await host.run('mkdir -p -m 700 /root/.ssh && cat > /root/.ssh/authorized_keys', {
-    input: `${control.public}\n${verifier.public}\n`,
-  });
-  const key = (await host.hostKeys()).find(({ type }) => type === 'ssh-ed25519');
-  if (key === undefined) throw new Error('the host has no ed25519 key');
-  const machineId = machineIdSchema.parse(freshId());
-  const targetOf = (credential: 'control' | 'verifier', privateKey: string): MachineTarget => ({
-    machineId,
+export async function adoptLabHost(host: LabHost, user = 'root'): Promise<LabMachine> {
+  const [control, verifier] = ['control', 'verifier'].map((comment) => createKeyPairMaker().make(comment));
+  if (control === undefined || verifier === undefined) throw new Error('unreachable');
+  const installed = await host.run(
+    `home=$(getent passwd ${user} | cut -d: -f6)
+     install -d -m 700 -o ${user} -g ${user} "$home/.ssh"
+     cat > "$home/.ssh/authorized_keys" && chown ${user}: "$home/.ssh/authorized_keys"`,
+    { input: `${control.publicKey}\n${verifier.publicKey}\n` },
+  );
+  if (installed.exitCode !== 0) throw new Error(`the keys cannot be let in: ${installed.stderr}`);
+  const machine = {
+    machineId: anyMachineId(),
     endpoint: { address: host.address, port: host.sshPort },
-    sshUser: 'root',
-    hostKey: { keyType: key.type, publicKey: key.key, fingerprint: key.fingerprint },
-    credential,
-    privateKey,
-  });
-  const log: CommandLogEntry[] = [];
-  const pool = new SshPool({ guard: openGuard, clock: realClock, log: { record: (entry) => void log.push(entry) } });
+    sshUser: user,
+    hostKey: await pinnedKeyOf(host),
+  };
+  const log = recordingLog();
   return {
     host,
-    pool,
-    log,
-    control: targetOf('control', control.private),
-    verifier: targetOf('verifier', verifier.private),
-    work: { signal: new AbortController().signal, purpose: 'test' },
-    close: async () => {
-      pool.close();
-      await host.stop();
-    },
+    pool: new SshPool({ guard: labGuard(), log, clock: realClock }),
+    log: log.entries,
+    control: { ...machine, credential: 'control', privateKey: control.privateKey },
+    verifier: { ...machine, credential: 'verifier', privateKey: verifier.privateKey },
+    work: anyWork(),
   };
 }
 
@@ -93,16 +61,16 @@ export class Renter {
 
   constructor(machine: LabMachine, options: { readonly uid: number; readonly endsInMs?: number }) {
     this.#machine = machine;
-    const pair = ssh2.utils.generateKeyPairSync('ed25519');
-    writeFileSync(join(this.#dir, 'key'), pair.private, { mode: 0o600 });
+    const pair = createKeyPairMaker().make('renter');
+    writeFileSync(join(this.#dir, 'key'), pair.privateKey, { mode: 0o600 });
     const { keyType, publicKey } = machine.control.hostKey;
     writeFileSync(join(this.#dir, 'known_hosts'), `${machine.host.address} ${keyType} ${publicKey}\n`);
-    const bookingId = bookingIdSchema.parse(freshId());
+    const bookingId = bookingIdSchema.parse(anyMachineId());
     this.spec = {
       bookingId,
       accountName: accountNameOf(bookingId),
       uid: options.uid,
-      publicKeys: [pair.public.split(' ').slice(0, 2).join(' ')],
+      publicKeys: [pair.publicKey.split(' ').slice(0, 2).join(' ')],
       deadlineAt: instant(Date.now() + (options.endsInMs ?? 3_600_000)),
     };
   }

@@ -6,13 +6,22 @@ import { buildDocument, type CertificateIssuerIdentity } from './build-document.
 import { canonicalJson } from './canonical-json.ts';
 import { CERTIFICATE_TYPE } from './certificate-document.ts';
 
-/** A key pair for certificates (RFC 8037). Retired pairs sign nothing any more but stay published, so that old reports can be checked. */
-export interface CertificateKey {
+/** A key pair that may sign certificates (RFC 8037). */
+export interface CertificateKeyPair {
   readonly kid: string;
-  readonly privateJwk: Readonly<Record<string, unknown>>;
   readonly publicJwk: Readonly<Record<string, unknown>>;
-  readonly retired?: boolean;
+  readonly privateJwk: Readonly<Record<string, unknown>>;
+  readonly retired?: false;
 }
+
+/** Signs nothing any more and needs no private half; stays published, so that old reports can be checked. */
+export interface RetiredCertificateKey {
+  readonly kid: string;
+  readonly publicJwk: Readonly<Record<string, unknown>>;
+  readonly retired: true;
+}
+
+export type CertificateKey = CertificateKeyPair | RetiredCertificateKey;
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const publicJwkSchema = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate });
@@ -21,8 +30,8 @@ const privateJwkSchema = publicJwkSchema.extend({ d: coordinate });
 interface CheckedKey {
   readonly kid: string;
   readonly publicJwk: z.infer<typeof publicJwkSchema>;
-  readonly privateJwk: JWK;
-  readonly retired: boolean;
+  /** Null for a retired key. */
+  readonly privateJwk: JWK | null;
 }
 
 /**
@@ -36,15 +45,17 @@ export function createCertificateIssuer(options: {
   const keys = options.keys.map(checkKey);
   const twice = keys.find((key, at) => keys.findIndex(({ kid }) => kid === key.kid) !== at);
   if (twice !== undefined) throw new Error(`Two certificate keys have the id "${twice.kid}".`);
-  const signing = keys.find(({ retired }) => !retired);
-  if (signing === undefined) throw new Error('No certificate key may sign: add one that is not retired.');
+  const signing = keys.find(({ privateJwk }) => privateJwk !== null);
+  const signingJwk = signing?.privateJwk ?? null;
+  if (signing === undefined || signingJwk === null)
+    throw new Error('No certificate key may sign: add one that is not retired.');
 
   return {
     async issue(subject) {
       const payload = canonicalJson(buildDocument(subject, options.identity));
       const jws = await new CompactSign(new TextEncoder().encode(payload))
         .setProtectedHeader({ alg: 'EdDSA', kid: signing.kid, typ: CERTIFICATE_TYPE })
-        .sign(await importJWK(signing.privateJwk, 'EdDSA'));
+        .sign(await importJWK(signingJwk, 'EdDSA'));
       return { jws, keyId: signing.kid, sha256: createHash('sha256').update(jws).digest('hex') };
     },
     publicKeySet() {
@@ -56,12 +67,13 @@ export function createCertificateIssuer(options: {
 function checkKey(key: CertificateKey): CheckedKey {
   if (!/^[A-Za-z0-9._-]{1,100}$/.test(key.kid))
     throw new Error('A certificate key needs an id of letters, digits, dots and dashes.');
-  const privateJwk = privateJwkSchema.safeParse(key.privateJwk);
   const publicJwk = publicJwkSchema.safeParse(key.publicJwk);
   // zod's messages are left out: they could quote the private half.
-  if (!privateJwk.success || !publicJwk.success)
-    throw new Error(`The certificate key "${key.kid}" is no Ed25519 key pair (RFC 8037).`);
+  if (!publicJwk.success) throw new Error(`The certificate key "${key.kid}" is no Ed25519 key (RFC 8037).`);
+  if (key.retired === true) return { kid: key.kid, publicJwk: publicJwk.data, privateJwk: null };
+  const privateJwk = privateJwkSchema.safeParse(key.privateJwk);
+  if (!privateJwk.success) throw new Error(`The certificate key "${key.kid}" is no Ed25519 key pair (RFC 8037).`);
   if (privateJwk.data.x !== publicJwk.data.x)
     throw new Error(`The halves of the certificate key "${key.kid}" do not belong together.`);
-  return { kid: key.kid, publicJwk: publicJwk.data, privateJwk: privateJwk.data, retired: key.retired === true };
+  return { kid: key.kid, publicJwk: publicJwk.data, privateJwk: privateJwk.data };
 }

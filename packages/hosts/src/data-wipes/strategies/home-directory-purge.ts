@@ -26,7 +26,7 @@ const removeSystemdTraces = command(
   `account={account}; uid={uid}
 rm -f "/var/lib/systemd/linger/$account"
 if [ -d /run/systemd/system ]; then
-  systemctl stop "user@$uid.service" "user-runtime-dir@$uid.service" "user-$uid.slice" 2>/dev/null
+  systemctl stop "user@$uid.service" "user-runtime-dir@$uid.service" 2>/dev/null
   if ls /var/log/journal/*/user-$uid*.journal >/dev/null 2>&1; then journalctl --rotate && rm -f /var/log/journal/*/user-$uid*.journal; fi
 fi
 umount -l "/run/user/$uid" 2>/dev/null

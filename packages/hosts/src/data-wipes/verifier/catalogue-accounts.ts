@@ -65,7 +65,9 @@ for place in /etc/systemd /run/systemd/system /run/systemd/transient /usr/local/
 done
 if [ -d /run/systemd/system ]; then
   if ! systemctl show --property=Version > /dev/null; then echo 'systemd does not answer'; fi
-  systemctl list-units --all --plain --no-legend "*$account*" "user@$uid.service" "user-$uid.slice" "user-runtime-dir@$uid.service" | sed 's/^/found unit /'
+  systemctl list-units --all --plain --no-legend "*$account*" | sed 's/^/found unit /'
+  systemctl list-units --all --plain --no-legend "user@$uid.service" "user-$uid.slice" "user-runtime-dir@$uid.service" |
+    awk '$3 != "inactive" { print "found unit " $1 " " $3 }'
   systemctl list-unit-files --no-legend "*$account*" | sed 's/^/found unit file /'
 else echo 'note this machine has no systemd'; fi
 echo looked`,
