@@ -1,4 +1,5 @@
 import { DomainError, type DomainErrorCode } from '@rsm/domain/common/domain-error';
+import { DBError } from 'objection';
 import { DatabaseError } from 'pg';
 
 type Refusal = {
@@ -149,19 +150,29 @@ const BUSY_CODES: ReadonlySet<string> = new Set([
   '57014', // query_canceled: statement_timeout passed
 ]);
 
+/** pg's own error; Objection wraps it into one of its own. Undefined when the error is another one. */
+export function databaseErrorOf(error: unknown): DatabaseError | undefined {
+  const native: unknown = error instanceof DBError ? error.nativeError : error;
+  return native instanceof DatabaseError ? native : undefined;
+}
+
 /** The DomainError for a refusal of the database, or the error as it was. The database's own text goes no further. */
 export function toDomainError(error: unknown): unknown {
-  if (error instanceof DatabaseError) {
-    const refusal = error.constraint === undefined ? undefined : constraintRefusals[error.constraint];
+  const databaseError = databaseErrorOf(error);
+  if (databaseError) {
+    const refusal = databaseError.constraint === undefined ? undefined : constraintRefusals[databaseError.constraint];
     if (refusal) {
       const { code, message, field, remedy } = refusal;
-      return new DomainError(code, message, { ...(field === undefined ? {} : { field }), remedy, cause: error });
+      return new DomainError(code, message, {
+        ...(field === undefined ? {} : { field }),
+        remedy,
+        cause: databaseError,
+      });
     }
-    if (error.code !== undefined && BUSY_CODES.has(error.code)) return busy(error);
+    return databaseError.code !== undefined && BUSY_CODES.has(databaseError.code) ? busy(databaseError) : databaseError;
   }
   // knex names the wait for a free connection of its pool so; it exports no class for it in its types.
-  if (error instanceof Error && error.name === 'KnexTimeoutError') return busy(error);
-  return error;
+  return error instanceof Error && error.name === 'KnexTimeoutError' ? busy(error) : error;
 }
 
 function busy(cause: unknown): DomainError {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { Client } from 'pg';
-import { afterAll, beforeAll, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 
 import type { TestPostgresAccess } from './test-postgres.ts';
 
@@ -58,12 +58,6 @@ export async function createTestDatabase(
   };
 }
 
-type Task = { readonly result?: { readonly state: string }; readonly tasks?: readonly Task[] };
-
-function hasFailed(task: Task): boolean {
-  return task.result?.state === 'fail' || (task.tasks ?? []).some(hasFailed);
-}
-
 /**
  * Gives the tests of a file (or of a describe block) one database; call the result inside a test to get it. It is removed
  * afterwards, and kept when a test failed and `RSM_KEEP_DB` is set.
@@ -73,11 +67,12 @@ export function useTestDatabase(): () => TestDatabase {
   beforeAll(async () => {
     database = await createTestDatabase();
   });
-  afterAll(async (...parameters: readonly unknown[]) => {
-    const suite = parameters.find(
-      (value): value is Task => typeof value === 'object' && value !== null && 'tasks' in value,
-    );
-    if (process.env['RSM_KEEP_DB'] && suite && hasFailed(suite)) {
+  let hasFailed = false;
+  afterEach(({ task }) => {
+    hasFailed ||= task.result?.state === 'fail';
+  });
+  afterAll(async () => {
+    if (process.env['RSM_KEEP_DB'] && hasFailed) {
       process.stdout.write(`RSM_KEEP_DB: kept ${database?.ownerUrl ?? 'nothing'}\n`);
       return;
     }

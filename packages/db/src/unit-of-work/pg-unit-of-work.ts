@@ -5,9 +5,8 @@ import type { UserId } from '@rsm/domain/common/ids';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { OutsideTransactionGuard, Reads, Tx, UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import type { Knex } from 'knex';
-import { DatabaseError } from 'pg';
 
-import { toDomainError } from '../common/constraint-errors.ts';
+import { databaseErrorOf, toDomainError } from '../common/constraint-errors.ts';
 import { Session } from '../common/session.ts';
 import { bindReads, bindTx } from './bind-repositories.ts';
 import { Outbox } from './outbox.ts';
@@ -102,5 +101,6 @@ class PgUnitOfWork implements UnitOfWork {
 }
 
 function isRetried(error: unknown): boolean {
-  return error instanceof DatabaseError && error.code !== undefined && RETRIED_CODES.has(error.code);
+  const code = databaseErrorOf(error)?.code;
+  return code !== undefined && RETRIED_CODES.has(code);
 }

@@ -1,0 +1,207 @@
+import type { Booking } from '@rsm/domain/bookings/booking';
+import { accessGrantIdSchema, certificateIdSchema, dataWipeIdSchema, newId } from '@rsm/domain/common/ids';
+import { HOUR_MS, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';
+import type { Certificate, DataWipe } from '@rsm/domain/data-wipes/data-wipe';
+import { describe, expect, test } from 'vitest';
+
+import { makeBooking, placeBooking, seedMarket, sha256Of, testIds } from '../testing/market.ts';
+import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
+
+describe('PgDataWipeRepository', () => {
+  const fixture = useUnitOfWork();
+
+  function makeWipe(booking: Booking): DataWipe {
+    return {
+      id: newId(testIds, dataWipeIdSchema),
+      bookingId: booking.id,
+      machineId: booking.machineId,
+      status: 'pending',
+      plan: ['ssh_key_removal', 'user_deletion'],
+      attempt: 0,
+      steps: [],
+      findings: [],
+      failureReason: null,
+      createdAt: fixture().clock.now(),
+      startedAt: null,
+      finishedAt: null,
+    };
+  }
+
+  async function bookedMachine() {
+    const { uow, clock } = fixture();
+    const market = await seedMarket(uow, clock);
+    const first = makeBooking(market.listing, market.renter, clock.now());
+    const second = makeBooking(market.listing, market.renter, plusMs(clock.now(), 2 * HOUR_MS));
+    await placeBooking(uow, first);
+    await placeBooking(uow, second);
+    const wipe = makeWipe(first);
+    await uow.run((tx) => tx.dataWipes.insert(wipe));
+    return { ...market, first, second, wipe };
+  }
+
+  const step = {
+    strategy: 'ssh_key_removal' as const,
+    name: 'remove keys',
+    command: 'rm -f {file}',
+    exitStatus: 0,
+    succeeded: true,
+    durationMs: 12,
+    detail: null,
+  };
+
+  async function run(wipe: DataWipe, to: 'verified' | 'failed' | 'unverifiable', from: DataWipe['status'] = 'pending') {
+    const { uow, clock } = fixture();
+    const at = clock.now();
+    await uow.run((tx) => tx.dataWipes.changeStatus(wipe.id, { from, to: 'running', at }));
+    await uow.run((tx) =>
+      tx.dataWipes.changeStatus(wipe.id, {
+        from: 'running',
+        to,
+        at,
+        failureReason: to === 'verified' ? null : 'a file was found',
+        steps: [{ ...step, startedAt: at }],
+        findings: [{ check: 'files', verdict: to === 'verified' ? 'clean' : 'found', detail: to }],
+      }),
+    );
+  }
+
+  test('keeps the steps and findings of every attempt and shows those of the current one', async () => {
+    const { uow, clock, owner } = fixture();
+    const { wipe, first } = await bookedMachine();
+    expect(await uow.reads.dataWipes.findByBooking(first.id)).toEqual(wipe);
+    await run(wipe, 'failed');
+    await run(wipe, 'verified', 'failed');
+    expect(await uow.run((tx) => tx.dataWipes.lockById(wipe.id))).toEqual({
+      ...wipe,
+      status: 'verified',
+      attempt: 2,
+      steps: [{ ...step, startedAt: clock.now() }],
+      findings: [{ check: 'files', verdict: 'clean', detail: 'verified' }],
+      startedAt: clock.now(),
+      finishedAt: clock.now(),
+    });
+    expect(await owner('wipe_findings').where({ data_wipe_id: wipe.id })).toHaveLength(2);
+    await expect(run(wipe, 'verified', 'failed')).rejects.toMatchObject({ code: 'wrong_state' });
+    await expect(uow.run((tx) => tx.dataWipes.insert(makeWipe(first)))).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('closes the gate of the unit until it is verified, or an admin has released the machine', async () => {
+    const { uow, clock } = fixture();
+    const { first, second, wipe, machine, provider } = await bookedMachine();
+    const gate = () => uow.reads.bookings.findUncleanPredecessor(second.unitId, second);
+    expect(await uow.reads.bookings.findUncleanPredecessor(first.unitId, first)).toBeNull();
+    expect(await gate()).toBe(first.id);
+    await run(wipe, 'unverifiable');
+    expect(await gate()).toBe(first.id);
+    const release = { at: clock.now(), by: provider.id, reason: 'the disk was replaced' };
+    expect(await uow.run((tx) => tx.dataWipes.releaseByMachine(machine.id, release))).toEqual([first.id]);
+    expect(await uow.run((tx) => tx.dataWipes.releaseByMachine(machine.id, release))).toEqual([]);
+    expect(await gate()).toBeNull();
+    const other = await bookedMachine();
+    await run(other.wipe, 'verified');
+    expect(await uow.reads.bookings.findUncleanPredecessor(other.second.unitId, other.second)).toBeNull();
+  });
+
+  test('is due only when access is over, and its length counts from then', async () => {
+    const { uow, clock } = fixture();
+    const { first, wipe, machine } = await bookedMachine();
+    const due = () => uow.reads.dataWipes.listDue(clock.now(), 1_000);
+    expect(await due()).not.toContain(wipe.id);
+    const at = clock.now();
+    await uow.run(async (tx) => {
+      const move = { reason: null, at } as const;
+      await tx.bookings.changeStatus(first.id, { ...move, from: 'scheduled', to: 'provisioning' });
+      await tx.bookings.changeStatus(first.id, { ...move, from: 'provisioning', to: 'active', set: { readyAt: at } });
+      await tx.bookings.changeStatus(first.id, {
+        ...move,
+        from: 'active',
+        to: 'revoking',
+        set: { endReason: 'ended' },
+      });
+      await tx.bookings.changeStatus(first.id, { ...move, from: 'revoking', to: 'wiping', set: { accessEndedAt: at } });
+    });
+    expect(await due()).toContain(wipe.id);
+    clock.advance(3 * MINUTE_MS);
+    await run(wipe, 'verified');
+    expect(await due()).not.toContain(wipe.id);
+    expect(await uow.reads.dataWipes.listDurationsMs(machine.id, 5)).toEqual([3 * MINUTE_MS]);
+  });
+
+  test('certificates form one chain: of many successors of one certificate exactly one is kept', async () => {
+    const { uow, clock } = fixture();
+    const { wipe, first, machine } = await bookedMachine();
+    const certificate = (jws: string, previousSha256: string | null): Certificate => ({
+      id: newId(testIds, certificateIdSchema),
+      dataWipeId: wipe.id,
+      bookingId: first.id,
+      machineId: machine.id,
+      jws,
+      keyId: 'key-1',
+      sha256: sha256Of(jws),
+      previousSha256,
+      verdict: 'verified',
+      issuedAt: clock.now(),
+    });
+    const insert = (value: Certificate) => uow.run((tx) => tx.dataWipes.insertCertificate(value));
+    const root = certificate('root', null);
+    await insert(root);
+    await expect(insert(certificate('second root', null))).rejects.toMatchObject({ code: 'conflict' });
+    const successors = Array.from({ length: 10 }, (_, index) => certificate(`successor ${index}`, root.sha256));
+    const results = await Promise.allSettled(successors.map(insert));
+    expect(results.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
+    for (const outcome of results) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'conflict' });
+    }
+    await expect(insert(certificate('orphan', sha256Of('unknown')))).rejects.toMatchObject({ code: 'conflict' });
+    const forged = { ...certificate('forged', null), sha256: sha256Of('something else') };
+    await expect(insert(forged)).rejects.toMatchObject({ constraint: 'certificates_sha256_true' });
+
+    const latest = await uow.reads.dataWipes.findLatestCertificate(machine.id);
+    expect(latest).toMatchObject({ previousSha256: root.sha256 });
+    expect(await uow.reads.dataWipes.findCertificate(wipe.id)).toEqual(latest);
+    const page = await uow.reads.dataWipes.listCertificates(machine.id, { limit: 1, cursor: null });
+    expect(page.items).toEqual([root]);
+    const next = await uow.reads.dataWipes.listCertificates(machine.id, { limit: 1, cursor: page.nextCursor });
+    expect(next.items).toEqual([latest]);
+  });
+
+  test('access is granted once per booking and counts only with a watchdog on the machine', async () => {
+    const { uow, clock } = fixture();
+    const { first, machine } = await bookedMachine();
+    if (machine.hostKey === null) throw new Error('The machine of the test has a host key.');
+    const grant = {
+      id: newId(testIds, accessGrantIdSchema),
+      bookingId: first.id,
+      machineId: machine.id,
+      mode: 'unix_user' as const,
+      status: 'pending' as const,
+      accountName: 'rsm-1',
+      uid: 200_000,
+      endpoint: machine.renter,
+      hostKey: machine.hostKey,
+      watchdogDeadlineAt: null,
+      grantedAt: null,
+      revokedAt: null,
+      createdAt: clock.now(),
+    };
+    await uow.run((tx) => tx.accessGrants.insert(grant));
+    expect(await uow.reads.accessGrants.findByBooking(first.id)).toEqual(grant);
+    await expect(uow.run((tx) => tx.accessGrants.insert(grant))).rejects.toThrow();
+    const activate = { from: 'pending', to: 'active', at: clock.now() } as const;
+    await expect(uow.run((tx) => tx.accessGrants.changeStatus(first.id, activate))).rejects.toMatchObject({
+      constraint: 'access_grants_active_has_watchdog',
+    });
+    const watched = { ...activate, watchdogDeadlineAt: first.end };
+    await uow.run((tx) => tx.accessGrants.changeStatus(first.id, watched));
+    await expect(uow.run((tx) => tx.accessGrants.changeStatus(first.id, watched))).rejects.toMatchObject({
+      code: 'wrong_state',
+    });
+    await uow.run((tx) => tx.accessGrants.setWatchdogDeadline(first.id, plusMs(first.end, 1)));
+    await uow.run((tx) => tx.accessGrants.changeStatus(first.id, { from: 'active', to: 'revoked', at: clock.now() }));
+    expect(await uow.reads.accessGrants.findByBooking(first.id)).toMatchObject({
+      status: 'revoked',
+      watchdogDeadlineAt: plusMs(first.end, 1),
+      revokedAt: clock.now(),
+    });
+  });
+});
