@@ -59,12 +59,20 @@ async function runStorageBenchmark(
       },
     );
   }
-  try {
-    return await measure(context, settings, toolVersion);
-  } finally {
+  const cleanUp = async (): Promise<void> => {
     await cleanUpDetached(cleanUpSession, fillRunId(runId));
     await cleanUpSession.run(removeFolder, { runId });
+  };
+  let outcome: BenchmarkOutcome;
+  try {
+    outcome = await measure(context, settings, toolVersion);
+  } catch (error) {
+    // The reason is worth more than a failed clean-up; the next try under the same id begins with removing the folder.
+    await cleanUp().catch(() => undefined);
+    throw error;
   }
+  await cleanUp();
+  return outcome;
 }
 
 async function measure(

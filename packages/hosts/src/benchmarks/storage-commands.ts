@@ -21,13 +21,16 @@ fi`,
 
 export const removeFolder = command('rm -rf -- /var/tmp/rsm-benchmark-{runId}', { timeoutMs: 60_000 });
 
-/** Fills the file once, so that reads find data and writes find blocks. The name is fixed: never a device. */
+/**
+ * Fills the file once, so that reads find data and writes find blocks. The name is fixed: never a device. `--thread`,
+ * because fio's processes are sessions of their own, which would run on when the command is ended.
+ */
 export const fillFile = command(
-  'cd /var/tmp/rsm-benchmark-{runId} && exec fio --name=fill --filename=data --size={sizeBytes} --rw=write --bs=1M --ioengine=libaio --iodepth=8 --direct={direct} --end_fsync=1 --output-format=json',
+  'cd /var/tmp/rsm-benchmark-{runId} && exec fio --name=fill --filename=data --size={sizeBytes} --rw=write --bs=1M --ioengine=libaio --thread --iodepth=8 --direct={direct} --end_fsync=1 --output-format=json',
 );
 
 export const measureFile = command(
-  'cd /var/tmp/rsm-benchmark-{runId} && [ -f data ] && exec fio --name=measure --filename=data --size={sizeBytes} --rw={mode} --bs={blockSize} --iodepth={depth} --ioengine=libaio --direct={direct} --time_based --runtime={seconds} --randrepeat=0 --group_reporting --output-format=json',
+  'cd /var/tmp/rsm-benchmark-{runId} && [ -f data ] && exec fio --name=measure --filename=data --size={sizeBytes} --rw={mode} --bs={blockSize} --iodepth={depth} --ioengine=libaio --thread --direct={direct} --time_based --runtime={seconds} --randrepeat=0 --group_reporting --output-format=json',
   { timeoutMs: 180_000, maxOutputBytes: 1_048_576 },
 );
 

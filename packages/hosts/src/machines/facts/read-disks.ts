@@ -7,7 +7,7 @@ type Disk = NonNullable<MachineFacts['disks']>[number];
 
 const DISKS_MAX = 64;
 /** Smaller file systems, such as /boot and the EFI partition, are of no interest to a renter. */
-const FILE_SYSTEM_BYTES_MIN = 1_000_000_000;
+const FILE_SYSTEM_BYTES_MIN = 2_000_000_000;
 /** Places of the system itself: what is mounted there, such as one file of another host, is no disk of the machine. */
 const SYSTEM_PLACES = /^\/(?:run|proc|sys|dev)(?:\/|$)/;
 

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { benchmarkResultSchema } from '@rsm/domain/benchmarks/benchmark';
+import type { HostFlavour, Lab } from '@rsm/lab';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anyMachine } from '../test-support/any-machine.ts';
+import { anyWork, enrol, openLab } from '../test-support/lab-machine.ts';
+import { createBenchmarkRunner } from './benchmark-runner.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await openLab();
+});
+afterAll(() => lab.stop());
+
+const MIB = 1_048_576;
+const short = {
+  cpu: { repetitions: 2, secondsPerRun: 1 },
+  storage: { repetitions: 1, secondsPerRun: 1, fileSizeBytes: 64 * MIB },
+};
+
+async function setup(flavour: HostFlavour) {
+  const host = await lab.startHost({ flavour });
+  const machine = await enrol(host);
+  const runner = createBenchmarkRunner({ pool: machine.pool, settings: short });
+  const progress: number[] = [];
+  const work = (signal?: AbortSignal) => ({
+    ...anyWork('benchmark:0190a-test', signal),
+    onProgress: (percent: number) => void progress.push(percent),
+  });
+  const leftovers = () =>
+    host
+      .run('find /var/tmp /run/rsm/runs -mindepth 1 2>/dev/null | grep rsm; pgrep -x fio; pgrep -x sysbench; true')
+      .then((answer) => answer.stdout);
+  return { host, machine, runner, progress, work, leftovers };
+}
+
+describe('benchmarks on a host', () => {
+  it('measure the CPU with one thread and with all', async () => {
+    const { host, machine, runner, progress, work } = await setup('debian');
+    const outcome = await runner.run(machine.target, anyMachine().machine, 'cpu', work());
+    const result = benchmarkResultSchema.parse(outcome.result);
+    expect(result).toMatchObject({
+      tool: 'sysbench',
+      toolVersion: expect.stringMatching(/^1\./) as string,
+      methodVersion: 1,
+    });
+    expect(result.measurements.map(({ name, unit, repetitions }) => [name, unit, repetitions])).toEqual([
+      ['one_thread', 'events/s', 2],
+      ['all_threads', 'events/s', 2],
+    ]);
+    expect(
+      result.measurements.every(
+        ({ median, minimum, maximum }) => minimum > 0 && minimum <= median && median <= maximum,
+      ),
+    ).toBe(true);
+    expect(result.score).toBeGreaterThan(0);
+    expect(outcome.rawOutput.match(/events per second/g)).toHaveLength(4);
+    expect(createHash('sha256').update(outcome.rawOutput).digest('hex')).toBe(outcome.rawOutputSha256);
+    expect(progress).toEqual([25, 50, 75, 100]);
+    machine.pool.close();
+    await host.stop();
+  });
+
+  it.each<HostFlavour>(['debian', 'no-systemd'])(
+    'measure storage in a folder of their own and leave nothing, on flavour %s',
+    async (flavour) => {
+      const { host, machine, runner, progress, work, leftovers } = await setup(flavour);
+      const outcome = await runner.run(machine.target, anyMachine().machine, 'storage', work());
+      const result = benchmarkResultSchema.parse(outcome.result);
+      expect(result.measurements.map(({ name, unit }) => [name, unit])).toEqual([
+        ['random_read', 'IOPS'],
+        ['random_write', 'IOPS'],
+        ['sequential_read', 'MB/s'],
+        ['sequential_write', 'MB/s'],
+      ]);
+      expect(result.parameters).toMatchObject({ fileSizeBytes: String(64 * MIB) });
+      expect(progress).toEqual([10, 32.5, 55, 77.5, 100]);
+      expect(await leftovers()).toBe('');
+      expect(machine.entries.some((entry) => /\/dev\/(?!null)/.test(entry.template))).toBe(false);
+      machine.pool.close();
+      await host.stop();
+    },
+  );
+
+  it('say which tool is missing and how to install it, and install nothing', async () => {
+    const { host, machine, runner, work } = await setup('bare');
+    const missing = (kind: 'cpu' | 'storage') => runner.run(machine.target, anyMachine().machine, kind, work());
+    await expect(missing('cpu')).rejects.toMatchObject({
+      code: 'host_tool_missing',
+      remedy: expect.stringContaining('apt-get install sysbench') as string,
+    });
+    await expect(missing('storage')).rejects.toMatchObject({
+      code: 'host_tool_missing',
+      remedy: expect.stringContaining('apt-get install fio') as string,
+    });
+    expect(machine.entries.every((entry) => entry.kind === 'read_only')).toBe(true);
+    machine.pool.close();
+    await host.stop();
+  });
+
+  it('refuse to fill a disk', async () => {
+    const { host, machine, work, leftovers } = await setup('debian');
+    const runner = createBenchmarkRunner({
+      pool: machine.pool,
+      settings: { storage: { ...short.storage, fileSizeBytes: 1024 * 1024 * MIB } },
+    });
+    await expect(runner.run(machine.target, anyMachine().machine, 'storage', work())).rejects.toMatchObject({
+      code: 'host_command_failed',
+      message: expect.stringMatching(/needs \d+ MiB free in \/var\/tmp, but there are \d+ MiB/) as string,
+    });
+    expect(await leftovers()).toBe('');
+    machine.pool.close();
+    await host.stop();
+  });
+
+  it('clean up when they are stopped, and when the tool fails', async () => {
+    const { host, machine, work, leftovers } = await setup('debian');
+    const runner = createBenchmarkRunner({
+      pool: machine.pool,
+      settings: { storage: { ...short.storage, secondsPerRun: 30 } },
+    });
+    const abort = new AbortController();
+    const options = work(abort.signal);
+    const stopped = runner.run(machine.target, anyMachine().machine, 'storage', {
+      ...options,
+      onProgress: () => setTimeout(() => abort.abort(new Error('shutdown')), 500),
+    });
+    await expect(stopped).rejects.toThrow('shutdown');
+    await expect.poll(leftovers, { timeout: 5_000 }).toBe('');
+    await host.trouble.shadowTool(
+      'fio',
+      '#!/bin/sh\n[ "$1" = --version ] && echo fio-3.33 && exit 0\necho "fio: it broke" >&2\nexit 1\n',
+    );
+    await expect(runner.run(machine.target, anyMachine().machine, 'storage', work())).rejects.toMatchObject({
+      code: 'host_command_failed',
+      message: expect.stringContaining('it broke') as string,
+    });
+    expect(await leftovers()).toBe('');
+    machine.pool.close();
+    await host.stop();
+  });
+
+  it('do not follow a folder that somebody put in their way', async () => {
+    const { host, machine, runner, work } = await setup('debian');
+    await host.run(
+      'mkdir /srv/precious && echo keep > /srv/precious/data && ln -s /srv/precious /var/tmp/rsm-benchmark-benchmark-0190a-test',
+    );
+    await runner.run(machine.target, anyMachine().machine, 'storage', work());
+    expect((await host.run('cat /srv/precious/data')).stdout).toBe('keep\n');
+    machine.pool.close();
+    await host.stop();
+  });
+
+  it('are chosen by policy', async () => {
+    const { host, machine } = await setup('debian');
+    const runner = createBenchmarkRunner({ pool: machine.pool, allows: (_machine, kind) => kind !== 'storage' });
+    expect(runner.kindsFor(anyMachine().machine)).toEqual(['cpu']);
+    await expect(
+      runner.run(machine.target, anyMachine().machine, 'storage', { ...anyWork(), onProgress: () => undefined }),
+    ).rejects.toMatchObject({ code: 'invalid_input' });
+    machine.pool.close();
+    await host.stop();
+  });
+});
