@@ -47,6 +47,15 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   return { process: child, output: () => ({ out, err }), ended };
 }
 
+/** Waits for a line of the log; a process that ends before it is a failure at once. */
+async function logged(started: Started, line: string): Promise<void> {
+  const early = started.ended.then(({ status, err }) => {
+    throw new Error(`It ended with status ${String(status)} before it said ${line}: ${err}`);
+  });
+  await Promise.race([early, vi.waitFor(() => expect(started.output().err).toContain(line), START_LIMIT)]);
+  early.catch(() => undefined);
+}
+
 const run = async (args: readonly string[], env?: Readonly<Record<string, string>>) => start(args, env).ended;
 
 describe('the command line', () => {
@@ -58,10 +67,11 @@ describe('the command line', () => {
   });
 
   it.each<[string, readonly string[], RegExp]>([
-    ['an unknown command', ['sevre'], /There is no command "sevre"\. The commands: serve, /],
+    ['an unknown command', ['sevre'], /There is no command "sevre"\. The commands: .*serve, /],
     ['an unknown option', ['migrate', '--upp'], /--upp[\s\S]*Usage: .*migrate \[--down\]/],
     ['an argument too much', ['audit', 'everything'], /"everything" is not understood/],
     ['a file that is not there', ['verify', 'nowhere.jws', '--keys', 'keys.json'], /nowhere\.jws can't be read/],
+    ['an address where nobody answers', ['seed', '--url', 'nowhere'], /"nowhere" is no address/],
     ['no e-mail address', ['make-admin', 'nobody'], /"nobody" is no e-mail address/],
   ])('refuses %s with status 2 and the way out', async (_what, args, message) => {
     const { status, err } = await run(args);
@@ -158,7 +168,7 @@ describe('serve and work', () => {
 
   async function serving() {
     const started = start(['serve'], env());
-    await vi.waitFor(() => expect(started.output().err).toContain('"msg":"Listening"'), START_LIMIT);
+    await logged(started, '"msg":"Listening"');
     const publicUrl = /"publicUrl":"([^"]+)"/.exec(started.output().err)?.[1] ?? '';
     return { ...started, publicUrl };
   }
@@ -181,9 +191,34 @@ describe('serve and work', () => {
     expect((await fetch(`${second.publicUrl}/health/live`)).status).toBe(200);
   });
 
+  it('give the demo people a place, once', async () => {
+    const server = await serving();
+    for (const time of ['first', 'second']) {
+      const { status, out, err } = await run(['seed', '--url', server.publicUrl]);
+      expect({ status, err }, `${time}: ${server.output().err}`).toEqual({ status: 0, err: '' });
+      expect(out).toContain('a renter with money in the wallet');
+    }
+    const admin = await run(['make-admin', 'provider@demo.example'], env());
+    expect(admin).toMatchObject({ status: 0, out: 'provider@demo.example is an admin now.\n' });
+    const again = await run(['make-admin', 'PROVIDER@demo.example'], env());
+    expect(again).toMatchObject({ status: 0, out: 'provider@demo.example is an admin already.\n' });
+    const stranger = await run(['make-admin', 'stranger@demo.example'], env());
+    expect(stranger.err).toContain('Sign up and sign in first');
+    expect(stranger.status).toBe(3);
+  });
+
+  it('publish the keys that verify asks for', async () => {
+    const server = await serving();
+    writeFileSync(join(dataDir, 'certificate.jws'), 'a.b.c');
+    const url = `${server.publicUrl}/.well-known/jwks.json`;
+    const { status, out } = await run(['verify', 'certificate.jws', '--keys', url]);
+    expect(out).toMatch(/^Signature not valid/);
+    expect(status).toBe(1);
+  });
+
   it('take jobs, and end in order with SIGINT', async () => {
     const worker = start(['work'], env());
-    await vi.waitFor(() => expect(worker.output().err).toContain('"msg":"Working"'), START_LIMIT);
+    await logged(worker, '"msg":"Working"');
     worker.process.kill('SIGINT');
     expect(await worker.ended).toMatchObject({ status: 0 });
   });

@@ -27,6 +27,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: "Bring the database to this version's form; --down removes all tables and data (demo only).",
     run: async (args, context) => (await import('./migrate.ts')).runMigrate(args, context),
   },
+  seed: {
+    usage: 'seed [--url <address>]',
+    summary: 'Make the demo people in a running server of mode demo, through its public procedures.',
+    run: async (args, context) => (await import('./seed.ts')).runSeed(args, context),
+  },
   audit: {
     usage: 'audit',
     summary: 'Check what must always be true of the data. Exit status 1 when something is not.',

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { verifyCertificate } from '@rsm/hosts';
 import { z } from 'zod';
+import { readRunningAddress } from '../demo/running-address.ts';
 import { EXIT, UsageError, type CommandContext, type ExitStatus } from './command.ts';
 import { readInstallation } from './open-installation.ts';
 
@@ -25,7 +26,7 @@ export async function runVerify(args: readonly string[], context: CommandContext
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new UsageError('Name one certificate file.');
   const jws = (await readSmallFile(resolve(context.workingDir, file))).trim();
-  const keys = values.keys ?? `${readInstallation(context).config.http.publicUrl}/.well-known/jwks.json`;
+  const keys = values.keys ?? (await ownKeySetUrl(context));
   const keySet = parseKeySet(
     /^https?:\/\//.test(keys) ? await download(keys) : await readSmallFile(resolve(context.workingDir, keys)),
     keys,
@@ -36,6 +37,13 @@ export async function runVerify(args: readonly string[], context: CommandContext
   context.print(check.summary);
   for (const reason of check.reasons) context.print(`  ${reason}`);
   return check.signature === 'valid' && check.chain !== 'does_not_follow' ? EXIT.ok : EXIT.found;
+}
+
+/** Where the server of this installation publishes its keys; a running demo may have moved to another port. */
+async function ownKeySetUrl(context: CommandContext): Promise<string> {
+  const { config } = readInstallation(context);
+  const address = (await readRunningAddress(config.dataDir)) ?? config.http.publicUrl;
+  return `${address}/.well-known/jwks.json`;
 }
 
 async function readSmallFile(path: string): Promise<string> {

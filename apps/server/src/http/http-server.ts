@@ -52,6 +52,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     loggerInstance,
     // Fastify's own line holds the query, and with it the input of calls.
     logController: new LogController({ disableRequestLogging: true }),
+    // The number of the request comes into every line by the log context, also deep below.
+    childLoggerFactory: (logger) => logger,
     genReqId: () => uuidV7Source.next(),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
