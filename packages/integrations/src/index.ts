@@ -13,6 +13,8 @@ export { createFileMailer } from './mail/file-mailer.ts';
 export type { FileMailerOptions } from './mail/file-mailer.ts';
 export { createSmtpMailer } from './mail/smtp-mailer.ts';
 export type { SmtpMailer, SmtpMailerOptions } from './mail/smtp-mailer.ts';
+export { smtpOptionsFromUrl } from './mail/smtp-options-from-url.ts';
+export type { SmtpConnectionOptions } from './mail/smtp-options-from-url.ts';
 export { createManualPaymentProcessor } from './payments/manual-payment-processor.ts';
 export { createTestPaymentProcessor } from './payments/test-payment-processor.ts';
 export type { TestPaymentProcessorOptions } from './payments/test-payment-processor.ts';

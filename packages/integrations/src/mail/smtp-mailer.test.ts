@@ -3,6 +3,7 @@ import type { SmtpMailer, SmtpMailerOptions } from './smtp-mailer.ts';
 import { SMTP_CONNECTIONS_MAX, createSmtpMailer } from './smtp-mailer.ts';
 import type { SmtpServerOptions } from './testing/smtp-server.ts';
 import { startSmtpServer } from './testing/smtp-server.ts';
+import { STARTTLS_CERTIFICATE } from './testing/starttls-certificate.ts';
 
 const mail = { to: 'ada@example.org', subject: 'Your booking begins', text: 'Log in now.\nBye' };
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -36,6 +37,40 @@ describe('SMTP mailer', () => {
     );
     await expect(mailer.send(mail)).rejects.toMatchObject({ code: 'busy' });
     expect(server.lines.filter((line) => /^(AUTH|MAIL)/.test(line))).toEqual([]);
+    expect(server.mails).toEqual([]);
+  });
+
+  it('tells user, password and mail over STARTTLS only, to a relay whose certificate it trusts', async () => {
+    const { mailer, server } = await setup(
+      { startTls: STARTTLS_CERTIFICATE, extensions: ['AUTH PLAIN'] },
+      {
+        security: 'starttls',
+        certificateAuthority: STARTTLS_CERTIFICATE.cert,
+        credentials: { user: 'u', password: 'p' },
+      },
+    );
+    await mailer.send(mail);
+    expect(server.mails).toMatchObject([{ from: '<rsm@example.org>', to: ['<ada@example.org>'] }]);
+    const inTheClear = server.lines.filter((line) => !line.startsWith('TLS '));
+    expect(inTheClear.map((line) => line.split(' ')[0])).toEqual(['EHLO', 'STARTTLS']);
+    expect(server.lines).toContain(`TLS AUTH PLAIN ${Buffer.from('\0u\0p').toString('base64')}`);
+  });
+
+  it.each([
+    ['that nobody it trusts has signed', '127.0.0.1', undefined],
+    ['of another host', 'localhost', STARTTLS_CERTIFICATE.cert],
+  ])('tells nothing to a relay with a certificate %s', async (_, host, authority) => {
+    const { mailer, server } = await setup(
+      { startTls: STARTTLS_CERTIFICATE, extensions: ['AUTH PLAIN'] },
+      {
+        host,
+        security: 'starttls',
+        ...(authority === undefined ? {} : { certificateAuthority: authority }),
+        credentials: { user: 'u', password: 'p' },
+      },
+    );
+    await expect(mailer.send(mail)).rejects.toMatchObject({ code: 'busy' });
+    expect(server.lines.map((line) => line.split(' ')[0])).toEqual(['EHLO', 'STARTTLS']);
     expect(server.mails).toEqual([]);
   });
 

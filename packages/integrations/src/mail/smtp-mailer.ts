@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { DomainError } from '@rsm/domain/common/domain-error';
 import { SECOND_MS } from '@rsm/domain/common/instant';
 import type { Mailer } from '@rsm/domain/mail/mailer';
@@ -6,6 +5,7 @@ import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import { serviceUnavailable, withDeadline } from '../common/deadline.ts';
 import { NamedLimit } from '../common/named-limit.ts';
+import { isLoopbackHost } from './loopback-host.ts';
 import { checkMail } from './mail-checks.ts';
 
 export const SMTP_CONNECTIONS_MAX = 2;
@@ -28,6 +28,8 @@ export interface SmtpMailerOptions {
   readonly security: 'tls' | 'starttls' | 'none';
   readonly credentials?: { readonly user: string; readonly password: string };
   readonly from: string;
+  /** PEM of the authority that signed the relay's certificate, where it is not one that Node trusts by itself. */
+  readonly certificateAuthority?: string;
   /** For tests; the defaults are the limits named in this file. */
   readonly sendMsMax?: number;
 }
@@ -42,8 +44,8 @@ export interface SmtpMailer extends Mailer {
  * @throws Error when the options would send credentials or mail over an open network.
  */
 export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
-  const { host, port, security, credentials, from, sendMsMax = SMTP_SEND_MS_MAX } = options;
-  if (security === 'none' && !isLoopback(host)) {
+  const { host, port, security, credentials, certificateAuthority, from, sendMsMax = SMTP_SEND_MS_MAX } = options;
+  if (security === 'none' && !isLoopbackHost(host)) {
     throw new Error(
       `SMTP_SECURITY=none is only allowed for a relay on this host, not for ${host}: use tls or starttls.`,
     );
@@ -55,7 +57,11 @@ export function createSmtpMailer(options: SmtpMailerOptions): SmtpMailer {
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
-    tls: { minVersion: 'TLSv1.2' },
+    tls: {
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: true,
+      ...(certificateAuthority === undefined ? {} : { ca: certificateAuthority }),
+    },
     ...(credentials === undefined ? {} : { auth: { user: credentials.user, pass: credentials.password } }),
     maxConnections: SMTP_CONNECTIONS_MAX,
     maxMessages: 100,
@@ -106,9 +112,4 @@ function mailFailure(error: unknown): DomainError {
   }
   // Refused credentials and TLS failures are the operator's to mend; until then later tries are the best there is.
   return serviceUnavailable('mail server', error);
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }

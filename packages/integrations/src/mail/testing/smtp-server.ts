@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 export interface ReceivedMail {
   readonly from: string;
@@ -14,11 +15,13 @@ export interface SmtpServerOptions {
   /** Answers a command line instead of the usual way; `null` says nothing at all. */
   readonly answer?: (line: string) => string | null | undefined;
   readonly silentFromTheStart?: boolean;
+  /** Offers STARTTLS (RFC 3207) with this certificate and key, both PEM. */
+  readonly startTls?: { readonly cert: string; readonly key: string };
   /** Cuts the connection at a command. */
   readonly hangUpAt?: RegExp;
 }
 
-/** A small SMTP server on the loopback (RFC 5321, no TLS), which keeps what it was told. */
+/** A small SMTP server on the loopback (RFC 5321), which keeps what it was told. */
 export async function startSmtpServer(options: SmtpServerOptions = {}) {
   const mails: ReceivedMail[] = [];
   const lines: string[] = [];
@@ -51,10 +54,11 @@ function serve(socket: Socket, options: SmtpServerOptions, lines: string[], mail
   let buffer = '';
   let envelope = { from: '', to: [] as string[] };
   let inData = false;
+  const offersTls = options.startTls !== undefined && !(socket instanceof TLSSocket);
   const reply = (text: string): void => void socket.write(`${text}\r\n`);
 
   const command = (line: string): void => {
-    lines.push(line);
+    lines.push(socket instanceof TLSSocket ? `TLS ${line}` : line);
     if (options.hangUpAt?.test(line) === true) {
       socket.destroy();
       return;
@@ -65,7 +69,7 @@ function serve(socket: Socket, options: SmtpServerOptions, lines: string[], mail
     const verb = line.slice(0, 4).toUpperCase();
     if (verb === 'EHLO') {
       return reply(
-        ['test', ...(options.extensions ?? [])]
+        ['test', ...(offersTls ? ['STARTTLS'] : []), ...(options.extensions ?? [])]
           .map((text, n, all) => `250${n === all.length - 1 ? ' ' : '-'}${text}`)
           .join('\r\n'),
       );
@@ -73,7 +77,15 @@ function serve(socket: Socket, options: SmtpServerOptions, lines: string[], mail
     if (verb === 'MAIL') envelope = { from: line.slice(10), to: [] };
     if (verb === 'RCPT') envelope.to.push(line.slice(8));
     if (verb === 'AUTH') return reply('235 ok');
-    if (verb === 'STAR') return reply('502 not implemented');
+    if (verb === 'STAR') {
+      if (options.startTls === undefined || !offersTls) return reply('502 not implemented');
+      // What came before in the clear counts for nothing any more (RFC 3207 4.2), so the session begins anew.
+      socket.removeAllListeners('data');
+      reply('220 go ahead');
+      const secured = new TLSSocket(socket, { isServer: true, ...options.startTls });
+      secured.on('error', () => secured.destroy());
+      return serve(secured, options, lines, mails);
+    }
     if (verb === 'DATA') {
       inData = true;
       return reply('354 go on');
