@@ -16,11 +16,8 @@ export function certificateKeysOf(secrets: Secrets): readonly CertificateKey[] {
   ];
 }
 
-interface OkpJwk {
-  readonly kty: 'OKP';
-  readonly crv: 'Ed25519';
-  readonly x: string;
-}
+/** An alias and no interface, so that it has the index signature that a JSON Web Key asks for. */
+type OkpJwk = { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string };
 
 function publicJwkOf(key: KeyObject): OkpJwk {
   const { x } = key.export({ format: 'jwk' });

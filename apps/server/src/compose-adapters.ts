@@ -1,5 +1,8 @@
 import { networkInterfaces } from 'node:os';
+import type { BenchmarkSettings } from '@rsm/hosts';
 import {
+  CPU_BENCHMARK_SETTINGS,
+  STORAGE_BENCHMARK_SETTINGS,
   SshPool,
   createAddressGuard,
   createBenchmarkRunner,
@@ -45,6 +48,7 @@ import type { CommandLogSink } from './command-log-sink.ts';
 import { certificateKeysOf } from './certificate-keys.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './logging.ts';
+import { productVersion } from './version.ts';
 
 /** The real parts behind the domain's ports. */
 export interface Adapters {
@@ -84,8 +88,7 @@ export async function composeAdapters(
   const pool = new SshPool({ guard, log: commandLog, clock });
   const adapters: Adapters = {
     ...identity.parts,
-    paymentProcessor:
-      config.payments.processor === 'test' ? createTestPaymentProcessor({ mode: config.mode }) : null,
+    paymentProcessor: config.payments.processor === 'test' ? createTestPaymentProcessor({ mode: config.mode }) : null,
     sshKeyParser: createSshKeyParser(),
     keyPairMaker: createKeyPairMaker(),
     onboardingBlocks: createOnboardingBlocks({ ourAddresses: config.machines.controlAddresses }),
@@ -93,13 +96,18 @@ export async function composeAdapters(
     scanner: createHostKeyScanner({ guard }),
     inspector: createMachineInspector({ pool, clock }),
     prober: createMachineProber({ pool, isOurNetworkUp: () => Promise.resolve(isOurNetworkUp()) }),
-    benchmarkRunner: createBenchmarkRunner({ pool, clock }),
+    benchmarkRunner: createBenchmarkRunner({ pool, settings: benchmarkSettings(config) }),
     access: createUnixUserAccess({ pool, clock }),
     wipeRunner: createWipeRunner({ pool, clock }),
     wipeVerifier: createWipeVerifier({ pool }),
     certificates: createCertificateIssuer({
       keys: certificateKeysOf(config.secrets),
-      identity: { issuer: config.http.publicUrl },
+      identity: {
+        name: new URL(config.http.publicUrl).host,
+        location: 'not stated',
+        contact: config.mail.from,
+        tool: `Remote Servers Marketplace ${productVersion}`,
+      },
     }),
   };
   return {
@@ -108,6 +116,14 @@ export async function composeAdapters(
       await pool.close();
       await identity.close();
     },
+  };
+}
+
+function benchmarkSettings({ machines }: Config): Partial<BenchmarkSettings> {
+  const secondsPerRun = machines.benchmarkSecondsPerRun;
+  return {
+    cpu: { ...CPU_BENCHMARK_SETTINGS, secondsPerRun },
+    storage: { ...STORAGE_BENCHMARK_SETTINGS, secondsPerRun },
   };
 }
 
@@ -154,7 +170,7 @@ function composeMailer({ clock, config }: ComposeAdaptersOptions): { readonly ma
     const mailer = createFileMailer({ folder: config.mail.directory, from, clock });
     return { mailer, close: () => Promise.resolve() };
   }
-  const mailer = createSmtpMailer({ url: config.mail.url, from });
+  const mailer = createSmtpMailer({ host: new URL(config.mail.url).hostname, port: 465, security: 'tls', from });
   return { mailer, close: () => Promise.resolve(mailer.close()) };
 }
 

@@ -79,7 +79,13 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const knex = createKnex({ url: database.url, poolMax: config.database.poolMax, applicationName: 'rsm' });
   const notifier = new CommitNotifier({ url: database.directUrl, onProblem });
   const wakeups = new PgEventWakeups({ url: database.directUrl, onProblem });
-  const uow = createUnitOfWork({ knex, clock, onCommitted: (committed) => notifier.notifyAfterCommit(committed) });
+  const { uow } = createUnitOfWork({
+    knex,
+    clock,
+    onCommitted: (committed) => {
+      notifier.notifyAfterCommit(committed);
+    },
+  });
   const [currentKek] = config.secrets.keyEncryptionKeys;
   const secretBox = new SealedBox({
     keys: new Map(config.secrets.keyEncryptionKeys.map(({ version, key }) => [version, key])),

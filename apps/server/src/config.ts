@@ -38,6 +38,8 @@ export interface Config {
     /** Where our connections come from, as machines see it: addresses or networks in CIDR form. */
     readonly controlAddresses: readonly string[];
     readonly lab: boolean;
+    /** Seconds of one benchmark run. */
+    readonly benchmarkSecondsPerRun: number;
   };
   readonly identity:
     | { readonly kind: 'better-auth' }
@@ -194,6 +196,7 @@ function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environm
       // The demo talks to machines of this computer's own networks; production is told, or its keys would work from anywhere.
       controlAddresses: values.CONTROL_ADDRESSES ?? ownAddresses(),
       lab: demo && values.RSM_LAB !== 'off',
+      benchmarkSecondsPerRun: values.BENCHMARK_SECONDS_PER_RUN ?? (demo ? 1 : 5),
     },
     identity:
       values.IDENTITY_PROVIDER === 'supabase'
@@ -215,7 +218,8 @@ function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environm
     },
     providers: { approval: values.PROVIDER_APPROVAL ?? (demo ? 'automatic' : 'manual') },
     worker: { concurrency: values.WORKER_CONCURRENCY ?? WORKER_CONCURRENCY_DEFAULT },
-    logLevel: values.LOG_LEVEL ?? 'info',
+    // The demo's terminal says what to do next; a server's log says what happened.
+    logLevel: values.LOG_LEVEL ?? (demo ? 'warn' : 'info'),
     secrets,
   };
 }

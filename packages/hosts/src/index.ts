@@ -32,3 +32,5 @@ export { createMachineProber } from './machines/probe.ts';
 export type { MachineProberOptions } from './machines/probe.ts';
 export { createBenchmarkRunner } from './benchmarks/benchmark-runner.ts';
 export type { BenchmarkRunnerOptions, BenchmarkSettings } from './benchmarks/benchmark-runner.ts';
+export { CPU_BENCHMARK_SETTINGS } from './benchmarks/cpu-benchmark.ts';
+export { STORAGE_BENCHMARK_SETTINGS } from './benchmarks/storage-benchmark.ts';

@@ -76,6 +76,8 @@ export const environmentVariables = {
   PLATFORM_FEE_BASIS_POINTS: wholeNumber(0, 10_000),
   PROVIDER_APPROVAL: words('automatic', 'manual'),
   WORKER_CONCURRENCY: wholeNumber(1, 200),
+  /** Length of one benchmark run; each is repeated three times. */
+  BENCHMARK_SECONDS_PER_RUN: wholeNumber(1, 60),
   LOG_LEVEL: words('debug', 'info', 'warn', 'error', 'silent'),
   SECRETS_KEKS: text,
   SECRETS_KEKS_FILE: text,

@@ -121,8 +121,8 @@ export async function runTour({ apiUrl, lab, print }: TourOptions): Promise<read
       const keySet = await renter.dataWipes.keySet.query();
       await writeFile(join(computer.folder, 'certificate.jws'), certificate.jws);
       const check = await verifyCertificate({ jws: certificate.jws, keySet });
-      if (!check.valid) throw new Error(check.reasons.join(' '));
-      steps.note(`signature valid, verdict ${certificate.verdict}, ${String(wipe.findings.length)} checks`);
+      if (check.signature !== 'valid' || certificate.verdict !== 'verified') throw new Error(check.reasons.join(' '));
+      steps.note(`${check.summary} ${String(wipe.steps.length)} steps, ${String(wipe.findings.length)} checks.`);
     });
     await steps.run("show both sides' money", async () => {
       const wallet = await renter.payments.wallet.query();

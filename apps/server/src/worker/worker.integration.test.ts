@@ -314,6 +314,39 @@ describe('movers', () => {
   });
 });
 
+describe('a worker', () => {
+  it('goes on after Postgres has cut all its connections, in the middle of a job too', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { ran } = await startNotingWorker(async () => {
+      await gate.promise;
+      return DONE;
+    });
+    const session = openSession();
+    const first = await request(session);
+    await vi.waitFor(() => expect(ran).toHaveLength(1), waitFor);
+    const { rows } = await session.raw<{ rows: unknown[] }>(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    expect(rows.length).toBeGreaterThan(2);
+    gate.resolve();
+    const second = await request(session);
+    openNotifier().notifyAfterCommit({ audiences: [], jobs: true });
+    await vi.waitFor(() => expect(ran.map(({ machineId }) => machineId)).toContain(second), {
+      timeout: 15_000,
+      interval: 20,
+    });
+    // The first one's end could be recorded all the same.
+    await vi.waitFor(async () => {
+      const left = await session.raw<{ rows: unknown[] }>(
+        'SELECT 1 FROM graphile_worker._private_jobs WHERE key <> ?',
+        ['sweep'],
+      );
+      expect(left.rows).toEqual([]);
+    }, waitFor);
+    expect(ran.map(({ machineId }) => machineId)).toEqual([first, second]);
+  });
+});
+
 describe('a worker that died', () => {
   it('is followed by another one once the sweep asks for its job again', async () => {
     const session = openSession();

@@ -115,6 +115,6 @@ export class BenchmarksService {
   async #assertMayLook(actor: Actor, machineId: MachineId): Promise<void> {
     const listing = await this.#options.uow.reads.listings.findLiveByMachine(machineId);
     if (listing?.status === 'active') return;
-    await ownMachine(this.#options.uow.reads, actor, machineId);
+    await ownMachine(this.#options, actor, machineId);
   }
 }

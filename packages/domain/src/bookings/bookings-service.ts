@@ -161,14 +161,14 @@ export class BookingsService {
   ): Promise<Booking> {
     return this.#options.uow.run(async (tx) => {
       const claim = { userId: actor.userId, operation: 'bookings.extend', key: input.idempotencyKey };
-      const text = `${input.id} ${String(input.newEnd)}`;
+      const text = `${input.id} ${String(input.newEnd)} ${input.acceptedAdditional?.toString() ?? ''}`;
       const earlier = await tx.idempotency.claim({ ...claim, input: text });
       if (earlier.kind === 'answered') return findBooking(tx, bookingIdSchema.parse(earlier.answer));
       const seen = await this.#rentersBooking(tx, actor, input.id);
       await tx.occupancies.lockCalendar(seen.unitId);
       const booking = await lockBooking(tx, input.id);
       const { quote, segment } = await this.#extension(tx, booking, input.newEnd);
-      assertAccepted(quote.additional, input.acceptedAdditional, quote.currency);
+      assertAccepted(quote.additional, input.acceptedAdditional, quote.currency, 'acceptedAdditional');
       await tx.bookings.extend(booking.id, {
         expected: booking.status,
         segment,
@@ -263,7 +263,7 @@ export class BookingsService {
     const range = resolveWindow(input, listing, now);
     const priceSegments = [{ ...range, pricePerHour: listing.pricePerHour }];
     const holdAmount = quoteAmount(priceSegments);
-    assertAccepted(holdAmount, input.acceptedMaximum, listing.currency);
+    assertAccepted(holdAmount, input.acceptedMaximum, listing.currency, 'acceptedMaximum');
     const keys = await tx.sshKeys.findByIds(actor.userId, input.sshKeyIds);
     if (keys.length === 0 || keys.length !== new Set(input.sshKeyIds).size) {
       throw new DomainError('invalid_input', 'Choose at least one of your SSH keys.', {
@@ -379,13 +379,17 @@ async function lockBooking(tx: Tx, id: BookingId): Promise<Booking> {
   return booking;
 }
 
-function assertAccepted(actual: AmountMicros, accepted: AmountMicros | null, currency: Currency): void {
-  if (accepted !== null && actual > accepted) {
-    throw new DomainError('conflict', `The price rose: it is ${formatMicros(actual, currency)} now.`, {
-      field: 'acceptedMaximum',
-      remedy: 'Look at the new quote and decide again.',
-    });
-  }
+function assertAccepted(
+  actual: AmountMicros,
+  accepted: AmountMicros | null,
+  currency: Currency,
+  field: 'acceptedMaximum' | 'acceptedAdditional',
+): void {
+  if (accepted === null || actual <= accepted) return;
+  throw new DomainError('conflict', `The price rose: it is ${formatMicros(actual, currency)} now.`, {
+    field,
+    remedy: 'Look at the new quote and decide again.',
+  });
 }
 
 function canonicalInput(input: Parameters<BookingsService['create']>[1]): string {

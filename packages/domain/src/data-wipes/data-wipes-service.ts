@@ -53,7 +53,7 @@ export class DataWipesService {
     actor: Actor,
     input: PageRequest & { readonly machineId: MachineId },
   ): Promise<Page<Certificate>> {
-    await ownMachine(this.#options.uow.reads, actor, input.machineId);
+    await ownMachine(this.#options, actor, input.machineId);
     return this.#options.uow.reads.dataWipes.listCertificates(input.machineId, input);
   }
 

@@ -46,7 +46,8 @@ export class EventsService {
 
   /**
    * Follows the actor's events until the signal, the token's end or the maximum age.
-   * @param input.afterSeq the last sequence the client has; null begins at the present
+   * @param input.afterSeq the last sequence the client has; null begins at the present, with a `reset` that names it, so
+   *   that a client which loses its first connection knows where to go on
    */
   async *feed(
     actor: Actor,
@@ -62,7 +63,7 @@ export class EventsService {
       const bounds = await uow.reads.events.bounds(actor.userId);
       let seq = input.afterSeq ?? bounds.lastSeq;
       const isTooOld = bounds.oldestSeq > 0 && seq + 1 < bounds.oldestSeq;
-      if (isTooOld || seq > bounds.lastSeq) {
+      if (input.afterSeq === null || isTooOld || seq > bounds.lastSeq) {
         seq = bounds.lastSeq;
         yield { kind: 'reset', seq };
       }

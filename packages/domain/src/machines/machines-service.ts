@@ -111,7 +111,7 @@ export class MachinesService {
   }
 
   async get(actor: Actor, input: { id: MachineId }): Promise<Machine> {
-    return ownMachine(this.#options.uow.reads, actor, input.id);
+    return ownMachine(this.#options, actor, input.id);
   }
 
   async list(actor: Actor, input: PageRequest): Promise<Page<Machine>> {
@@ -121,7 +121,7 @@ export class MachinesService {
 
   /** The block to paste and the block that takes it away again. */
   async onboardingBlocks(actor: Actor, input: { id: MachineId }): Promise<{ grant: string; takeAway: string }> {
-    const machine = await ownMachine(this.#options.uow.reads, actor, input.id);
+    const machine = await ownMachine(this.#options, actor, input.id);
     return this.#options.onboardingBlocks.render({ machine });
   }
 
@@ -193,13 +193,13 @@ export class MachinesService {
     actor: Actor,
     input: { id: MachineId },
   ): Promise<{ readonly checkedAt: Instant | null; readonly checks: readonly MachineCheck[] }> {
-    await ownMachine(this.#options.uow.reads, actor, input.id);
+    await ownMachine(this.#options, actor, input.id);
     return this.#options.uow.reads.machines.listChecks(input.id);
   }
 
   /** Every command we ever ran on the machine. */
   async listCommands(actor: Actor, input: PageRequest & { readonly id: MachineId }): Promise<Page<MachineCommand>> {
-    await ownMachine(this.#options.uow.reads, actor, input.id);
+    await ownMachine(this.#options, actor, input.id);
     return this.#options.uow.reads.machines.listCommands(input.id, input);
   }
 
@@ -208,7 +208,7 @@ export class MachinesService {
     actor: Actor,
     input: { readonly id: MachineId; readonly range: TimeRange },
   ): Promise<readonly MinuteSpan[]> {
-    await ownMachine(this.#options.uow.reads, actor, input.id);
+    await ownMachine(this.#options, actor, input.id);
     const samples = await this.#options.uow.reads.machines.listProbes(input.id, {
       from: input.range.start,
       to: input.range.end,
@@ -263,7 +263,7 @@ export class MachinesService {
     input: { readonly id: MachineId; readonly range: TimeRange },
   ): Promise<{ readonly occupancies: readonly Occupancy[]; readonly blocks: readonly Block[] }> {
     const { reads } = this.#options.uow;
-    const machine = await ownMachine(reads, actor, input.id);
+    const machine = await ownMachine(this.#options, actor, input.id);
     const [occupancies, blocks] = await Promise.all([
       reads.occupancies.listByUnit(machine.unitId, input.range, CALENDAR_ROWS_MAX),
       reads.occupancies.listBlocks(machine.unitId, input.range, CALENDAR_ROWS_MAX),

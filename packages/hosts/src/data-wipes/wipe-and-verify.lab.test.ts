@@ -153,14 +153,12 @@ describe('a wipe', () => {
     const session = await renter.openSession();
     const pid = await machine.host.trouble.stubbornProcess(renter.spec.accountName);
     const findings = await verify(tracesOf(renter));
-    expect(seen(findings)).toMatchObject({
-      processes: expect.stringContaining(`process ${pid} bash`),
-      sessions: expect.stringContaining('found'),
-    });
+    expect(seen(findings)['processes']).toContain(`process ${pid} bash`);
+    expect(seen(findings)['sessions']).toMatch(/^found/);
     // The strategies run without revocation, as if it had lied.
     const context = { session: machine.pool.session(machine.control, machine.work), clock: realClock };
     for (const kind of FULL_PLAN) await wipeStrategies[kind]?.(context).execute(anyMachine, tracesOf(renter));
-    expect(seen(await verify(tracesOf(renter)))).toMatchObject({ processes: expect.stringContaining(String(pid)) });
+    expect(seen(await verify(tracesOf(renter)))['processes']).toContain(String(pid));
     expect(session.isOpen()).toBe(true);
     await wipe(renter);
     await session.closed;
@@ -178,136 +176,56 @@ describe('a wipe', () => {
     const as = `setpriv --reuid ${uid} --regid ${uid} --clear-groups`;
     const background = '</dev/null >/dev/null 2>&1 &';
 
-    /** One residue each on an otherwise clean machine: where it lies, the check that has to see it, what takes it away. */
-    test.each([
-      ['a file in /tmp', `touch /tmp/x; chown ${uid} /tmp/x`, 'files_by_uid', 'rm /tmp/x'],
-      ['a file in /dev/shm', `touch /dev/shm/x; chown ${uid} /dev/shm/x`, 'shared_memory', 'rm /dev/shm/x'],
-      ['a file that only has the group', 'touch /srv/x; chgrp ' + uid + ' /srv/x', 'files_by_gid', 'rm /srv/x'],
-      ['a link', `ln -s /nowhere /opt/x; chown -h ${uid} /opt/x`, 'files_by_uid', 'rm /opt/x'],
-      ['a crontab', `touch /var/spool/cron/crontabs/${account}`, 'cron_jobs', `rm /var/spool/cron/crontabs/${account}`],
-      ['a line of system cron', `echo "0 0 * * * ${account} true" > /etc/cron.d/x`, 'cron_jobs', 'rm /etc/cron.d/x'],
-      [
-        'an at job',
-        `echo "# atrun uid=${uid} gid=${uid}" > /var/spool/cron/atjobs/a0001`,
-        'at_jobs',
-        'rm /var/spool/cron/atjobs/a0001',
-      ],
-      ['a process', `${as} sleep 77 ${background} sleep 0.1`, 'processes', 'pkill -f "[s]leep 77"'],
-      [
-        'a process with the group among its groups',
-        `setpriv --groups ${uid} sleep 78 ${background} sleep 0.1`,
-        'processes',
-        'pkill -f "[s]leep 78"',
-      ],
-      [
-        'a deleted file that is still open',
-        `touch /root/x; chown ${uid} /root/x; sleep 79 9</root/x ${background} sleep 0.1; rm /root/x`,
-        'open_files',
-        'pkill -f "[s]leep 79"',
-      ],
-      [
-        'a listening socket',
-        `${as} python3 -c 'import socket,time; s=socket.create_server(("",7777)); time.sleep(99)' ${background} sleep 1`,
-        'sockets',
-        'pkill -x python3',
-      ],
-      ['shared memory', `${as} ipcmk -M 64`, 'shared_memory', 'ipcrm --all'],
-      ['a semaphore', `${as} ipcmk -S 1`, 'shared_memory', 'ipcrm --all'],
-      ['a message queue', `${as} ipcmk -Q`, 'shared_memory', 'ipcrm --all'],
-      [
-        "the key in somebody else's file",
-        `echo "from=\\"::1\\" ${key} other comment" >> /root/.ssh/authorized_keys`,
-        'keys',
-        'sed -i "/other comment/d" /root/.ssh/authorized_keys',
-      ],
-      ['the key under another name in /etc', `echo "${key}" > /etc/ssh/more`, 'keys', 'rm /etc/ssh/more'],
-      [
-        'an account',
-        `echo "${account}:*:${uid}:100::/:/bin/sh" >> /etc/passwd`,
-        'accounts',
-        `sed -i /^${account}/d /etc/passwd`,
-      ],
-      [
-        'another name for its number',
-        `echo "other:*:${uid}:100::/:/bin/sh" >> /etc/passwd`,
-        'accounts',
-        'sed -i /^other/d /etc/passwd',
-      ],
-      ['a shadow line', `echo "${account}:*:1::::::" >> /etc/shadow`, 'accounts', `sed -i /^${account}/d /etc/shadow`],
-      [
-        'a membership',
-        `cp /etc/group /root/group; sed -i "s/^games:.*/&root,${account}/" /etc/group`,
-        'accounts',
-        'cp /root/group /etc/group; rm /root/group',
-      ],
-      [
-        'subordinate ids',
-        `echo "${account}:700000:1000" >> /etc/subuid`,
-        'accounts',
-        `sed -i /^${account}/d /etc/subuid`,
-      ],
-      ['a right to be root', `echo "#${uid} ALL=(ALL) ALL" > /etc/sudoers.d/x`, 'sudoers', 'rm /etc/sudoers.d/x'],
-      [
-        'lingering',
-        `mkdir -p /var/lib/systemd/linger; touch /var/lib/systemd/linger/${account}`,
-        'systemd',
-        `rm /var/lib/systemd/linger/${account}`,
-      ],
-      [
-        'a service that runs as it',
-        `printf '[Service]\\nUser=${uid}\\nExecStart=/bin/true\\n' > /etc/systemd/system/x.service`,
-        'systemd',
-        'rm /etc/systemd/system/x.service',
-      ],
-      [
-        'a timer of ours',
-        `touch /etc/systemd/system/${account}-end.timer`,
-        'configuration',
-        `rm /etc/systemd/system/${account}-end.timer`,
-      ],
-      [
-        'lines for sshd',
-        `echo "Match User ${account}" > /etc/ssh/sshd_config.d/x.conf`,
-        'configuration',
-        'rm /etc/ssh/sshd_config.d/x.conf',
-      ],
-      ['mail', `touch /var/mail/${account}`, 'mail', `rm /var/mail/${account}`],
-      [
-        'a core dump',
-        `mkdir -p /var/crash; touch /var/crash/_bin_x.${uid}.crash`,
-        'dumps_and_journals',
-        'rm -r /var/crash',
-      ],
-      [
-        'a mount',
-        `mkdir -p /home/${account}; mount -t tmpfs none /home/${account}`,
-        'mounts',
-        `umount /home/${account}; rmdir /home/${account}`,
-      ],
-      [
-        'a container',
-        `mkdir -p /var/lib/containers/storage/overlay-containers; echo '[{"names":["${account}"]}]' > /var/lib/containers/storage/overlay-containers/containers.json`,
-        'containers',
-        'rm -r /var/lib/containers',
-      ],
-      [
-        'a volume',
-        `mkdir -p /var/lib/containers/storage/volumes/${account}-data`,
-        'containers',
-        'rm -r /var/lib/containers',
-      ],
-      [
-        'a network',
-        `mkdir -p /etc/containers/networks; touch /etc/containers/networks/${account}.json`,
-        'containers',
-        'rm -r /etc/containers',
-      ],
-    ])('sees %s', async (_name, plant, check, remove) => {
-      await root(plant);
-      const findings = await verify(traces());
-      await root(`${remove}; true`);
-      expect(seen(findings)[check]).toMatch(/^found/);
-      expect(verdictOf(findings)).toBe('failed');
+    /** What may lie there, what puts it there, the check that has to see it and name it, and what takes it away. */
+    const residues = [
+      ['a file in /tmp', `touch /tmp/x; chown ${uid} /tmp/x`, 'files_by_uid', '/tmp/x', 'rm /tmp/x'],
+      ['a file in /dev/shm', `touch /dev/shm/x; chown ${uid} /dev/shm/x`, 'shared_memory', '/dev/shm/x', 'rm /dev/shm/x'],
+      ['a file that only has the group', `touch /srv/x; chgrp ${uid} /srv/x`, 'files_by_gid', '/srv/x', 'rm /srv/x'],
+      ['a link', `ln -s /nowhere /opt/x; chown -h ${uid} /opt/x`, 'files_by_uid', '/opt/x', 'rm /opt/x'],
+      ['a crontab', `touch /var/spool/cron/crontabs/${account}`, 'cron_jobs', `crontabs/${account}`, `rm /var/spool/cron/crontabs/${account}`],
+      ['a line of system cron', `echo "0 0 * * * ${account} true" > /etc/cron.d/x`, 'cron_jobs', '/etc/cron.d/x', 'rm /etc/cron.d/x'],
+      ['an at job', `echo "# atrun uid=${uid} gid=${uid}" > /var/spool/cron/atjobs/a0001`, 'at_jobs', 'a0001', 'rm /var/spool/cron/atjobs/a0001'],
+      ['a process', `${as} sleep 77 ${background}`, 'processes', 'sleep', 'pkill -f "[s]leep 77"'],
+      ['a process with it among its groups', `setpriv --groups ${uid} tail -f /dev/null ${background}`, 'processes', 'tail', 'pkill -x tail'],
+      ['a deleted file that is still open', `touch /root/x; chown ${uid} /root/x; sleep 79 9</root/x ${background} sleep 0.1; rm /root/x`, 'open_files', '/fd/9 open', 'pkill -f "[s]leep 79"'],
+      ['a listening socket', `${as} python3 -c 'import socket,time; s=socket.create_server(("",7777)); time.sleep(99)' ${background} sleep 1`, 'sockets', 'tcp socket 00000000:1E61', 'pkill -x python3'],
+      ['shared memory', `${as} ipcmk -M 64`, 'shared_memory', 'shm ', 'ipcrm --all'],
+      ['a semaphore', `${as} ipcmk -S 1`, 'shared_memory', 'sem ', 'ipcrm --all'],
+      ['a message queue', `${as} ipcmk -Q`, 'shared_memory', 'msg ', 'ipcrm --all'],
+      ['the key among the keys of root', `echo "from=\\"::1\\" ${key} other comment" >> /root/.ssh/authorized_keys`, 'keys', '/root/.ssh/authorized_keys', 'sed -i "/other comment/d" /root/.ssh/authorized_keys'],
+      ['the key elsewhere in /etc', `echo "${key}" > /etc/ssh/more`, 'keys', '/etc/ssh/more', 'rm /etc/ssh/more'],
+      ['an account', `echo "${account}:*:1:100::/:/bin/sh" >> /etc/passwd`, 'accounts', '/etc/passwd names the account', `sed -i /^${account}/d /etc/passwd`],
+      ['another name for its number', `echo "other:*:${uid}:100::/:/bin/sh" >> /etc/passwd`, 'accounts', '/etc/passwd has the number', 'sed -i /^other/d /etc/passwd'],
+      ['a shadow line', `echo "${account}:*:1::::::" >> /etc/shadow`, 'accounts', '/etc/shadow names the account', `sed -i /^${account}/d /etc/shadow`],
+      ['a membership', `cp /etc/group /root/group; sed -i "s/^games:.*/&root,${account}/" /etc/group`, 'accounts', '/etc/group has it as a member', 'cp /root/group /etc/group; rm /root/group'],
+      ['subordinate ids', `echo "${account}:700000:1000" >> /etc/subuid`, 'accounts', '/etc/subuid names the account', `sed -i /^${account}/d /etc/subuid`],
+      ['a right to be root', `echo "#${uid} ALL=(ALL) ALL" > /etc/sudoers.d/x`, 'sudoers', '/etc/sudoers.d/x', 'rm /etc/sudoers.d/x'],
+      ['lingering', `mkdir -p /var/lib/systemd/linger; touch /var/lib/systemd/linger/${account}`, 'systemd', 'linger', `rm /var/lib/systemd/linger/${account}`],
+      ['a service that runs as it', `printf '[Service]\\nUser=${uid}\\nExecStart=/bin/true\\n' > /etc/systemd/system/x.service`, 'systemd', 'x.service', 'rm /etc/systemd/system/x.service'],
+      ['a unit of ours', `touch /etc/systemd/system/${account}-end.timer`, 'configuration', 'end.timer', `rm /etc/systemd/system/${account}-end.timer`],
+      ['limits of ours', `mkdir -p /etc/systemd/system/user-${uid}.slice.d`, 'configuration', 'slice.d', `rmdir /etc/systemd/system/user-${uid}.slice.d`],
+      ['lines for sshd', `echo "Match User ${account}" > /etc/ssh/sshd_config.d/x.conf`, 'configuration', 'sshd_config.d/x.conf', 'rm /etc/ssh/sshd_config.d/x.conf'],
+      ['mail', `touch /var/mail/${account}`, 'mail', '/var/mail/', `rm /var/mail/${account}`],
+      ['a core dump', `mkdir -p /var/crash; touch /var/crash/_bin_x.${uid}.crash`, 'dumps_and_journals', '_bin_x', 'rm -r /var/crash'],
+      ['his own journal', `mkdir -p /var/log/journal/abc; touch /var/log/journal/abc/user-${uid}.journal`, 'dumps_and_journals', `user-${uid}.journal`, 'rm -r /var/log/journal'],
+      ['a mount', `mkdir -p /home/${account}; mount -t tmpfs none /home/${account}`, 'mounts', '/home/', `umount /home/${account}; rmdir /home/${account}`],
+      ['a container', `mkdir -p /var/lib/containers/storage/overlay-containers; echo '[{"names":["${account}"]}]' > /var/lib/containers/storage/overlay-containers/containers.json`, 'containers', 'containers.json', 'rm -r /var/lib/containers'],
+      ['a volume', `mkdir -p /var/lib/containers/storage/volumes/${account}-data`, 'containers', '-data', 'rm -r /var/lib/containers'],
+      ['a network', `mkdir -p /etc/containers/networks; touch /etc/containers/networks/${account}.json`, 'containers', '/etc/containers/networks', 'rm -r /etc/containers'],
+    ] as const; // prettier-ignore
+
+    describe('with all of them planted at once,', () => {
+      let findings: readonly WipeFinding[] = [];
+      beforeAll(async () => {
+        for (const [, plant] of residues) await root(plant);
+        findings = await verify(traces());
+        for (const [, , , , remove] of residues) await root(`{ ${remove}; } 2>/dev/null; true`);
+      });
+
+      test.each(residues)('sees %s', (_name, _plant, check, what) => {
+        expect(seen(findings)[check]).toMatch(/^found/);
+        expect(seen(findings)[check]).toContain(what);
+      });
     });
 
     test('sees nothing on a clean machine', async () => {

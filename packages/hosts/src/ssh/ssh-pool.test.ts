@@ -1,5 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAddressGuard } from '../addresses/address-guard.ts';
+import type { AddressGuard } from '../addresses/checked-address.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   makeKeyPair,
@@ -207,6 +209,43 @@ describe('a host key', () => {
     });
     expect(hostKey).toEqual(peer.hostKey);
     expect(peer.logins()).toBe(0);
+  });
+});
+
+describe('the address guard', () => {
+  it('is asked before every dial, and the connection goes to the address that it checked', async () => {
+    const peer = await startSshPeer({ onCommand: echoes('') });
+    const asked: string[] = [];
+    const guard: AddressGuard = {
+      check: async (host) => {
+        asked.push(host);
+        return openGuard.check('127.0.0.1');
+      },
+    };
+    const pool = new SshPool({ guard, log: recordingLog(), clock: realClock });
+    cleanUps.push(() => pool.close(), peer.close);
+    const target = { ...peer.target, endpoint: { address: 'machine.invalid', port: peer.port } };
+    const session = pool.session(target, { signal: new AbortController().signal, purpose: 'test' });
+    await session.run(show, { file: 'x' });
+    pool.forget(target.machineId);
+    await session.run(show, { file: 'x' });
+    expect(asked).toEqual(['machine.invalid', 'machine.invalid']);
+  });
+
+  it('keeps a refused address from being dialled', async () => {
+    const peer = await startSshPeer({ onCommand: echoes('') });
+    const pool = new SshPool({
+      guard: createAddressGuard({ machineNetworks: [], mode: 'demo' }),
+      log: recordingLog(),
+      clock: realClock,
+    });
+    cleanUps.push(() => pool.close(), peer.close);
+    const work = { signal: new AbortController().signal, purpose: 'test' };
+    await expect(pool.session(peer.target, work).login()).rejects.toMatchObject({ code: 'invalid_address' });
+    const scanner = createHostKeyScanner({ guard: createAddressGuard({ machineNetworks: [], mode: 'demo' }) });
+    const scan = scanner.scan(peer.target.endpoint, { ...work, machineId: peer.target.machineId });
+    await expect(scan).rejects.toMatchObject({ code: 'invalid_address' });
+    expect(peer.connections()).toBe(0);
   });
 });
 

@@ -1,4 +1,4 @@
-import { CompactSign, compactVerify, createLocalJWKSet, importJWK } from 'jose';
+import { CompactSign, compactVerify, createLocalJWKSet, importJWK, type JSONWebKeySet } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { instant } from '@rsm/domain/common/instant';
 import type { CertificateSubject } from '@rsm/domain/data-wipes/data-wipe-strategy';
@@ -15,7 +15,7 @@ describe('a certificate', () => {
     const { issuer, issued } = await setup();
     const check = await verifyCertificate({ jws: issued.jws, keySet: issuer.publicKeySet() });
     expect(check).toMatchObject({ signature: 'valid', chain: 'not_checked', certificate: { verdict: 'verified' } });
-    const keySet = createLocalJWKSet(JSON.parse(JSON.stringify(issuer.publicKeySet())));
+    const keySet = createLocalJWKSet(JSON.parse(JSON.stringify(issuer.publicKeySet())) as JSONWebKeySet);
     const { protectedHeader } = await compactVerify(issued.jws, keySet);
     expect(protectedHeader).toEqual({ alg: 'EdDSA', kid: issued.keyId, typ: 'rsm-wipe-certificate+jws' });
   });

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestDatabase } from '@rsm/db/testing';
+import { Client } from 'pg';
+import type { FullComposition } from '../compose.ts';
+import { compose } from '../compose.ts';
+import type { Config } from '../config.ts';
+import { loadConfig } from '../config.ts';
+import { createLogger } from '../logging.ts';
+import { systemTimers } from '../timers.ts';
+import { FAKE_NETWORK, FakeMachines } from './fake-machines.ts';
+import { JobDriver } from './job-driver.ts';
+import { createMemoryIdentityProvider } from './memory-identity-provider.ts';
+import { Seeder } from './seeder.ts';
+import { SettableClock, silentTimers } from './settable-clock.ts';
+
+export interface TestProductOptions {
+  readonly database: TestDatabase;
+  /** Where the clock stands at first. */
+  readonly startIso?: string;
+  /** `real` signs people up through the real door, which needs the process' own clock to agree. */
+  readonly identity?: 'memory' | 'real';
+  readonly poolMax?: number;
+}
+
+/** The whole product over a database of its own: real services, repositories and workflows; machines and time are the test's. */
+export interface TestProduct extends FullComposition {
+  readonly config: Config;
+  readonly clock: SettableClock;
+  readonly machines: FakeMachines;
+  readonly jobs: JobDriver;
+  readonly seed: Seeder;
+  /** The owner of the tables: for looking behind, and for sabotage. */
+  readonly sql: Client;
+}
+
+const START_DEFAULT = '2031-01-15T12:00:00Z';
+const POOL_MAX_DEFAULT = 20;
+
+/** Composes the product as the server does, with overrides at the outermost edge only. The caller closes it. */
+export async function createTestProduct(options: TestProductOptions): Promise<TestProduct> {
+  const { database, identity = 'memory', startIso = START_DEFAULT, poolMax = POOL_MAX_DEFAULT } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), 'rsm-test-product-'));
+  const { config } = loadConfig({
+    env: {
+      RSM_MODE: 'demo',
+      RSM_DATA_DIR: dataDir,
+      RSM_LAB: 'off',
+      MACHINE_NETWORKS: FAKE_NETWORK,
+      CONTROL_ADDRESSES: '10.20.255.1',
+      DATABASE_POOL_MAX: String(poolMax),
+      LOG_LEVEL: 'silent',
+    },
+    rootDir: dataDir,
+    uid: undefined,
+  });
+  const clock = new SettableClock(startIso);
+  const machines = new FakeMachines({ clock });
+  const composition = await compose({
+    config,
+    database: { url: database.url, directUrl: database.url },
+    log: createLogger({ level: config.logLevel }),
+    overrides: {
+      clock,
+      timers: identity === 'real' ? systemTimers : silentTimers,
+      ...machines.ports,
+      ...(identity === 'memory' ? { identityProvider: createMemoryIdentityProvider({ clock }) } : {}),
+    },
+  });
+  const sql = new Client({ connectionString: database.ownerUrl });
+  await sql.connect();
+  const jobs = new JobDriver({ workflows: composition.workflows, clock, sql });
+  const seed = new Seeder({ services: composition.services, machines, jobs });
+  return {
+    ...composition,
+    config,
+    clock,
+    machines,
+    jobs,
+    seed,
+    sql,
+    close: async () => {
+      await composition.close();
+      await sql.end();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
