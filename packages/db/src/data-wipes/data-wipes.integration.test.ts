@@ -186,7 +186,8 @@ describe('PgDataWipeRepository', () => {
     };
     await uow.run((tx) => tx.accessGrants.insert(grant));
     expect(await uow.reads.accessGrants.findByBooking(first.id)).toEqual(grant);
-    await expect(uow.run((tx) => tx.accessGrants.insert(grant))).rejects.toThrow();
+    const second = { ...grant, id: newId(testIds, accessGrantIdSchema) };
+    await expect(uow.run((tx) => tx.accessGrants.insert(second))).rejects.toMatchObject({ code: 'conflict' });
     const activate = { from: 'pending', to: 'active', at: clock.now() } as const;
     await expect(uow.run((tx) => tx.accessGrants.changeStatus(first.id, activate))).rejects.toMatchObject({
       constraint: 'access_grants_active_has_watchdog',

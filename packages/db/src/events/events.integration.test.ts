@@ -37,11 +37,11 @@ describe('the event streams', () => {
   test('become visible in the order of their numbers: a reader never has to look back', async () => {
     const { uow } = fixture();
     const audience = newAudience();
-    let isDone = false;
+    const written = new AbortController();
     const gaps: string[] = [];
     const reader = (async () => {
       let seen = 0;
-      while (!isDone) {
+      while (seen < 200 && !written.signal.aborted) {
         for (const event of await uow.reads.events.listAfter(audience, seen, 1_000)) {
           if (event.seq !== seen + 1) gaps.push(`${event.seq} after ${seen}`);
           seen = event.seq;
@@ -55,9 +55,9 @@ describe('the event streams', () => {
           return Promise.resolve();
         }),
       ),
-    );
-    isDone = true;
+    ).finally(() => setTimeout(() => written.abort(), 5_000).unref());
     await reader;
+    expect(written.signal.aborted).toBe(false);
     expect(gaps).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 
 import { migrateToLatest } from '../migrations/migrate.ts';
-import { ROLES } from '../postgres/cluster.ts';
+import { prepareDatabase, ROLES } from '../postgres/cluster.ts';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.ts';
 import { livingOwner } from '../postgres/owner.ts';
 import { stopPostmaster } from '../postgres/postmaster.ts';
@@ -36,11 +36,52 @@ async function sweepLeftovers(): Promise<void> {
   }
 }
 
+/** Migrates the template database and keeps everybody out of it, because a database in use can't be cloned. */
+async function makeTemplate(access: TestPostgresAccess): Promise<void> {
+  await migrateToLatest({ ownerUrl: access.ownerUrl, applicationRole: ROLES.application });
+  await asSuperuser(access.superuserUrl, `ALTER DATABASE ${access.template} IS_TEMPLATE true ALLOW_CONNECTIONS false`);
+}
+
+async function asSuperuser(superuserUrl: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Uses a Postgres that somebody else runs: its roles and one template of this run's own. */
+async function useForeignPostgres(superuserUrl: string): Promise<TestPostgresAccess & { stop: () => Promise<void> }> {
+  const template = `${TEMPLATE}_${process.pid}`;
+  // The same passwords in every run, because roles belong to the whole cluster and runs may overlap.
+  const secrets = { superuser: 'unused', owner: 'rsm-test-owner', application: 'rsm-test-application' };
+  await prepareDatabase(superuserUrl, template, secrets);
+  const urlFor = (role: 'owner' | 'application'): string => {
+    const url = new URL(superuserUrl);
+    url.username = ROLES[role];
+    url.password = secrets[role];
+    url.pathname = `/${template}`;
+    return url.href;
+  };
+  const access = { superuserUrl, ownerUrl: urlFor('owner'), applicationUrl: urlFor('application'), template };
+  const stop = async (): Promise<void> => {
+    await asSuperuser(superuserUrl, `ALTER DATABASE ${template} IS_TEMPLATE false`);
+    await asSuperuser(superuserUrl, `DROP DATABASE ${template} WITH (FORCE)`);
+  };
+  await makeTemplate(access);
+  return { ...access, stop };
+}
+
 /**
- * Starts one throw-away Postgres with a migrated template database in it.
+ * Starts one throw-away Postgres with a migrated template database in it, or uses the one whose superuser
+ * `RSM_TEST_DATABASE_URL` names (any version from 15 on).
  * `stop` ends it and removes its files, unless `RSM_KEEP_DB` is set.
  */
 export async function startTestPostgres(): Promise<TestPostgresAccess & { readonly stop: () => Promise<void> }> {
+  const foreign = process.env['RSM_TEST_DATABASE_URL'];
+  if (foreign !== undefined) return useForeignPostgres(foreign);
   await sweepLeftovers();
   const directory = await mkdtemp(join(tmpdir(), DIRECTORY_PREFIX));
   // mkdtemp makes it 0700; as root, Postgres runs as another user and must pass through.
@@ -54,21 +95,17 @@ export async function startTestPostgres(): Promise<TestPostgresAccess & { readon
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   };
-  try {
-    await migrateToLatest({ ownerUrl: postgres.ownerUrl, applicationRole: ROLES.application });
-    const client = new Client({ connectionString: postgres.superuserUrl });
-    await client.connect();
-    await client.query(`ALTER DATABASE ${TEMPLATE} IS_TEMPLATE true ALLOW_CONNECTIONS false`);
-    await client.end();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return {
+  const access = {
     superuserUrl: postgres.superuserUrl,
     ownerUrl: postgres.ownerUrl,
     applicationUrl: postgres.url,
     template: TEMPLATE,
-    stop,
   };
+  try {
+    await makeTemplate(access);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ...access, stop };
 }

@@ -18,7 +18,10 @@ export type UnitOfWorkFixture = {
   readonly database: TestDatabase;
 };
 
-/** Registers the hooks; call the result inside a test or a hook to get the fixture. */
+/**
+ * Registers the hooks; call the result inside a test or a hook to get the fixture. Hot statements are prepared by name
+ * unless the options say otherwise.
+ */
 export function useUnitOfWork(
   options: Partial<Omit<UnitOfWorkOptions, 'knex' | 'clock'>> & { readonly poolMax?: number } = {},
 ): () => UnitOfWorkFixture {
@@ -29,7 +32,7 @@ export function useUnitOfWork(
     const clock = new TestClock();
     const knex = createKnex({ url: database().url, poolMax });
     const owner = createKnex({ url: database().ownerUrl });
-    const { uow } = createUnitOfWork({ knex, clock, ...rest });
+    const { uow } = createUnitOfWork({ knex, clock, prepared: true, ...rest });
     fixture = { uow, clock, knex, owner, database: database() };
   });
   afterAll(async () => {
