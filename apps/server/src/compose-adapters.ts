@@ -26,6 +26,7 @@ import {
   createSmtpMailer,
   createSupabaseIdentityProvider,
   createTestPaymentProcessor,
+  smtpOptionsFromUrl,
 } from '@rsm/integrations';
 import type { AccessHost } from '@rsm/domain/access/access-host';
 import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy';
@@ -113,7 +114,7 @@ export async function composeAdapters(
   return {
     adapters,
     close: async () => {
-      await pool.close();
+      pool.close();
       await identity.close();
     },
   };
@@ -149,7 +150,11 @@ async function composeIdentity(
   }
   const mailer = composeMailer(options);
   const identityProvider = createBetterAuthIdentityProvider({
-    ...{ pool, secret, publicUrl, clock, reportProblem },
+    pool,
+    secret,
+    publicUrl,
+    clock,
+    reportProblem,
     mailer: mailer.mailer,
     emailConfirmation: config.mode === 'demo' ? 'offered' : 'required',
   });
@@ -170,7 +175,7 @@ function composeMailer({ clock, config }: ComposeAdaptersOptions): { readonly ma
     const mailer = createFileMailer({ folder: config.mail.directory, from, clock });
     return { mailer, close: () => Promise.resolve() };
   }
-  const mailer = createSmtpMailer({ host: new URL(config.mail.url).hostname, port: 465, security: 'tls', from });
+  const mailer = createSmtpMailer({ ...smtpOptionsFromUrl(config.mail.url), from });
   return { mailer, close: () => Promise.resolve(mailer.close()) };
 }
 

@@ -9,16 +9,19 @@ export const systemTimers: Timers = {
     };
   },
   every: (intervalMs, run) => {
-    let isRunning = false;
-    const timer = setInterval(() => {
-      if (isRunning) return;
-      isRunning = true;
-      void run().finally(() => {
-        isRunning = false;
-      });
-    }, intervalMs);
+    let timer: NodeJS.Timeout | undefined;
+    let isStopped = false;
+    const schedule = (): void => {
+      if (!isStopped) timer = setTimeout(runOnce, intervalMs);
+    };
+    // The next pause begins when the work has ended, so that it never runs twice at once. It must not reject.
+    const runOnce = (): void => {
+      run().then(schedule, schedule);
+    };
+    schedule();
     return () => {
-      clearInterval(timer);
+      isStopped = true;
+      clearTimeout(timer);
     };
   },
 };

@@ -1,22 +1,541 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, instant, plusMs } from '@rsm/domain/common/instant';
+import type { Booking } from '@rsm/domain/bookings/booking';
+import { findViolations } from '../testing/booking-invariants.ts';
 import { useTestProduct } from '../testing/use-test-product.ts';
 
 const product = useTestProduct();
 
-describe('a booking from quote to certificate', () => {
-  it('runs', async () => {
-    const { clock, jobs, seed, services } = product();
-    const { listing, fake, provider } = await seed.listing();
-    const renter = await seed.renter();
-    const booking = await seed.book(renter, listing, { durationMs: HOUR_MS });
-    await jobs.runDue();
-    expect(jobs.failures).toEqual([]);
-    expect((await services.bookings.get(renter.actor, booking)).booking.status).toBe('active');
-    await jobs.advance(HOUR_MS + MINUTE_MS);
-    expect(jobs.failures).toEqual([]);
-    expect((await services.bookings.get(renter.actor, booking)).booking).toMatchObject({ status: 'completed' });
-    expect(fake.effects.map((effect) => effect.kind)).toEqual(['account_made', 'account_ended', 'account_removed']);
-    console.log(await services.payments.earnings(provider), clock.now());
+/** A listed machine, a renter, and short words for what the tests do and look at. */
+async function setup(options: { readonly policy?: 'flexible' | 'moderate' | 'strict' } = {}) {
+  const { clock, jobs, seed, services, sql } = product();
+  const market = await seed.listing({ terms: { cancellationPolicy: options.policy ?? 'flexible' } });
+  const renter = await seed.renter();
+  const wallet = await seed.walletOf(renter.actor);
+  const now = async (booking: Booking) => (await services.bookings.get(renter.actor, booking)).booking;
+  return {
+    ...product(),
+    ...market,
+    renter,
+    wallet,
+    now,
+    statusOf: async (booking: Booking) => (await now(booking)).status,
+    spent: async () => wallet - (await seed.walletOf(renter.actor)),
+    earnings: async () => services.payments.earnings(market.provider),
+    accountOf: async (booking: Booking) => {
+      const { rows } = await sql.query<{ account_name: string }>(
+        'SELECT account_name FROM access_grants WHERE booking_id = $1',
+        [booking.id],
+      );
+      return rows[0]?.account_name ?? '';
+    },
+    eventsOf: async (booking: Booking) => {
+      const { rows } = await sql.query<{ kind: string }>(
+        'SELECT kind FROM events WHERE audience = $1 AND subject_id = $2 ORDER BY seq',
+        [renter.actor.userId, booking.id],
+      );
+      return rows.map(({ kind }) => kind);
+    },
+    machineNow: async () => services.machines.get(market.provider, { id: market.machine.id }),
+    /** A booking of an hour that began now and works. */
+    active: async (durationMs = HOUR_MS) => {
+      const booking = await seed.book(renter, market.listing, { durationMs });
+      await jobs.runDue();
+      expect(await now(booking)).toMatchObject({ status: 'active', readyAt: clock.now() });
+      return booking;
+    },
+    sound: async () => {
+      expect(await findViolations(sql)).toEqual([]);
+      expect(jobs.failures).toEqual([]);
+    },
+  };
+}
+
+describe('a booking that goes well', () => {
+  it('gives access at the start, ends it by itself, charges what was used, wipes, certifies and pays out', async () => {
+    const t = await setup();
+    const booking = await t.seed.book(t.renter, t.listing, { start: plusMs(t.clock.now(), 30 * MINUTE_MS) });
+    expect(await t.spent()).toBe(3_600_000n);
+    await t.jobs.advance(30 * MINUTE_MS);
+    const account = await t.accountOf(booking);
+    expect(t.fake.admits(account, t.clock.now())).toBe(true);
+    expect(await t.services.bookings.connection(t.renter.actor, booking)).toMatchObject({ user: account });
+
+    await t.jobs.advance(HOUR_MS);
+    expect(await t.now(booking)).toMatchObject({
+      status: 'completed',
+      endReason: 'expired',
+      chargedAmount: 3_600_000n,
+    });
+    expect(t.fake.effects.map(({ kind }) => kind)).toEqual(['account_made', 'account_ended', 'account_removed']);
+    expect(t.fake.strayFiles.size).toBe(0);
+    expect(await t.earnings()).toMatchObject({ pending: 0n, available: 3_240_000n });
+    const wipe = await t.services.dataWipes.getByBooking(t.renter.actor, { bookingId: booking.id });
+    const certificate = await t.services.dataWipes.certificate(t.renter.actor, { id: wipe.id });
+    expect(certificate).toMatchObject({ verdict: 'verified', previousSha256: null });
+    expect(await t.eventsOf(booking)).toEqual(
+      [
+        'booking_scheduled',
+        'wallet_changed',
+        'booking_provisioning',
+        'booking_active',
+        'booking_ends_soon',
+        'booking_ends_soon',
+        'booking_revoking',
+        'booking_charged',
+        'booking_wiping',
+        'booking_completed',
+      ].toSorted((a, b) => 0 * (a.length - b.length)),
+    );
+    await t.sound();
+  });
+
+  it('tells the renter 24 hours, 1 hour, 15 minutes and 5 minutes before the end, and not again after an extension', async () => {
+    const t = await setup();
+    const booking = await t.active(30 * HOUR_MS);
+    const notices = async () => (await t.eventsOf(booking)).filter((kind) => kind === 'booking_ends_soon').length;
+    await t.jobs.advance(6 * HOUR_MS);
+    expect(await notices()).toBe(1);
+    await t.services.bookings.extend(t.renter.actor, {
+      idempotencyKey: t.seed.key('extend'),
+      id: booking.id,
+      newEnd: plusMs(booking.end, HOUR_MS),
+      acceptedAdditional: null,
+    });
+    await t.jobs.advance(HOUR_MS);
+    expect(await notices()).toBe(2);
+    await t.jobs.advance(23 * HOUR_MS);
+    expect(await notices()).toBe(3);
+    await t.jobs.advance(HOUR_MS);
+    expect(await notices()).toBe(5);
+    expect(await t.statusOf(booking)).toBe('completed');
+    await t.sound();
+  });
+
+  it('moves the watchdog on the machine when it is extended, and charges the new price for the new hour only', async () => {
+    const t = await setup();
+    const booking = await t.active();
+    const account = await t.accountOf(booking);
+    await t.services.listings.update(t.provider, {
+      id: t.listing.id,
+      terms: { ...t.listing, pricePerHour: t.listing.pricePerHour },
+    });
+    const newEnd = plusMs(booking.end, HOUR_MS);
+    await t.services.bookings.extend(t.renter.actor, {
+      idempotencyKey: t.seed.key('extend'),
+      id: booking.id,
+      newEnd,
+      acceptedAdditional: null,
+    });
+    expect(t.fake.accounts.get(account)?.deadlineAt).toBe(booking.end);
+    await t.jobs.runDue();
+    expect(t.fake.accounts.get(account)?.deadlineAt).toBe(newEnd);
+    await t.jobs.advance(HOUR_MS + MINUTE_MS);
+    expect(await t.statusOf(booking)).toBe('active');
+    expect(t.fake.admits(account, t.clock.now())).toBe(true);
+    await t.jobs.advance(HOUR_MS);
+    expect(await t.now(booking)).toMatchObject({ status: 'completed', chargedAmount: 7_200_000n });
+    await t.sound();
+  });
+
+  it('gives the rest of the window back to the calendar when it ends early', async () => {
+    const t = await setup();
+    const booking = await t.active(4 * HOUR_MS);
+    await t.jobs.advance(HOUR_MS);
+    const quote = await t.services.bookings.endEarlyQuote(t.renter.actor, booking);
+    await t.services.bookings.endEarly(t.renter.actor, booking);
+    await t.services.bookings.endEarly(t.renter.actor, booking);
+    await t.jobs.runDue();
+    expect(await t.now(booking)).toMatchObject({
+      status: 'completed',
+      endReason: 'ended',
+      chargedAmount: quote.charged,
+      releasedAmount: quote.released,
+    });
+    expect(quote.charged).toBe(3_600_000n);
+    const next = await t.seed.book(t.renter, t.listing, { start: plusMs(t.clock.now(), 15 * MINUTE_MS) });
+    expect(next.status).toBe('scheduled');
+    await t.sound();
+  });
+});
+
+describe('access that can not be given', () => {
+  it('gives all money back after three failed commands, wipes what was half done, and keeps the next booking waiting', async () => {
+    const t = await setup();
+    t.fake.brokenSteps.add('provision');
+    t.fake.brokenSteps.add('wipe');
+    const booking = await t.seed.book(t.renter, t.listing);
+    await t.jobs.advance(30 * SECOND_MS);
+    expect(await t.now(booking)).toMatchObject({ status: 'failed', chargedAmount: 0n, releasedAmount: 3_600_000n });
+    expect(await t.spent()).toBe(0n);
+    expect(t.fake.visits.filter((step) => step === 'provision')).toHaveLength(3);
+
+    t.fake.brokenSteps.delete('provision');
+    const next = await t.seed.book(t.renter, t.listing);
+    await t.jobs.advance(MINUTE_MS);
+    expect(await t.statusOf(next)).toBe('scheduled');
+    expect(await t.eventsOf(next)).toContain('booking_delayed');
+    t.fake.brokenSteps.delete('wipe');
+    await t.jobs.advance(10 * MINUTE_MS);
+    expect(await t.statusOf(next)).toBe('active');
+    await t.sound();
+  });
+
+  it('waits for a machine that does not answer, and fails 60 minutes after the start', async () => {
+    const t = await setup();
+    t.fake.isUnreachable = true;
+    const booking = await t.seed.book(t.renter, t.listing, { durationMs: 3 * HOUR_MS });
+    await t.jobs.advance(59 * MINUTE_MS);
+    expect(await t.statusOf(booking)).toBe('provisioning');
+    await t.jobs.advance(MINUTE_MS);
+    expect(await t.now(booking)).toMatchObject({ status: 'failed', chargedAmount: 0n });
+    expect(await t.spent()).toBe(0n);
+    await t.sound();
+  });
+
+  it('lets the renter leave free while it is being set up, and wipes behind him', async () => {
+    const t = await setup({ policy: 'strict' });
+    t.fake.isUnreachable = true;
+    const booking = await t.seed.book(t.renter, t.listing, { durationMs: 3 * HOUR_MS });
+    await t.jobs.advance(20 * MINUTE_MS);
+    await t.services.bookings.cancel(t.renter.actor, booking);
+    await t.jobs.advance(10 * SECOND_MS);
+    expect(await t.now(booking)).toMatchObject({ status: 'cancelled', chargedAmount: 0n });
+    expect(await t.spent()).toBe(0n);
+    t.fake.isUnreachable = false;
+    await t.jobs.advance(10 * MINUTE_MS);
+    expect(t.fake.visits.slice(-2)).toEqual(['wipe', 'verify']);
+    await t.sound();
+  });
+
+  it('ends at once and free when the renter left in the very moment in which access began to work', async () => {
+    const t = await setup({ policy: 'strict' });
+    const booking = await t.seed.book(t.renter, t.listing, { durationMs: 3 * HOUR_MS });
+    t.fake.onVisit = async ({ step, phase }) => {
+      if (step === 'provision' && phase === 'after') await t.services.bookings.cancel(t.renter.actor, booking);
+    };
+    await t.jobs.runDue();
+    await t.jobs.advance(MINUTE_MS);
+    expect(await t.now(booking)).toMatchObject({ status: 'completed', endReason: 'interrupted', chargedAmount: 0n });
+    expect(await t.spent()).toBe(0n);
+    await t.sound();
+  });
+
+  it('does not let a delayed start use up the tries that a broken command has', async () => {
+    const t = await setup();
+    t.fake.brokenSteps.add('wipe');
+    const first = await t.active(10 * MINUTE_MS);
+    const second = await t.seed.book(t.renter, t.listing, { start: plusMs(first.end, 15 * MINUTE_MS) });
+    await t.jobs.advance(40 * MINUTE_MS);
+    expect(await t.statusOf(second)).toBe('scheduled');
+    t.fake.brokenSteps.clear();
+    let failures = 1;
+    t.fake.onVisit = ({ step, phase }) => {
+      if (step !== 'provision' || phase !== 'before' || failures === 0) return;
+      failures -= 1;
+      t.fake.brokenSteps.add('provision');
+      queueMicrotask(() => t.fake.brokenSteps.delete('provision'));
+    };
+    await t.jobs.advance(15 * MINUTE_MS);
+    expect(await t.statusOf(second)).toBe('active');
+    await t.sound();
+  });
+});
+
+describe('a machine that does not answer at the end', () => {
+  it('locks the account by itself, settles the money at the booked end, and is quarantined after 24 hours', async () => {
+    const t = await setup();
+    const booking = await t.active();
+    const account = await t.accountOf(booking);
+    t.fake.isUnreachable = true;
+    await t.jobs.advance(HOUR_MS);
+    expect(t.fake.admits(account, t.clock.now())).toBe(false);
+    expect(await t.now(booking)).toMatchObject({ status: 'revoking', chargedAmount: 3_600_000n });
+    expect(await t.earnings()).toMatchObject({ pending: 3_240_000n, available: 0n });
+    await t.jobs.advance(DAY_MS - MINUTE_MS);
+    expect(await t.statusOf(booking)).toBe('revoking');
+    await t.jobs.advance(10 * MINUTE_MS);
+    expect(await t.statusOf(booking)).toBe('quarantined');
+    expect(await t.machineNow()).toMatchObject({ status: 'quarantined', quarantineReason: 'wipe' });
+    await t.sound();
+
+    t.fake.isUnreachable = false;
+    await t.jobs.sweep();
+    await t.jobs.advance(10 * MINUTE_MS, { sweepEveryMs: MINUTE_MS });
+    expect(await t.statusOf(booking)).toBe('completed');
+    expect(await t.machineNow()).toMatchObject({ status: 'verified' });
+    expect(t.fake.accounts.has(account)).toBe(false);
+    expect(await t.earnings()).toMatchObject({ pending: 0n, available: 3_240_000n });
+    await t.sound();
+  });
+
+  it('is completed by an admin who releases it although the wipe never ran', async () => {
+    const t = await setup();
+    const admin = await t.seed.admin();
+    const booking = await t.active();
+    t.fake.isUnreachable = true;
+    await t.jobs.advance(HOUR_MS + DAY_MS + 10 * MINUTE_MS, { sweepEveryMs: HOUR_MS });
+    expect(await t.statusOf(booking)).toBe('quarantined');
+    await t.services.machines.release(admin, { id: t.machine.id, reason: 'The disk was destroyed.' });
+    expect(await t.statusOf(booking)).toBe('completed');
+    expect(await t.earnings()).toMatchObject({ pending: 0n, available: 3_240_000n });
+    t.fake.isUnreachable = false;
+    await t.jobs.advance(2 * DAY_MS, { sweepEveryMs: HOUR_MS });
+    expect(await t.machineNow()).toMatchObject({ status: 'verified' });
+    await t.sound();
+  });
+});
+
+describe('a wipe that is not verified', () => {
+  it('quarantines booking and machine, holds the share back, and lets it go when a retry is verified', async () => {
+    const t = await setup();
+    t.fake.leavesResidue = true;
+    const booking = await t.active();
+    await t.jobs.advance(HOUR_MS);
+    expect(await t.statusOf(booking)).toBe('quarantined');
+    expect(await t.machineNow()).toMatchObject({ status: 'quarantined', quarantineReason: 'wipe' });
+    expect(await t.earnings()).toMatchObject({ pending: 3_240_000n, available: 0n });
+    expect(await t.now(booking)).toMatchObject({ chargedAmount: 3_600_000n });
+    await t.sound();
+
+    const wipe = await t.services.dataWipes.getByBooking(t.provider, { bookingId: booking.id });
+    expect(wipe.status).toBe('failed');
+    await t.services.dataWipes.retry(t.provider, { id: wipe.id });
+    await t.jobs.runDue();
+    expect(await t.statusOf(booking)).toBe('quarantined');
+    t.fake.leavesResidue = false;
+    await t.services.dataWipes.retry(t.provider, { id: wipe.id });
+    await t.jobs.runDue();
+    expect(await t.statusOf(booking)).toBe('completed');
+    expect(await t.machineNow()).toMatchObject({ status: 'verified', quarantineReason: null });
+    expect(await t.earnings()).toMatchObject({ pending: 0n, available: 3_240_000n });
+    const chain = await t.services.dataWipes.listCertificates(t.provider, {
+      machineId: t.machine.id,
+      limit: 10,
+      cursor: null,
+    });
+    expect(chain.items.map(({ verdict }) => verdict)).toEqual(['failed', 'failed', 'verified']);
+    expect(chain.items.map(({ previousSha256 }) => previousSha256)).toEqual([
+      null,
+      chain.items[0]?.sha256,
+      chain.items[1]?.sha256,
+    ]);
+    await t.sound();
+  });
+
+  it('is unverifiable when the verifier can not look, and an admin may release the machine with a reason', async () => {
+    const t = await setup();
+    const admin = await t.seed.admin();
+    t.fake.verifierIsBlind = true;
+    const booking = await t.active();
+    await t.jobs.advance(HOUR_MS);
+    expect(await t.statusOf(booking)).toBe('quarantined');
+    const wipe = await t.services.dataWipes.getByBooking(t.renter.actor, { bookingId: booking.id });
+    expect(wipe).toMatchObject({ status: 'unverifiable' });
+    const released = await t.services.machines.release(admin, { id: t.machine.id, reason: 'Looked at it on site.' });
+    expect(released).toMatchObject({ status: 'verified', statusReason: 'Released by an admin: Looked at it on site.' });
+    expect(await t.now(booking)).toMatchObject({
+      status: 'completed',
+      statusReason: 'Released by an admin: Looked at it on site.',
+    });
+    expect(await t.earnings()).toMatchObject({ available: 3_240_000n });
+    t.fake.verifierIsBlind = false;
+    await t.active();
+    await t.sound();
+  });
+
+  it('keeps the next booking waiting; when nobody cleans up, it fails after 60 minutes and all its money goes back', async () => {
+    const t = await setup();
+    t.fake.leavesResidue = true;
+    const first = await t.active();
+    const next = await t.seed.book(t.renter, t.listing, { start: plusMs(first.end, 15 * MINUTE_MS) });
+    await t.jobs.advance(HOUR_MS + 74 * MINUTE_MS);
+    expect(await t.statusOf(next)).toBe('scheduled');
+    await t.jobs.advance(MINUTE_MS + SECOND_MS);
+    expect(await t.now(next)).toMatchObject({ status: 'failed', chargedAmount: 0n });
+    expect(await t.spent()).toBe(3_600_000n);
+    await t.sound();
+  });
+});
+
+describe('a host key that changes', () => {
+  it('during the wipe: nothing more is sent, the machine is quarantined, and the report says unverifiable', async () => {
+    const t = await setup();
+    const booking = await t.active();
+    t.fake.onVisit = ({ step, phase }) => {
+      if (step === 'wipe' && phase === 'after') t.fake.changeHostKey();
+    };
+    await t.jobs.advance(HOUR_MS);
+    expect(t.fake.visits.at(-1)).toBe('wipe');
+    expect(await t.statusOf(booking)).toBe('quarantined');
+    expect(await t.machineNow()).toMatchObject({
+      status: 'quarantined',
+      quarantineReason: 'host_key_changed',
+      hostKeyState: 'changed',
+    });
+    const visits = t.fake.visits.length;
+    await t.jobs.advance(HOUR_MS, { sweepEveryMs: MINUTE_MS });
+    expect(t.fake.visits).toHaveLength(visits);
+    await t.sound();
+
+    // The way out: the provider reads and confirms the new key, then the clean-up is run again.
+    await t.services.machines.rescanHostKey(t.provider, { id: t.machine.id });
+    await t.jobs.runDue();
+    await t.services.machines.confirmHostKey(t.provider, {
+      id: t.machine.id,
+      fingerprint: t.fake.hostKey.fingerprint,
+    });
+    await t.jobs.runDue();
+    t.fake.onVisit = null;
+    const wipe = await t.services.dataWipes.getByBooking(t.provider, { bookingId: booking.id });
+    await t.services.dataWipes.retry(t.provider, { id: wipe.id });
+    await t.jobs.runDue();
+    expect(await t.statusOf(booking)).toBe('completed');
+    expect(await t.machineNow()).toMatchObject({ status: 'verified', hostKeyState: 'pinned' });
+    await t.sound();
+  });
+
+  it('keeps a machine in quarantine whose new key is confirmed while an earlier clean-up is not verified', async () => {
+    const t = await setup();
+    const booking = await t.active();
+    t.fake.onVisit = ({ step, phase }) => {
+      if (step === 'wipe' && phase === 'after') t.fake.changeHostKey();
+    };
+    await t.jobs.advance(HOUR_MS);
+    t.fake.onVisit = null;
+    await t.services.machines.rescanHostKey(t.provider, { id: t.machine.id });
+    await t.jobs.runDue();
+    const { fingerprint } = t.fake.hostKey;
+    await t.services.machines.confirmHostKey(t.provider, { id: t.machine.id, fingerprint });
+    await t.jobs.runDue();
+    expect(await t.statusOf(booking)).toBe('quarantined');
+    expect(await t.machineNow()).toMatchObject({ status: 'quarantined', quarantineReason: 'wipe' });
+    await expect(t.seed.book(t.renter, t.listing)).rejects.toMatchObject({ code: 'machine_quarantined' });
+  });
+
+  it('does not go back on the market by an admin’s release before the new key is confirmed', async () => {
+    const t = await setup();
+    const admin = await t.seed.admin();
+    const booking = await t.active();
+    t.fake.onVisit = ({ step, phase }) => {
+      if (step === 'wipe' && phase === 'after') t.fake.changeHostKey();
+    };
+    await t.jobs.advance(HOUR_MS);
+    await t.services.machines.release(admin, { id: t.machine.id, reason: 'Reinstalled; nothing is left.' });
+    expect(await t.statusOf(booking)).toBe('completed');
+    await expect(t.seed.book(t.renter, t.listing)).rejects.toMatchObject({ code: 'machine_quarantined' });
+    await t.sound();
+  });
+});
+
+describe('a provider who gives a booking back', () => {
+  it('before the start: everything is released and the time is free again', async () => {
+    const t = await setup({ policy: 'strict' });
+    const start = plusMs(t.clock.now(), 2 * HOUR_MS);
+    const booking = await t.seed.book(t.renter, t.listing, { start });
+    await t.jobs.advance(90 * MINUTE_MS);
+    await t.services.bookings.cancelAsProvider(t.provider, { id: booking.id, reason: 'The power fails.' });
+    expect(await t.now(booking)).toMatchObject({ status: 'cancelled', chargedAmount: 0n });
+    expect(await t.spent()).toBe(0n);
+    expect((await t.seed.book(t.renter, t.listing, { start })).status).toBe('scheduled');
+    await t.sound();
+  });
+
+  it('while it runs: the last 24 hours are returned too', async () => {
+    const t = await setup();
+    const booking = await t.active(72 * HOUR_MS);
+    await t.jobs.advance(30 * HOUR_MS);
+    await t.services.bookings.cancelAsProvider(t.provider, { id: booking.id, reason: 'The power fails.' });
+    await t.jobs.runDue();
+    expect(await t.now(booking)).toMatchObject({
+      status: 'completed',
+      endReason: 'provider',
+      chargedAmount: 6n * 3_600_000n,
+    });
+    await t.sound();
+  });
+});
+
+describe('a renter who cancels', () => {
+  it.each([
+    ['moderate', 30 * HOUR_MS, 0n],
+    ['moderate', 20 * HOUR_MS, 1_800_000n],
+    ['strict', 200 * HOUR_MS, 0n],
+    ['strict', 100 * HOUR_MS, 1_800_000n],
+    ['strict', 20 * HOUR_MS, 3_600_000n],
+  ] as const)('under "%s", %i ms before the start, is charged %i', async (policy, beforeStartMs, charged) => {
+    const t = await setup({ policy });
+    const booking = await t.seed.book(t.renter, t.listing, {
+      start: plusMs(t.clock.now(), beforeStartMs + 2 * HOUR_MS),
+    });
+    await t.jobs.advance(2 * HOUR_MS);
+    expect(await t.services.bookings.cancelQuote(t.renter.actor, booking)).toMatchObject({ charged });
+    await t.services.bookings.cancel(t.renter.actor, booking);
+    expect(await t.now(booking)).toMatchObject({ status: 'cancelled', chargedAmount: charged });
+    expect(await t.spent()).toBe(charged);
+    expect(await t.earnings()).toMatchObject({ pending: 0n, available: (charged * 9n) / 10n });
+    await t.sound();
+  });
+});
+
+describe('a machine that is cut off while it is booked', () => {
+  it('is charged for the minutes in which it worked, and the booking is interrupted after two hours', async () => {
+    const t = await setup();
+    const booking = await t.active(10 * HOUR_MS);
+    await t.jobs.advance(HOUR_MS, { sweepEveryMs: 30 * SECOND_MS });
+    t.fake.isUnreachable = true;
+    await t.jobs.advance(121 * MINUTE_MS, { sweepEveryMs: 30 * SECOND_MS });
+    expect(await t.now(booking)).toMatchObject({ status: 'revoking', endReason: 'interrupted' });
+    expect(await t.machineNow()).toMatchObject({ reachability: 'unreachable' });
+    t.fake.isUnreachable = false;
+    await t.jobs.advance(10 * MINUTE_MS, { sweepEveryMs: 30 * SECOND_MS });
+    const ended = await t.now(booking);
+    expect(ended.status).toBe('completed');
+    const hour = 3_600_000n;
+    expect(ended.chargedAmount).toBeGreaterThanOrEqual(hour);
+    expect(ended.chargedAmount).toBeLessThan(hour + hour / 30n);
+    await t.sound();
+  }, 60_000);
+});
+
+describe('a worker that dies', () => {
+  it.each(['provision', 'revoke', 'wipe', 'verify'] as const)(
+    'after the effect of "%s" and before its record is followed by another one, and nothing happens twice',
+    async (step) => {
+      const t = await setup();
+      const before = t.jobs.deaths;
+      t.fake.onVisit = (visit) =>
+        visit.step === step && visit.phase === 'after' && t.jobs.deaths === before ? t.jobs.die() : undefined;
+      const booking = await t.seed.book(t.renter, t.listing);
+      await t.jobs.advance(2 * HOUR_MS, { sweepEveryMs: 15 * SECOND_MS });
+      expect(t.jobs.deaths).toBe(before + 1);
+      const ended = await t.now(booking);
+      expect(ended.status).toBe('completed');
+      expect(t.fake.effects.map(({ kind }) => kind)).toEqual(['account_made', 'account_ended', 'account_removed']);
+      expect(t.fake.visits.filter((visited) => visited === step)).toHaveLength(2);
+      // Time before access worked is not charged.
+      expect(ended.chargedAmount).toBe(
+        (3_600_000n * BigInt(ended.end - (ended.readyAt ?? instant(0)))) / BigInt(HOUR_MS),
+      );
+      const chain = { machineId: t.machine.id, limit: 10, cursor: null };
+      expect((await t.services.dataWipes.listCertificates(t.provider, chain)).items).toHaveLength(1);
+      await t.sound();
+    },
+    60_000,
+  );
+
+  it('so slowly that its lease ran out: what it comes back with is not written down', async () => {
+    const t = await setup();
+    const booking = await t.seed.book(t.renter, t.listing);
+    t.fake.slowMs = 31 * SECOND_MS;
+    t.fake.onVisit = ({ step, phase }) => {
+      if (step === 'provision' && phase === 'after') t.fake.slowMs = 0;
+    };
+    await t.jobs.runDue();
+    expect(await t.statusOf(booking)).toBe('provisioning');
+    await t.jobs.advance(MINUTE_MS);
+    expect(await t.now(booking)).toMatchObject({ status: 'active' });
+    expect(t.fake.countOf('account_made')).toBe(1);
+    await t.sound();
   });
 });

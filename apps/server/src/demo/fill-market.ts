@@ -1,3 +1,4 @@
+import type { AppRouter } from '@rsm/api';
 import { isTRPCClientError } from '@trpc/client';
 import type { LabHost } from '@rsm/lab';
 import { onboardingOf } from './onboard-machine.ts';
@@ -46,7 +47,7 @@ async function enter(apiUrl: string, person: typeof demoProvider | typeof demoRe
   try {
     return await signIn(apiUrl, person);
   } catch (error) {
-    if (!isTRPCClientError(error) || error.data == null) throw error;
+    if (!isTRPCClientError<AppRouter>(error) || error.data?.code !== 'invalid_credentials') throw error;
     return signUp(apiUrl, person);
   }
 }

@@ -65,7 +65,7 @@ function marketWith(apiUrl: string, token: () => Promise<string | null>): Market
           const accessToken = await token();
           return accessToken === null ? {} : { authorization: `Bearer ${accessToken}` };
         },
-        fetch: (url, options) => fetch(url, { ...options, signal: AbortSignal.timeout(CALL_LIMIT_MS) }),
+        fetch: (input, options) => fetch(String(input), { ...options, signal: AbortSignal.timeout(CALL_LIMIT_MS) }),
       }),
     ],
   });

@@ -41,7 +41,10 @@ export async function renterComputer(): Promise<RenterComputer> {
         ConnectTimeout: '10',
       };
       const args = [
-        ...['-i', identity, '-p', String(connection.port)],
+        '-i',
+        identity,
+        '-p',
+        String(connection.port),
         ...Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
         `${connection.user}@${connection.host}`,
         command,

@@ -187,6 +187,7 @@ function money(micros: bigint): string {
 function factsText(
   facts: { cpu: { model: string; threads: number } | null; os: { prettyName: string } | null } | null,
 ) {
-  const cpu = facts?.cpu;
-  return `${cpu == null ? 'unknown CPU' : `${cpu.model}, ${String(cpu.threads)} threads`}, ${facts?.os?.prettyName ?? 'unknown OS'}`;
+  const cpu = facts?.cpu ?? null;
+  const cpuText = cpu === null ? 'unknown CPU' : `${cpu.model}, ${String(cpu.threads)} threads`;
+  return `${cpuText}, ${facts?.os?.prettyName ?? 'unknown OS'}`;
 }

@@ -335,7 +335,7 @@ describe('a worker', () => {
       timeout: 15_000,
       interval: 20,
     });
-    // The first one's end could be recorded all the same.
+    // The first one's end was not recorded, so it is run again, at once and not when its lock would end.
     await vi.waitFor(async () => {
       const left = await session.raw<{ rows: unknown[] }>(
         'SELECT 1 FROM graphile_worker._private_jobs WHERE key <> ?',
@@ -343,7 +343,7 @@ describe('a worker', () => {
       );
       expect(left.rows).toEqual([]);
     }, waitFor);
-    expect(ran.map(({ machineId }) => machineId)).toEqual([first, second]);
+    expect(new Set(ran.map(({ machineId }) => machineId))).toEqual(new Set([first, second]));
   });
 });
 

@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { JobMover } from '@rsm/db';
 import { instant } from '@rsm/domain/common/instant';
-import { makeWorkerUtils, run, type Runner, type RunnerOptions } from 'graphile-worker';
+import { makeWorkerUtils } from 'graphile-worker';
 import type { WorkerComposition } from '../composition.ts';
 import type { Logger } from '../logging.ts';
 import { createGraphileLogger } from './graphile-logger.ts';
 import { createHandlers } from './handlers.ts';
+import { startJobRunner } from './job-runner.ts';
 
 export interface StartWorkerOptions {
   readonly composition: WorkerComposition;
@@ -29,12 +29,7 @@ const ATTEMPTS_MAX = 10;
 const SWEEP_INTERVAL_DEFAULT_MS = 15_000;
 const GRACE_DEFAULT_MS = 10_000;
 const ABORT_DEFAULT_MS = 5_000;
-/** Only retries wait for this poll: new jobs are notified. */
-const POLL_INTERVAL_MS = 1_000;
 const CLEAN_UP_INTERVAL_MS = 3_600_000;
-const RESTART_PAUSE_MS = 1_000;
-/** One connection listens, some answer to the engine's own needs. */
-const SPARE_CONNECTIONS = 3;
 
 /**
  * Runs jobs: a mover brings due requests to graphile-worker, which calls the workflows. Any number of workers may run.
@@ -43,7 +38,6 @@ const SPARE_CONNECTIONS = 3;
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
   const { composition, log, concurrency } = options;
   const { clock, jobsUrl } = composition;
-  const stopping = new AbortController();
   const interrupted = new AbortController();
   const givenUp = new AbortController();
 
@@ -60,27 +54,16 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     stopping: interrupted.signal,
     givenUp: givenUp.signal,
   });
-  const runnerOptions: RunnerOptions = {
-    connectionString: jobsUrl,
-    maxPoolSize: concurrency + SPARE_CONNECTIONS,
+  const runner = await startJobRunner({
+    url: jobsUrl,
     concurrency,
     taskList: { ...taskList },
-    parsedCronItems: [],
-    noHandleSignals: true,
-    pollInterval: POLL_INTERVAL_MS,
-    // Interrupting is ours: a handler that we stop goes back to the queue instead of failing.
-    gracefulShutdownAbortTimeout: (options.graceMs ?? GRACE_DEFAULT_MS) + (options.abortMs ?? ABORT_DEFAULT_MS) * 2,
-    logger: createGraphileLogger(log),
-  };
-
-  let runner: Runner;
-  try {
-    runner = await run(runnerOptions);
-  } catch (error) {
+    log,
+    handlersEndWithinMs: (options.graceMs ?? GRACE_DEFAULT_MS) + (options.abortMs ?? ABORT_DEFAULT_MS),
+  }).catch(async (error: unknown) => {
     await mover.stop();
     throw error;
-  }
-  const running = keepRunning();
+  });
   mover.start();
   const stopListening = composition.onJobs(() => mover.wake());
   const sweep = every(
@@ -90,34 +73,6 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
   );
   const cleanUp = every(CLEAN_UP_INTERVAL_MS, 'Failed jobs could not be cleared away', clearAway);
   await requestSweep().catch((error: unknown) => log.error({ err: error }, 'The sweep could not be asked for'));
-
-  /** graphile-worker ends itself when it can't record a result, as when Postgres restarts; then another one is begun. */
-  async function keepRunning(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const outcome = await runner.promise.then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (stopping.signal.aborted) return;
-      log.error({ err: outcome }, 'The job runner ended by itself; a new one is started');
-      await restart();
-    }
-  }
-
-  async function restart(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await sleep(RESTART_PAUSE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return;
-      try {
-        runner = await run(runnerOptions);
-        // It was begun while the stop began: nobody else would end it.
-        if (stopping.signal.aborted) await runner.stop();
-        return;
-      } catch (error) {
-        log.error({ err: error }, 'The job runner could not be started; trying again');
-      }
-    }
-  }
 
   /** All workers ask for the same moment and the same key, so that one sweep runs per interval, however many they are. */
   async function requestSweep(): Promise<void> {
@@ -150,14 +105,11 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     stopListening();
     clearInterval(sweep);
     clearInterval(cleanUp);
-    stopping.abort();
     const graceMs = options.graceMs ?? GRACE_DEFAULT_MS;
     const grace = setTimeout(() => interrupted.abort(new Error('The server is stopping.')), graceMs);
     const limit = setTimeout(() => givenUp.abort(), graceMs + (options.abortMs ?? ABORT_DEFAULT_MS));
     try {
-      // It rejects when it had ended by itself, which was logged then.
-      await runner.stop().catch(() => undefined);
-      await running;
+      await runner.stop();
     } finally {
       clearTimeout(grace);
       clearTimeout(limit);

@@ -1,0 +1,127 @@
+import type { Client } from 'pg';
+
+/**
+ * What must always be true of bookings and money, as plain SQL of its own: it shares nothing with the product that it checks.
+ * The edges are copied from the product page by hand. Each query returns one text per violation.
+ */
+export const bookingInvariants = {
+  'no two live occupancies of a unit overlap': `
+    SELECT format('%s and %s on unit %s', a.id, b.id, a.unit_id) AS violation
+    FROM occupancies a JOIN occupancies b ON a.unit_id = b.unit_id AND a.id < b.id AND a.during && b.during
+    WHERE a.live AND b.live`,
+
+  'every live booking has its live occupancy, and no other state holds the calendar before its end': `
+    SELECT format('booking %s is %s, its occupancy is %s', b.id, b.status, coalesce(o.live::text, 'missing')) AS violation
+    FROM bookings b LEFT JOIN occupancies o ON o.booking_id = b.id
+    WHERE (b.status IN ('scheduled', 'provisioning', 'active') AND o.live IS NOT TRUE)
+       OR (b.status IN ('cancelled', 'failed') AND o.live IS NOT FALSE)`,
+
+  'an occupancy reaches from the start to the end and its clean-up time': `
+    SELECT format('booking %s: %s is not %s + %s ms', b.id, o.during, b.end_at, b.turnaround_ms) AS violation
+    FROM bookings b JOIN occupancies o ON o.booking_id = b.id
+    WHERE b.status IN ('scheduled', 'provisioning', 'active')
+      AND (lower(o.during) <> b.start_at OR upper(o.during) <> b.end_at + b.turnaround_ms * interval '1 millisecond')`,
+
+  'every transfer sums to zero': `
+    SELECT format('transfer %s sums to %s', transfer_id, sum(amount_micros)) AS violation
+    FROM ledger_entries GROUP BY transfer_id HAVING sum(amount_micros) <> 0`,
+
+  'all accounts together are zero': `
+    SELECT format('%s %s', sum(amount_micros), currency) AS violation
+    FROM ledger_entries GROUP BY currency HAVING sum(amount_micros) <> 0`,
+
+  'every balance is the sum of its entries': `
+    SELECT format('account %s (%s) says %s, its entries %s', a.id, a.kind, a.balance_micros, coalesce(e.total, 0)) AS violation
+    FROM ledger_accounts a
+    LEFT JOIN (SELECT account_id, sum(amount_micros) AS total FROM ledger_entries GROUP BY account_id) e ON e.account_id = a.id
+    WHERE a.balance_micros <> coalesce(e.total, 0)`,
+
+  'no balance is below zero': `
+    SELECT format('account %s (%s) has %s', id, kind, balance_micros) AS violation
+    FROM ledger_accounts WHERE balance_micros < 0`,
+
+  'charge and release make the hold, and the charge is never above it': `
+    SELECT format('booking %s: charge %s + release %s, hold %s', id, charged_amount_micros, released_amount_micros,
+      hold_amount_micros) AS violation
+    FROM bookings WHERE charged_amount_micros + released_amount_micros <> hold_amount_micros
+       OR charged_amount_micros > hold_amount_micros OR charged_amount_micros < 0`,
+
+  'the ledger holds what the booking says, until it is settled': `
+    SELECT format('booking %s (%s): held %s, hold account %s, expected %s', b.id, b.status, b.hold_amount_micros,
+      coalesce(a.balance_micros, 0), CASE WHEN b.charged_amount_micros IS NULL THEN b.hold_amount_micros ELSE 0 END) AS violation
+    FROM bookings b LEFT JOIN ledger_accounts a ON a.booking_id = b.id AND a.kind = 'hold'
+    WHERE coalesce(a.balance_micros, 0)
+      <> CASE WHEN b.charged_amount_micros IS NULL THEN b.hold_amount_micros ELSE 0 END`,
+
+  'the ledger charged and released what the booking says': `
+    SELECT format('booking %s: %s', b.id, t.kind) AS violation
+    FROM bookings b CROSS JOIN (VALUES ('hold'), ('charge'), ('release')) AS t (kind)
+    LEFT JOIN LATERAL (
+      SELECT sum(abs(e.amount_micros)) AS total FROM ledger_transfers lt
+      JOIN ledger_entries e ON e.transfer_id = lt.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'hold'
+      WHERE lt.booking_id = b.id AND lt.kind = t.kind) moved ON true
+    WHERE coalesce(moved.total, 0) <> CASE t.kind WHEN 'hold' THEN b.hold_amount_micros
+      WHEN 'charge' THEN coalesce(b.charged_amount_micros, 0) ELSE coalesce(b.released_amount_micros, 0) END`,
+
+  'a booking that is over was settled': `
+    SELECT format('booking %s is %s and not settled', id, status) AS violation FROM bookings
+    WHERE status IN ('wiping', 'completed', 'cancelled', 'failed', 'quarantined') AND charged_amount_micros IS NULL`,
+
+  'a history is a path of the state graph and ends in the present state': `
+    WITH step AS (
+      SELECT c.*, lag(to_status) OVER w AS before, lead(to_status) OVER w AS after
+      FROM booking_state_changes c WINDOW w AS (PARTITION BY booking_id ORDER BY seq))
+    SELECT format('booking %s: %s -> %s', step.booking_id, before, to_status) AS violation
+    FROM step JOIN bookings b ON b.id = step.booking_id
+    WHERE (before IS NULL AND to_status <> 'scheduled')
+       OR (before IS NOT NULL AND (before, to_status) NOT IN (
+         ('scheduled', 'provisioning'), ('scheduled', 'cancelled'), ('scheduled', 'failed'),
+         ('provisioning', 'active'), ('provisioning', 'failed'), ('provisioning', 'cancelled'),
+         ('active', 'revoking'), ('revoking', 'wiping'), ('revoking', 'quarantined'),
+         ('wiping', 'completed'), ('wiping', 'quarantined'), ('quarantined', 'completed')))
+       OR (after IS NULL AND to_status <> b.status)`,
+
+  'nothing was begun on a unit while an earlier booking was not proven clean': `
+    WITH begun AS (
+      SELECT b.id, b.unit_id, min(c.at) AS at, min(c.seq) FROM bookings b
+      JOIN booking_state_changes c ON c.booking_id = b.id AND c.to_status = 'provisioning' GROUP BY b.id, b.unit_id)
+    SELECT format('booking %s began at %s, %s was clean at %s', later.id, later.at, earlier.id,
+      coalesce(least(w.released_at, CASE WHEN w.status = 'verified' THEN w.finished_at END)::text, 'never')) AS violation
+    FROM begun later JOIN begun earlier ON earlier.unit_id = later.unit_id AND earlier.id <> later.id
+      AND (earlier.at, earlier.id) < (later.at, later.id)
+    LEFT JOIN data_wipes w ON w.booking_id = earlier.id
+    WHERE least(w.released_at, CASE WHEN w.status = 'verified' THEN w.finished_at END) IS NULL
+       OR least(w.released_at, CASE WHEN w.status = 'verified' THEN w.finished_at END) > later.at`,
+
+  'at most one booking of a unit is on the machine': `
+    SELECT format('unit %s has %s bookings on it', unit_id, count(*)) AS violation
+    FROM bookings WHERE status IN ('provisioning', 'active', 'revoking', 'wiping') GROUP BY unit_id HAVING count(*) > 1`,
+
+  'a share is available only after a verified wipe, a decision, or a cancellation': `
+    SELECT format('booking %s (%s)', b.id, b.status) AS violation
+    FROM ledger_transfers t JOIN bookings b ON b.id = t.booking_id
+    WHERE t.kind = 'earning_available' AND b.status NOT IN ('completed', 'cancelled')`,
+
+  'a completed booking keeps nothing of the provider back': `
+    SELECT format('provider %s: pending %s, owed by bookings %s', a.user_id, a.balance_micros, coalesce(owed.total, 0)) AS violation
+    FROM ledger_accounts a
+    LEFT JOIN (
+      SELECT b.provider_id, sum(e.amount_micros) AS total FROM bookings b
+      JOIN ledger_transfers t ON t.booking_id = b.id AND t.kind = 'charge'
+      JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts p ON p.id = e.account_id AND p.kind = 'provider_pending'
+      WHERE b.status NOT IN ('completed', 'cancelled') GROUP BY b.provider_id) owed ON owed.provider_id = a.user_id
+    WHERE a.kind = 'provider_pending' AND a.balance_micros <> coalesce(owed.total, 0)`,
+} as const;
+
+export type BookingInvariant = keyof typeof bookingInvariants;
+
+/** Every violation, each with the name of what it breaks; empty when all is well. */
+export async function findViolations(sql: Client): Promise<readonly string[]> {
+  const names = Object.keys(bookingInvariants) as BookingInvariant[];
+  const found: string[] = [];
+  for (const name of names) {
+    const { rows } = await sql.query<{ violation: string }>(bookingInvariants[name]);
+    found.push(...rows.map(({ violation }) => `${name}: ${violation}`));
+  }
+  return found;
+}

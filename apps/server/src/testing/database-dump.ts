@@ -1,0 +1,25 @@
+import type { Client } from 'pg';
+
+/** A hash per table: what is equal has the same rows. */
+export type DatabaseDump = Readonly<Record<string, string>>;
+
+/**
+ * Tables that a refused call may write: the look of an admin, counters of the door, what the server asks of itself, and the
+ * commands that it sent.
+ */
+const EXCEPT = ['public.audit_log', 'identity.auth_attempts', 'public.job_requests', 'public.leases'];
+
+/** Hashes the rows of every table of the product and of the identity provider. */
+export async function dumpDatabase(sql: Client, except: readonly string[] = EXCEPT): Promise<DatabaseDump> {
+  const { rows: tables } = await sql.query<{ name: string }>(
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+     WHERE schemaname IN ('public', 'identity') AND NOT format('%s.%s', schemaname, tablename) = ANY ($1) ORDER BY 1`,
+    [except],
+  );
+  const parts = tables.map(
+    ({ name }) =>
+      `SELECT '${name}' AS name, coalesce(md5(string_agg(row::text, E'\\n' ORDER BY row::text COLLATE "C")), 'empty') AS hash FROM ${name} AS row`,
+  );
+  const { rows } = await sql.query<{ name: string; hash: string }>(parts.join(' UNION ALL '));
+  return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));
+}
