@@ -3,7 +3,9 @@ import type { IdentityProvider, IdentitySession } from '@rsm/domain/identity/ide
 import { getMigrations } from 'better-auth/db/migration';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
+import { answerNoSoonerThan } from '../../common/answer-floor.ts';
 import { serviceUnavailable } from '../../common/deadline.ts';
+import { NamedLimit } from '../../common/named-limit.ts';
 import { createBackgroundMails } from '../../mail/background-mails.ts';
 import { normaliseDisplayName, normaliseEmail } from '../credential-checks.ts';
 import { migrateIdentity } from '../identity-database.ts';
@@ -14,8 +16,16 @@ import type { TokenClaims } from '../token-verifier.ts';
 import { ACCESS_TOKEN_LIFETIME_MS, ISSUER_CLOCK_TOLERANCE_MS, createTokenVerifier } from '../token-verifier.ts';
 import { betterAuthErrorCode, betterAuthFailure } from './better-auth-failures.ts';
 import type { BetterAuthIdentityOptions } from './better-auth-options.ts';
-import { BETTER_AUTH_AUDIENCE, BETTER_AUTH_ISSUER } from './better-auth-options.ts';
+import {
+  ANSWER_MS_MIN,
+  BETTER_AUTH_AUDIENCE,
+  BETTER_AUTH_ISSUER,
+  SIGN_UPS_AT_ONCE_MAX,
+  SIGN_UP_QUEUE_MAX,
+  SIGN_UP_WAIT_MS_MAX,
+} from './better-auth-options.ts';
 import { createBetterAuth } from './create-better-auth.ts';
+import { ensureSigningKey, pruneIdentity } from './identity-maintenance.ts';
 
 const DRAIN_MS_MAX = 10 * SECOND_MS;
 const TOKEN_CHARS_MAX = 4 * 1024;
@@ -38,14 +48,16 @@ const sessionSchema = z.object({
 export interface BetterAuthIdentityProvider extends IdentityProvider {
   /** Makes or updates the schema and the first signing key. Repeatable, safe from several processes at once. */
   migrate(): Promise<void>;
+  /** Removes ended sessions and mailed tokens, a bounded number of them; says how many. For a periodic job. */
+  prune(): Promise<number>;
   /** Waits for mails under way, for at most ten seconds. The pool stays the caller's. */
   close(): Promise<void>;
 }
 
 /** The default identity provider: better-auth in the Postgres schema `identity`. */
 export function createBetterAuthIdentityProvider(options: BetterAuthIdentityOptions): BetterAuthIdentityProvider {
-  const { pool, clock } = options;
-  const mails = createBackgroundMails(options.mailer, options.reportProblem);
+  const { pool, clock, reportProblem, answerMsMin = ANSWER_MS_MIN } = options;
+  const mails = createBackgroundMails(options.mailer, reportProblem);
   const auth = createBetterAuth({ ...options, mails });
   const loadKeySet = async () => keySetSchema.parse(await auth.api.getJwks());
   const verifier = createTokenVerifier({
@@ -80,20 +92,29 @@ export function createBetterAuthIdentityProvider(options: BetterAuthIdentityOpti
       sessionExpiresAt: instant(found.session.expiresAt.getTime()),
     };
   };
-  const signUpOnce = (input: { email: string; password: string; name: string }) =>
-    auth.api.signUpEmail({ body: input, returnHeaders: true });
+  type SignUpInput = { readonly email: string; readonly password: string; readonly name: string };
+  const signUps = new NamedLimit({
+    name: 'sign-ups',
+    atOnceMax: SIGN_UPS_AT_ONCE_MAX,
+    queueMax: SIGN_UP_QUEUE_MAX,
+    waitMsMax: SIGN_UP_WAIT_MS_MAX,
+  });
+  const signUpOnce = (input: SignUpInput) => auth.api.signUpEmail({ body: input, returnHeaders: true });
+  const signUp = (input: SignUpInput) =>
+    signUps.run(() =>
+      signUpOnce(input).catch((error: unknown) => {
+        // Two sign-ups at once: the slower one finds the account there and gets the usual answer.
+        if (betterAuthErrorCode(error) === 'FAILED_TO_CREATE_USER') return signUpOnce(input);
+        throw error;
+      }),
+    );
+  const signUpMsMin = options.emailConfirmation === 'required' ? answerMsMin : 0;
 
   return {
     async signUp({ email, password, displayName }) {
       const input = { email: normaliseEmail(email), password, name: normaliseDisplayName(displayName) };
       checkNewPassword(password, 'password');
-      const answer: unknown = await attempt(
-        signUpOnce(input).catch((error: unknown) => {
-          // Two sign-ups at once: the slower one finds the account there and gets the usual answer.
-          if (betterAuthErrorCode(error) === 'FAILED_TO_CREATE_USER') return signUpOnce(input);
-          throw error;
-        }),
-      );
+      const answer: unknown = await answerNoSoonerThan(signUpMsMin, () => attempt(signUp(input)));
       const { headers, response } = signedUpSchema.parse(answer);
       if (response.token === null) return { kind: 'confirmation_required' };
       return { kind: 'signed_in', session: await openSession(sessionSecretOf(headers)) };
@@ -118,7 +139,8 @@ export function createBetterAuthIdentityProvider(options: BetterAuthIdentityOpti
     },
 
     async requestPasswordReset({ email }) {
-      await attempt(auth.api.requestPasswordReset({ body: { email: normaliseEmail(email) } }));
+      const body = { email: normaliseEmail(email) };
+      await answerNoSoonerThan(answerMsMin, () => attempt(auth.api.requestPasswordReset({ body })));
     },
 
     async resetPassword({ token, newPassword }) {
@@ -144,12 +166,15 @@ export function createBetterAuthIdentityProvider(options: BetterAuthIdentityOpti
     },
 
     migrate: () =>
-      migrateIdentity(pool, async () => {
+      migrateIdentity(pool, async (client) => {
         const { runMigrations } = await getMigrations(auth.options);
         await runMigrations();
-        // The first read makes the first key; here, under the lock, it is made once for all processes.
-        await loadKeySet();
+        // The first signature makes the first key; here, under the lock, it is made once for all processes.
+        const sign = () => auth.api.signJWT({ body: { payload: { sub: 'migration' } } });
+        await ensureSigningKey({ client, sign, reportProblem });
       }),
+
+    prune: () => attempt(pruneIdentity(pool)),
 
     close: () => mails.drain(DRAIN_MS_MAX),
   };

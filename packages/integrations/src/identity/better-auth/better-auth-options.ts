@@ -1,5 +1,5 @@
 import type { Clock } from '@rsm/domain/common/instant';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
 import type { Mailer } from '@rsm/domain/mail/mailer';
 import type { Pool } from 'pg';
 import type { ReportProblem } from '../../common/problem-report.ts';
@@ -20,6 +20,12 @@ export const SIGNING_KEY_ROTATION_MS = 90 * DAY_MS;
 /** Longer than any access token, so that a rotation ends no session early. */
 export const SIGNING_KEY_GRACE_MS = DAY_MS;
 export const AUTH_SECRET_CHARS_MIN = 32;
+/** Several times what a sign-up takes on an idle host; better-auth has the same floor under its confirmation mails. */
+export const ANSWER_MS_MIN = 500;
+/** A sign-up keeps a connection while it waits for its password hash, so most of the pool is left to everybody else. */
+export const SIGN_UPS_AT_ONCE_MAX = 2;
+export const SIGN_UP_QUEUE_MAX = 64;
+export const SIGN_UP_WAIT_MS_MAX = 5 * SECOND_MS;
 
 export interface BetterAuthIdentityOptions {
   readonly pool: Pool;
@@ -36,6 +42,8 @@ export interface BetterAuthIdentityOptions {
   readonly clock: Clock;
   readonly reportProblem: ReportProblem;
   readonly passwordHasher?: PasswordHasher;
+  /** Answers that could tell by their time whether an address has an account take at least this long. */
+  readonly answerMsMin?: number;
 }
 
 /** @throws Error when the secret is too short to sign anything with. */

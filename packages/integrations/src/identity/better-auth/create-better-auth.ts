@@ -39,7 +39,8 @@ export function createBetterAuth(options: BetterAuthIdentityOptions & { readonly
   const auth = betterAuth({
     appName: 'Remote Servers Marketplace',
     baseURL: publicUrl,
-    // A list takes the environment's say away: better-auth would else read BETTER_AUTH_SECRETS itself.
+    // Both, because better-auth reads what is missing from the environment (BETTER_AUTH_SECRETS, AUTH_SECRET).
+    secret,
     secrets: [{ version: 1, value: secret }],
     database: pool,
     telemetry: { enabled: false },
