@@ -4,10 +4,19 @@ import { batch, type Session } from '../common/session.ts';
 import { timestamp } from '../common/timestamp.ts';
 
 /**
- * Writes requests in one statement, sorted by key, which is the order of their locks. A request with the same key that was
- * not handed over yet is replaced. It does not notify: that would take a database-wide lock at the commit.
+ * Writes requests sorted by key, which is the order of their locks. A request with the same key that was not handed over
+ * yet is replaced, unless the new one only fills a gap. It does not notify: that would take a database-wide lock at the commit.
  */
 export async function writeJobRequests(session: Session, jobs: readonly NewJob[]): Promise<void> {
+  const replacing = jobs.filter((job) => job.onlyIfNoneWaits !== true);
+  const filling = jobs.filter((job) => job.onlyIfNoneWaits === true);
+  await write(session, 'write_job_requests', replacing, REPLACE);
+  await write(session, 'fill_job_requests', filling, 'DO NOTHING');
+}
+
+const REPLACE = 'DO UPDATE SET name = excluded.name, payload = excluded.payload, run_at = excluded.run_at';
+
+async function write(session: Session, name: string, jobs: readonly NewJob[], onConflict: string): Promise<void> {
   if (jobs.length === 0) return;
   const now = session.clock.now();
   const newest = new Map(jobs.map((job) => [job.key, job]));
@@ -20,12 +29,12 @@ export async function writeJobRequests(session: Session, jobs: readonly NewJob[]
       run_at: timestamp(job.runAt ?? now),
     }));
   await session.rows(
-    'write_job_requests',
+    name,
     `INSERT INTO job_requests (key, name, payload, run_at, created_at)
      SELECT key, name, payload::jsonb, run_at, ? FROM jsonb_to_recordset(?::jsonb)
        AS request (key text, name text, payload text, run_at timestamptz)
      ORDER BY key
-     ON CONFLICT (key) DO UPDATE SET name = excluded.name, payload = excluded.payload, run_at = excluded.run_at`,
+     ON CONFLICT (key) ${onConflict}`,
     [timestamp(now), batch(rows)],
   );
 }

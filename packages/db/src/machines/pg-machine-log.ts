@@ -43,7 +43,7 @@ export class PgMachineLog {
 
   async insertInspection(
     id: MachineId,
-    inspection: { facts: MachineFacts; checks: readonly MachineCheck[]; at: Instant },
+    inspection: { facts: MachineFacts | null; checks: readonly MachineCheck[]; at: Instant },
   ): Promise<void> {
     const checks = inspection.checks.map((check, position) => ({
       position,
@@ -61,7 +61,12 @@ export class PgMachineLog {
        INSERT INTO machine_checks (inspection_id, position, check_id, title, actual, required, passed, remedy)
        SELECT inspection.id, checks.* FROM inspection, jsonb_to_recordset(?::jsonb) AS checks (position integer,
          check_id text, title text, actual text, required text, passed boolean, remedy text)`,
-      [id, timestamp(inspection.at), JSON.stringify(inspection.facts), batch(checks)],
+      [
+        id,
+        timestamp(inspection.at),
+        inspection.facts === null ? null : JSON.stringify(inspection.facts),
+        batch(checks),
+      ],
     );
   }
 

@@ -170,13 +170,15 @@ export class PgMachineRepository implements MachineRepository {
 
   async saveInspection(
     id: MachineId,
-    inspection: { facts: MachineFacts; checks: readonly MachineCheck[]; at: Instant },
+    inspection: { facts: MachineFacts | null; checks: readonly MachineCheck[]; at: Instant },
   ): Promise<void> {
-    await this.#patch(id, {
-      facts: inspection.facts,
-      facts_read_at: inspection.at,
-      ...hardwareSummaryOf(inspection.facts),
-    });
+    if (inspection.facts !== null) {
+      await this.#patch(id, {
+        facts: inspection.facts,
+        facts_read_at: inspection.at,
+        ...hardwareSummaryOf(inspection.facts),
+      });
+    }
     await this.#log.insertInspection(id, inspection);
   }
 

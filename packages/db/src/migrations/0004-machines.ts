@@ -108,7 +108,8 @@ export async function up(knex: Knex): Promise<void> {
       id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT machine_inspections_pkey PRIMARY KEY,
       machine_id uuid NOT NULL CONSTRAINT machine_inspections_machine_id_fkey REFERENCES machines,
       at timestamptz(3) NOT NULL,
-      facts jsonb NOT NULL
+      -- Null when the machine could not be read.
+      facts jsonb
     );
     CREATE INDEX machine_inspections_newest_idx ON machine_inspections (machine_id, id DESC);
     ${sqlAppendOnlyTrigger('machine_inspections')}

@@ -26,6 +26,8 @@ export interface NewJob<Name extends JobName = JobName> {
   readonly key: string;
   /** Now when absent. */
   readonly runAt?: Instant;
+  /** Leaves a waiting job of the same key alone, with its time: for the sweep, which must not undo a back-off. */
+  readonly onlyIfNoneWaits?: true;
 }
 
 /** Buffers; the unit of work writes all of them, sorted, in one statement, last. */

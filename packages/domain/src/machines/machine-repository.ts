@@ -51,9 +51,10 @@ export interface MachineRepository extends MachineReads {
   ): Promise<void>;
   setReachability(id: MachineId, reachability: Reachability, at: Instant): Promise<void>;
   setLastError(id: MachineId, lastError: string | null): Promise<void>;
+  /** Null facts leave the known ones alone: a machine that could not be read has not lost its hardware. */
   saveInspection(
     id: MachineId,
-    inspection: { facts: MachineFacts; checks: readonly MachineCheck[]; at: Instant },
+    inspection: { facts: MachineFacts | null; checks: readonly MachineCheck[]; at: Instant },
   ): Promise<void>;
   rename(id: MachineId, name: string): Promise<void>;
   /** Takes the next uid of the machine's range; a uid is never given twice. */

@@ -3,7 +3,8 @@ import { SECOND_MS, plusMs } from '../common/instant.ts';
 import type { JobPayload } from '../jobs/job.ts';
 import type { Workflow, WorkflowOptions, WorkflowOutcome } from '../workflows/workflow.ts';
 import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workflows/workflow.ts';
-import { raiseHostKeyAlarm } from './host-key-alarm.ts';
+import { quarantineMachine, raiseHostKeyAlarm } from './host-key-alarm.ts';
+import type { MachineFacts } from './machine-facts.ts';
 import type { HostKeyScanner, Inspection, MachineInspector, MachineProber } from './machine-host.ts';
 import { INTERRUPT_AFTER_MS, classifyMinutes, unusableMs } from './machine-minutes.ts';
 import { targetOf } from './machine-targets.ts';
@@ -108,7 +109,8 @@ async function recordInspection(
 ): Promise<void> {
   const machine = await tx.machines.lockById(seen.id);
   if (machine === null || machine.status === 'retired') return;
-  await tx.machines.saveInspection(machine.id, { facts: inspection.facts, checks: inspection.checks, at });
+  const facts = isReadable(inspection.facts) ? inspection.facts : null;
+  await tx.machines.saveInspection(machine.id, { facts, checks: inspection.checks, at });
   await tx.machines.setLastError(machine.id, null);
   const failed = inspection.checks.filter((check) => !check.passed);
   tx.events.add({
@@ -123,6 +125,12 @@ async function recordInspection(
   });
   if (failed.length > 0) return;
   await tx.machines.setReachability(machine.id, 'reachable', at);
+  if (machine.status === 'verified' && facts !== null && hasChanged(machine, facts)) {
+    // What renters were shown is not there any more: off the market until the provider has it verified anew.
+    const text = 'its hardware or system is not what was verified. Check it again and measure it anew.';
+    await quarantineMachine(tx, machine.id, { reason: 'facts_changed', text, at });
+    return;
+  }
   // A machine in quarantine for a wipe stays there until the wipe is verified, whatever its checks say.
   const mayBeVerified =
     machine.status === 'connecting' || (machine.status === 'quarantined' && machine.quarantineReason !== 'wipe');
@@ -141,6 +149,15 @@ async function recordInspection(
     subjectId: machine.id,
     text: `${machine.name} is verified. Measure it next.`,
   });
+}
+
+/** An inspection that did not get in knows nothing. */
+function isReadable(facts: MachineFacts): boolean {
+  return facts.cpu !== null || facts.memory !== null || facts.os !== null;
+}
+
+function hasChanged(machine: Machine, facts: MachineFacts): boolean {
+  return machine.facts !== null && machine.facts.fingerprint !== facts.fingerprint;
 }
 
 /** One look at a machine: a sample for its minutes, its reachability, and the end of a booking that is cut off. */

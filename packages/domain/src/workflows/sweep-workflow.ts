@@ -1,7 +1,6 @@
 import { unreachable } from '../common/domain-error.ts';
 import { SECOND_MS, plusMs } from '../common/instant.ts';
-import type { JobPayload } from '../jobs/job.ts';
-import type { Tx } from '../unit-of-work/unit-of-work.ts';
+import type { JobPayload, JobWriter } from '../jobs/job.ts';
 import type { Workflow, WorkflowOptions } from './workflow.ts';
 import { DONE } from './workflow.ts';
 import type { BookingId } from '../common/ids.ts';
@@ -26,15 +25,16 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
         machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
       ]);
       await uow.run((tx) => {
-        for (const booking of dueBookings) addBookingJob(tx, booking.id, booking.status);
+        const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
+        for (const booking of dueBookings) addBookingJob(lost, booking.id, booking.status);
         for (const benchmarkId of dueBenchmarks) {
-          tx.jobs.add({ name: 'benchmark.run', payload: { benchmarkId }, key: `benchmark:${benchmarkId}:run` });
+          lost.add({ name: 'benchmark.run', payload: { benchmarkId }, key: `benchmark:${benchmarkId}:run` });
         }
         for (const dataWipeId of dueWipes) {
-          tx.jobs.add({ name: 'wipe.run', payload: { dataWipeId }, key: `wipe:${dataWipeId}` });
+          lost.add({ name: 'wipe.run', payload: { dataWipeId }, key: `wipe:${dataWipeId}` });
         }
         for (const machineId of dueMachines) {
-          tx.jobs.add({ name: 'machine.probe', payload: { machineId }, key: `machine:${machineId}:probe` });
+          lost.add({ name: 'machine.probe', payload: { machineId }, key: `machine:${machineId}:probe` });
         }
         return Promise.resolve();
       });
@@ -43,15 +43,15 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
   };
 }
 
-function addBookingJob(tx: Tx, bookingId: BookingId, status: BookingStatus): void {
+function addBookingJob(jobs: JobWriter, bookingId: BookingId, status: BookingStatus): void {
   switch (status) {
     case 'scheduled':
     case 'provisioning':
-      tx.jobs.add({ name: 'booking.provision', payload: { bookingId }, key: `booking:${bookingId}:provision` });
+      jobs.add({ name: 'booking.provision', payload: { bookingId }, key: `booking:${bookingId}:provision` });
       return;
     case 'active':
     case 'revoking':
-      tx.jobs.add({ name: 'booking.end', payload: { bookingId }, key: `booking:${bookingId}:end` });
+      jobs.add({ name: 'booking.end', payload: { bookingId }, key: `booking:${bookingId}:end` });
       return;
     case 'wiping':
     case 'quarantined':
