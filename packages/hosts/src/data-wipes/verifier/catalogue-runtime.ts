@@ -7,14 +7,17 @@ echo looked`,
   { maxOutputBytes: 8 * 1024 * 1024, timeoutMs: 60_000 },
 );
 
-/** logind remembers a user without sessions for UserStopDelaySec (10 s by default, logind.conf(5)): that is noted, and no session. */
+/**
+ * logind remembers a user without sessions for UserStopDelaySec (10 s by default, logind.conf(5)): that is noted, and no
+ * session. Sessions themselves are asked for by name: what that record says of them is brought up to date late.
+ */
 export const sessions = readOnly(
   `exec 2>&1; account={account}; uid={uid}; seen=0
 if [ -d /run/systemd/sessions ]; then
   find -P /run/systemd/sessions -type f -exec grep -lx -e "UID=$uid" {} + | sed 's/^/found /'
   user=/run/systemd/users/$uid
   if [ -e "$user" ]; then
-    if grep -qx 'STATE=closing' "$user" && ! grep -q '^SESSIONS=.' "$user"; then echo 'note logind forgets the user in a few seconds'
+    if grep -qx 'STATE=closing' "$user"; then echo 'note logind forgets the user in a few seconds'
     else echo "found $user"; fi
   fi
 fi
