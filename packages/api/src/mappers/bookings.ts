@@ -2,7 +2,8 @@ import type { Connection } from '@rsm/domain/access/connection';
 import type { Booking, BookingStateChange } from '@rsm/domain/bookings/booking';
 import type { EndConsequence } from '@rsm/domain/bookings/booking-ending';
 import type { BookingDetail } from '@rsm/domain/bookings/booking-view';
-import type { ExtensionQuote, Quote } from '@rsm/domain/bookings/bookings-service';
+import type { ExtensionQuote } from '@rsm/domain/bookings/booking-extension';
+import type { Quote } from '@rsm/domain/bookings/booking-placement';
 import { toIso } from '@rsm/domain/common/instant';
 import type {
   BookingDetailRead,
