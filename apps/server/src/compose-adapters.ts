@@ -45,6 +45,7 @@ import type {
 import type { Mailer } from '@rsm/domain/mail/mailer';
 import type { PaymentProcessor } from '@rsm/domain/payments/payment-processor';
 import type { SshKeyParser } from '@rsm/domain/ssh-keys/ssh-key';
+import type { OutsideTransactionGuard } from '@rsm/domain/unit-of-work/unit-of-work';
 import type { CommandLogSink } from './command-log-sink.ts';
 import { certificateKeysOf } from './certificate-keys.ts';
 import type { Config } from './config.ts';
@@ -77,16 +78,19 @@ export interface ComposeAdaptersOptions {
   readonly clock: Clock;
   readonly commandLog: CommandLogSink;
   readonly log: Logger;
+  /** Everything here that reaches out of the process calls it first. */
+  readonly assertOutsideTransaction: OutsideTransactionGuard;
 }
 
 /** Makes the real parts and what ends them. */
 export async function composeAdapters(
   options: ComposeAdaptersOptions,
 ): Promise<{ readonly adapters: Adapters; close(): Promise<void> }> {
-  const { clock, commandLog, config } = options;
+  const { assertOutsideTransaction, clock, commandLog, config } = options;
   const identity = await composeIdentity(options);
   const guard = createAddressGuard({ machineNetworks: config.machines.networks, mode: config.mode });
-  const pool = new SshPool({ guard, log: commandLog, clock });
+  const scanner = createHostKeyScanner({ guard });
+  const pool = new SshPool({ guard, log: commandLog, clock, assertOutsideTransaction });
   const adapters: Adapters = {
     ...identity.parts,
     paymentProcessor: config.payments.processor === 'test' ? createTestPaymentProcessor({ mode: config.mode }) : null,
@@ -94,7 +98,12 @@ export async function composeAdapters(
     keyPairMaker: createKeyPairMaker(),
     onboardingBlocks: createOnboardingBlocks({ ourAddresses: config.machines.controlAddresses }),
     addressPolicy: createMachineAddressPolicy({ guard }),
-    scanner: createHostKeyScanner({ guard }),
+    scanner: {
+      scan: (endpoint, work) => {
+        assertOutsideTransaction('SSH');
+        return scanner.scan(endpoint, work);
+      },
+    },
     inspector: createMachineInspector({ pool, clock }),
     prober: createMachineProber({ pool, isOurNetworkUp: () => Promise.resolve(isOurNetworkUp()) }),
     benchmarkRunner: createBenchmarkRunner({ pool, settings: benchmarkSettings(config) }),
@@ -133,7 +142,7 @@ type IdentityParts = Pick<Adapters, 'identityProvider' | 'rateLimiter'>;
 async function composeIdentity(
   options: ComposeAdaptersOptions,
 ): Promise<{ readonly parts: IdentityParts; close(): Promise<void> }> {
-  const { clock, config, directUrl, log } = options;
+  const { assertOutsideTransaction, clock, config, directUrl, log } = options;
   const { publicUrl } = config.http;
   const { sessionSecret: secret } = config.secrets;
   const reportProblem = ({ what, cause }: { readonly what: string; readonly cause: unknown }): void => {
@@ -155,7 +164,12 @@ async function composeIdentity(
     publicUrl,
     clock,
     reportProblem,
-    mailer: mailer.mailer,
+    mailer: {
+      send: (mail) => {
+        assertOutsideTransaction('Mail');
+        return mailer.mailer.send(mail);
+      },
+    },
     emailConfirmation: config.mode === 'demo' ? 'offered' : 'required',
   });
   await identityProvider.migrate();

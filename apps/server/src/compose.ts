@@ -79,7 +79,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const knex = createKnex({ url: database.url, poolMax: config.database.poolMax, applicationName: 'rsm' });
   const notifier = new CommitNotifier({ url: database.directUrl, onProblem });
   const wakeups = new PgEventWakeups({ url: database.directUrl, onProblem });
-  const { uow } = createUnitOfWork({
+  const { assertOutsideTransaction, uow } = createUnitOfWork({
     knex,
     clock,
     onCommitted: (committed) => {
@@ -92,7 +92,14 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     currentVersion: currentKek.version,
   });
   const commandLog: CommandLogSink = createCommandLogSink({ uow, log });
-  const made = await composeAdapters({ config, directUrl: database.directUrl, clock, commandLog, log });
+  const made = await composeAdapters({
+    config,
+    directUrl: database.directUrl,
+    clock,
+    commandLog,
+    log,
+    assertOutsideTransaction,
+  });
   const adapters: Adapters = { ...made.adapters, ...overrides };
 
   const common = { uow, clock, ids };

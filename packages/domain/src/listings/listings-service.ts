@@ -179,6 +179,12 @@ function assertTerms(terms: ListingTerms): void {
       remedy: 'Enter a price within these limits.',
     });
   }
+  if (terms.extraWipeStrategies.includes('container_destroy')) {
+    throw new DomainError('invalid_input', 'Containers are not offered yet, so there is none to destroy.', {
+      field: 'terms.extraWipeStrategies',
+      remedy: 'Leave this step out.',
+    });
+  }
   if (terms.durationMinMs <= 0 || terms.durationMaxMs < terms.durationMinMs || terms.durationMaxMs > HORIZON_MS) {
     throw new DomainError('invalid_window', 'The longest booking must be at least the shortest and at most 180 days.', {
       field: 'terms.durationMaxMs',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MachineId } from '@rsm/domain/common/ids';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { MachineTarget, RemoteWork } from '@rsm/domain/machines/machine-host';
+import type { OutsideTransactionGuard } from '@rsm/domain/unit-of-work/unit-of-work';
 import type { AddressGuard } from '../addresses/checked-address.ts';
 import type { CommandLog, Credential } from './command-log.ts';
 import { abortReasonOf } from './abort-reason.ts';
@@ -17,6 +18,8 @@ export interface SshPoolOptions {
   readonly log: CommandLog;
   readonly clock: Clock;
   readonly limits?: SshLimits;
+  /** Throws inside a database transaction: a wait for a machine would hold its locks. */
+  readonly assertOutsideTransaction?: OutsideTransactionGuard;
 }
 
 interface PooledConnection {
@@ -51,6 +54,7 @@ export class SshPool {
 
   /** A door to one machine for one piece of work. Nothing is dialled before the first command. */
   session(target: MachineTarget, work: RemoteWork): SshSession {
+    this.#options.assertOutsideTransaction?.('SSH');
     const connect = (signal: AbortSignal): Promise<SshConnection> => this.#connection(target, work.purpose, signal);
     return {
       machineId: target.machineId,
