@@ -162,7 +162,10 @@ export function createBetterAuthIdentityProvider(options: BetterAuthIdentityOpti
     verifyAccessToken: (token) => verifier.verify(token),
 
     async deleteIdentity({ subject }) {
-      await attempt(auth.$context.then((context) => context.internalAdapter.deleteUser(subject)));
+      const { adapter, internalAdapter } = await auth.$context;
+      await attempt(internalAdapter.deleteUser(subject));
+      // Resets under way name the person, too; the library leaves them.
+      await attempt(adapter.deleteMany({ model: 'verification', where: [{ field: 'value', value: subject }] }));
     },
 
     migrate: () =>

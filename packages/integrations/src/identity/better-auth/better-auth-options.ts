@@ -54,3 +54,12 @@ export function checkAuthSecret(secret: string): void {
     );
   }
 }
+
+/**
+ * better-auth reads it behind our configuration's back, and would send what it knows of this installation there.
+ * @throws Error when it is set
+ */
+export function refuseTelemetryEndpoint(environment: Readonly<Record<string, string | undefined>>): void {
+  if ((environment['BETTER_AUTH_TELEMETRY_ENDPOINT'] ?? '') === '') return;
+  throw new Error('BETTER_AUTH_TELEMETRY_ENDPOINT is set, but this product sends no telemetry. Remove it.');
+}

@@ -16,6 +16,7 @@ import {
   SIGNING_KEY_GRACE_MS,
   SIGNING_KEY_ROTATION_MS,
   checkAuthSecret,
+  refuseTelemetryEndpoint,
 } from './better-auth-options.ts';
 import { accountExistsMail, emailConfirmationMail, passwordResetMail } from './identity-mails.ts';
 
@@ -33,6 +34,7 @@ interface AuthUser {
 export function createBetterAuth(options: BetterAuthIdentityOptions & { readonly mails: BackgroundMails }) {
   const { pool, secret, publicUrl, mails, reportProblem } = options;
   checkAuthSecret(secret);
+  refuseTelemetryEndpoint(process.env);
   const hasher = options.passwordHasher ?? createPasswordHasher();
   const required = options.emailConfirmation === 'required';
 
@@ -43,6 +45,7 @@ export function createBetterAuth(options: BetterAuthIdentityOptions & { readonly
     secret,
     secrets: [{ version: 1, value: secret }],
     database: pool,
+    // BETTER_AUTH_TELEMETRY=1 would override this, but without the endpoint refused above nothing is ever sent.
     telemetry: { enabled: false },
     rateLimit: { enabled: false },
     logger: {
