@@ -10,3 +10,4 @@ export { PgEventWakeups, type PgEventWakeupsOptions } from './events/pg-event-wa
 export { JobMover, type JobMoverOptions, type JobToRepeat } from './jobs/job-mover.ts';
 export { SealedBox, SealError, type SealedBoxOptions } from './secrets/sealed-box.ts';
 export { createUnitOfWork, type UnitOfWorkOptions } from './unit-of-work/pg-unit-of-work.ts';
+export { auditInvariants, type AuditOptions, type AuditResult } from './audit/audit-invariants.ts';

@@ -11,6 +11,10 @@ import { timestamp } from '../common/timestamp.ts';
 import { DataWipeModel } from './data-wipe-model.ts';
 import { PgCertificates } from './pg-certificates.ts';
 
+/** A clean-up that failed, or for which its booking waits in quarantine, and about which no admin has decided. */
+const UNPROVEN_SQL = `status <> 'verified' AND released_at IS NULL AND (status IN ('failed', 'unverifiable')
+  OR EXISTS (SELECT FROM bookings WHERE bookings.id = data_wipes.booking_id AND bookings.status = 'quarantined'))`;
+
 /** Clean-ups with the steps and findings of each attempt, and their certificates. */
 export class PgDataWipeRepository implements DataWipeRepository {
   readonly #session: Session;
@@ -82,6 +86,15 @@ export class PgDataWipeRepository implements DataWipeRepository {
       [timestamp(now), limit],
     );
     return rows.map((row) => row.id);
+  }
+
+  async hasUnproven(machineId: MachineId): Promise<boolean> {
+    const row = await this.#session.row<{ unproven: boolean }>(
+      'has_unproven_wipe',
+      `SELECT EXISTS (SELECT FROM data_wipes WHERE machine_id = ? AND ${UNPROVEN_SQL}) AS unproven`,
+      [machineId],
+    );
+    return row?.unproven ?? false;
   }
 
   async insert(wipe: DataWipe): Promise<void> {
@@ -158,7 +171,7 @@ export class PgDataWipeRepository implements DataWipeRepository {
     const rows = await this.#session.rows<{ booking_id: BookingId }>(
       'release_wipes',
       `UPDATE data_wipes SET released_at = ?, released_by = ?, release_reason = ?
-       WHERE machine_id = ? AND status IN ('failed', 'unverifiable') AND released_at IS NULL RETURNING booking_id`,
+       WHERE machine_id = ? AND ${UNPROVEN_SQL} RETURNING booking_id`,
       [timestamp(release.at), release.by, release.reason, machineId],
     );
     return rows.map((row) => row.booking_id).toSorted();

@@ -1,0 +1,409 @@
+import { describe, expect, test } from 'vitest';
+
+import { createKnex } from '../connection/create-knex.ts';
+import { createTestDatabase } from '../testing/test-database.ts';
+import { TestClock } from '../testing/market.ts';
+import type { UnitOfWorkFixture } from '../testing/use-unit-of-work.ts';
+import { createUnitOfWork } from '../unit-of-work/pg-unit-of-work.ts';
+import { auditInvariants } from './audit-invariants.ts';
+import { makeHealthyMarket, type HealthyMarket } from './healthy-market.fixture.ts';
+
+type Story = UnitOfWorkFixture & { readonly market: HealthyMarket };
+
+/** A healthy market in a database of its own, because a sabotage breaks it for good. */
+async function withMarket(work: (story: Story) => Promise<void>): Promise<void> {
+  const database = await createTestDatabase();
+  const knex = createKnex({ url: database.url });
+  const owner = createKnex({ url: database.ownerUrl });
+  const clock = new TestClock();
+  try {
+    const fixture = { uow: createUnitOfWork({ knex, clock }).uow, clock, knex, owner, database };
+    await work({ ...fixture, market: await makeHealthyMarket(fixture) });
+  } finally {
+    await knex.destroy();
+    await owner.destroy();
+    await database.drop();
+  }
+}
+
+/** Numbers of the invariants that the audit finds broken, with what it says. */
+async function findBroken(story: Story): Promise<ReadonlyMap<number, string>> {
+  const results = await auditInvariants({ url: story.database.ownerUrl });
+  const broken = results.filter((result) => result.violations.length > 0);
+  return new Map(broken.map((result) => [result.number, result.violations.join('\n')]));
+}
+
+type Sabotage = {
+  readonly breaks: number;
+  readonly how: string;
+  /** SQL of the owner; `{completed}` and the other names stand for ids of the market. */
+  readonly sql: readonly string[];
+  readonly says: RegExp;
+};
+
+const sabotages: readonly Sabotage[] = [
+  {
+    breaks: 1,
+    how: 'the exclusion constraint is dropped and a window is taken twice',
+    sql: [
+      'ALTER TABLE occupancies DROP CONSTRAINT occupancies_no_overlap',
+      `UPDATE occupancies SET during = (SELECT during FROM occupancies WHERE booking_id = '{active}') WHERE booking_id = '{scheduled}'`,
+    ],
+    says: /occupancy .* starts at .* before an earlier one ends/,
+  },
+  {
+    breaks: 1,
+    how: 'a booking is moved without its calendar',
+    sql: [
+      `UPDATE bookings SET (start_at, end_at) = (SELECT start_at, end_at FROM bookings WHERE id = '{active}') WHERE id = '{scheduled}'`,
+    ],
+    says: /booking .* starts at .* before an earlier one and its clean-up time end[^]*the calendar does not keep its time/,
+  },
+  {
+    breaks: 1,
+    how: 'the calendar forgets a booking',
+    sql: [`UPDATE occupancies SET live = false WHERE booking_id = '{scheduled}'`],
+    says: /booking .* is scheduled, but the calendar does not keep its time/,
+  },
+  {
+    breaks: 2,
+    how: 'an entry is posted twice without its counterpart',
+    sql: [
+      'ALTER TABLE ledger_entries DISABLE TRIGGER ledger_entries_balanced, DROP CONSTRAINT ledger_entries_once_per_account_key',
+      `INSERT INTO ledger_entries (transfer_id, account_id, house_account, currency, amount_micros, at)
+       SELECT transfer_id, account_id, house_account, currency, amount_micros, at FROM ledger_entries ORDER BY id LIMIT 1`,
+    ],
+    says: /transfer .* sums to .*[^]*account .* shows .* but its entries sum to/,
+  },
+  {
+    breaks: 2,
+    how: 'a balance is raised by hand',
+    sql: [`UPDATE ledger_accounts SET balance_micros = balance_micros + 1 WHERE kind = 'wallet'`],
+    says: /account .* \(wallet\) shows .*[^]*all accounts together hold 1 EUR/,
+  },
+  {
+    breaks: 2,
+    how: 'a transfer is deleted under its entries',
+    sql: [
+      'ALTER TABLE ledger_entries DROP CONSTRAINT ledger_entries_transfer_fkey',
+      'ALTER TABLE ledger_transfers DISABLE TRIGGER ledger_transfers_append_only',
+      `DELETE FROM ledger_transfers WHERE kind = 'top_up'`,
+    ],
+    says: /entry .* belongs to no transfer/,
+  },
+  {
+    breaks: 3,
+    how: 'a wallet is overdrawn',
+    sql: [
+      'ALTER TABLE ledger_accounts DROP CONSTRAINT ledger_accounts_balance_not_negative',
+      `UPDATE ledger_accounts SET balance_micros = -1 WHERE kind = 'wallet'`,
+    ],
+    says: /account .* \(wallet\) is at -1/,
+  },
+  {
+    breaks: 3,
+    how: 'more is charged than was held',
+    sql: [
+      'ALTER TABLE bookings DROP CONSTRAINT bookings_charge_and_release_are_hold',
+      `UPDATE bookings SET charged_amount_micros = hold_amount_micros + 1 WHERE id = '{completed}'`,
+    ],
+    says: /booking .* was charged 3600001 and released 600000 of a hold of 3600000/,
+  },
+  {
+    breaks: 3,
+    how: 'a booking says something else than the ledger',
+    sql: [
+      `UPDATE bookings SET charged_amount_micros = charged_amount_micros - 5, released_amount_micros = released_amount_micros + 5
+       WHERE id = '{completed}'`,
+    ],
+    says: /booking .* says charged 2999995 and released 600005, the ledger says 3000000 and 600000/,
+  },
+  {
+    breaks: 3,
+    how: 'a hold was raised in the booking and not in the ledger',
+    sql: [`UPDATE bookings SET hold_amount_micros = hold_amount_micros + 7 WHERE id = '{scheduled}'`],
+    says: /booking .* has a hold of 3600007, of which 3600000 reached the ledger/,
+  },
+  {
+    breaks: 3,
+    how: 'a booking ends and its money is not divided',
+    sql: [`UPDATE bookings SET charged_amount_micros = NULL, released_amount_micros = NULL WHERE id = '{completed}'`],
+    says: /booking .* is completed and its money was never divided/,
+  },
+  {
+    breaks: 4,
+    how: 'a booking jumps over a state',
+    sql: [
+      'ALTER TABLE bookings DISABLE TRIGGER bookings_status_move',
+      `UPDATE bookings SET status = 'completed', end_reason = 'ended', charged_amount_micros = 0,
+         released_amount_micros = hold_amount_micros WHERE id = '{scheduled}'`,
+    ],
+    says: /booking .* is completed, but its history ends in scheduled/,
+  },
+  {
+    breaks: 4,
+    how: 'a history is written that is no path',
+    sql: [
+      `ALTER TABLE booking_state_changes DROP CONSTRAINT booking_state_changes_edge,
+         DROP CONSTRAINT booking_state_changes_link_fkey`,
+      `INSERT INTO booking_state_changes (booking_id, seq, from_status, to_status, at)
+       VALUES ('{scheduled}', 2, 'wiping', 'scheduled', now())`,
+    ],
+    says: /booking .* step 2 goes from wiping to scheduled after scheduled/,
+  },
+  {
+    breaks: 4,
+    how: 'a machine changes without its history',
+    sql: [
+      `INSERT INTO status_changes (subject, subject_id, from_status, to_status, at)
+       SELECT 'machine', machine_id, 'verified', 'quarantined', now() FROM bookings WHERE id = '{active}'`,
+    ],
+    says: /machine .* is verified, but its history ends in quarantined/,
+  },
+  {
+    breaks: 5,
+    how: 'the wipe was finished after the next booking had begun',
+    sql: [`UPDATE data_wipes SET finished_at = finished_at + interval '1 year' WHERE id = '{dataWipeId}'`],
+    says: /booking .* was provisioned at .* when booking .* on the same unit was not proven clean/,
+  },
+  {
+    breaks: 5,
+    how: 'the wipe is skipped',
+    sql: [
+      `ALTER TABLE certificates DISABLE TRIGGER certificates_append_only`,
+      `ALTER TABLE wipe_findings DISABLE TRIGGER wipe_findings_append_only`,
+      `DELETE FROM certificates; DELETE FROM wipe_findings; DELETE FROM data_wipes WHERE id = '{dataWipeId}'`,
+    ],
+    says: /was provisioned at .* was not proven clean/,
+  },
+  {
+    breaks: 5,
+    how: 'a wipe passes although something was found',
+    sql: [
+      `INSERT INTO wipe_findings (data_wipe_id, attempt, position, check_name, verdict, detail)
+       VALUES ('{dataWipeId}', 1, 1, 'files', 'could_not_look', '')`,
+    ],
+    says: /wipe .* is verified, but its newest look found something or could not look: files/,
+  },
+  {
+    breaks: 5,
+    how: 'a wipe passes although nobody looked',
+    sql: [`ALTER TABLE wipe_findings DISABLE TRIGGER wipe_findings_append_only`, `DELETE FROM wipe_findings`],
+    says: /wipe .* is verified, but nobody has looked/,
+  },
+  {
+    breaks: 6,
+    how: 'a booking is charged twice',
+    sql: [
+      `INSERT INTO ledger_transfers SELECT gen_random_uuid(), kind, gen_random_uuid()::text, booking_id, payment_id,
+         explanation, currency, at FROM ledger_transfers WHERE kind = 'charge'`,
+    ],
+    says: /booking .* has 2 transfers of the kind charge/,
+  },
+  {
+    breaks: 6,
+    how: 'a payment reaches the ledger twice',
+    sql: [
+      `INSERT INTO ledger_transfers SELECT gen_random_uuid(), kind, gen_random_uuid()::text, booking_id, payment_id,
+         explanation, currency, at FROM ledger_transfers WHERE kind = 'top_up'`,
+    ],
+    says: /payment .* reached the ledger 2 times/,
+  },
+  {
+    breaks: 6,
+    how: 'a payment succeeds and never reaches the ledger',
+    sql: [
+      `INSERT INTO payments SELECT gen_random_uuid(), user_id, kind, status, processor, 'other', amount_micros, currency,
+         note, created_by, created_at, settled_at FROM payments`,
+    ],
+    says: /payment .* is succeeded, but the ledger has 0 transfers of it/,
+  },
+  {
+    breaks: 6,
+    how: 'an idempotency key is posted twice',
+    sql: [
+      'ALTER TABLE ledger_transfers DROP CONSTRAINT ledger_transfers_idempotency_key_key',
+      `INSERT INTO ledger_transfers SELECT gen_random_uuid(), 'hold', idempotency_key, booking_id, payment_id,
+         explanation, currency, at FROM ledger_transfers WHERE kind = 'hold' LIMIT 1`,
+    ],
+    says: /idempotency key .* was posted 2 times/,
+  },
+  {
+    breaks: 6,
+    how: 'a uid is given to two bookings',
+    sql: [
+      'ALTER TABLE access_grants DROP CONSTRAINT access_grants_machine_id_uid_key',
+      'UPDATE access_grants SET uid = 200000',
+    ],
+    says: /uid 200000 of machine .* was given to 2 bookings/,
+  },
+  {
+    breaks: 6,
+    how: 'a booking gets access and clean-up twice',
+    sql: [
+      'ALTER TABLE access_grants DROP CONSTRAINT access_grants_booking_id_key, DROP CONSTRAINT access_grants_machine_id_uid_key',
+      'ALTER TABLE data_wipes DROP CONSTRAINT data_wipes_booking_id_key',
+      `UPDATE access_grants SET booking_id = '{active}', uid = 200000, account_name = gen_random_uuid()::text`,
+      `INSERT INTO data_wipes SELECT gen_random_uuid(), booking_id, machine_id, status, plan, attempt, failure_reason,
+         created_at, started_at, finished_at FROM data_wipes WHERE status = 'pending'`,
+    ],
+    says: /booking .* has 2 access grants[^]*booking .* has 2 clean-ups/,
+  },
+  {
+    breaks: 6,
+    how: 'a certificate is taken out of the chain or rewritten',
+    sql: [
+      'ALTER TABLE certificates DISABLE TRIGGER certificates_append_only, DROP CONSTRAINT certificates_sha256_true',
+      `UPDATE certificates SET position = 2, previous_sha256 = sha256, jws = 'rewritten'`,
+    ],
+    says: /certificate .* does not follow upon the one before it[^]*certificate .* is not what its hash says/,
+  },
+  {
+    breaks: 7,
+    how: 'access outlives its booking',
+    sql: [
+      'ALTER TABLE access_grants DISABLE TRIGGER access_grants_status_move',
+      `UPDATE access_grants SET status = 'active', revoked_at = NULL WHERE booking_id = '{completed}'`,
+    ],
+    says: /booking .* is completed, but its access is active/,
+  },
+  {
+    breaks: 7,
+    how: 'the machine would let the renter in for longer than he booked',
+    sql: [
+      `UPDATE access_grants SET watchdog_deadline_at = watchdog_deadline_at + interval '2 s' WHERE status = 'active'`,
+    ],
+    says: /booking .* ends at .* but the machine lets the renter in until/,
+  },
+  {
+    breaks: 7,
+    how: 'a booking is active without access',
+    sql: [`UPDATE access_grants SET status = 'revoked', revoked_at = now() WHERE booking_id = '{active}'`],
+    says: /booking .* is active without access that the machine itself will end/,
+  },
+  {
+    breaks: 8,
+    how: 'an event is lost',
+    sql: ['DELETE FROM events WHERE seq = 2'],
+    says: /audience .* has event 3 after event 1/,
+  },
+  {
+    breaks: 8,
+    how: 'an event is written twice',
+    sql: [
+      `INSERT INTO events SELECT audience, seq, created_at + interval '1 s', kind, subject, subject_id, body FROM events WHERE seq = 2`,
+    ],
+    says: /audience .* has event 2 after event 2/,
+  },
+  {
+    breaks: 8,
+    how: 'a stream counts what nobody can read',
+    sql: ['UPDATE event_streams SET last_seq = last_seq + 1'],
+    says: /audience .* has 5 events, its stream says 6/,
+  },
+  {
+    breaks: 9,
+    how: 'a share is made available before the wipe is verified',
+    sql: [
+      'ALTER TABLE data_wipes DISABLE TRIGGER data_wipes_status_move',
+      `UPDATE data_wipes SET status = 'failed' WHERE id = '{dataWipeId}'`,
+    ],
+    says: /booking .* made its share available although its clean-up is neither verified nor released/,
+  },
+  {
+    breaks: 9,
+    how: 'more is made available than was earned',
+    sql: [
+      `INSERT INTO ledger_transfers SELECT gen_random_uuid(), kind, gen_random_uuid()::text, booking_id, payment_id,
+         explanation, currency, at FROM ledger_transfers WHERE kind = 'earning_available'`,
+      `INSERT INTO ledger_entries (transfer_id, account_id, currency, amount_micros, at)
+       SELECT transfer.id, account.id, account.currency,
+         CASE account.kind WHEN 'provider_available' THEN 1 ELSE -1 END, transfer.at
+       FROM ledger_transfers transfer, ledger_accounts account
+       WHERE transfer.kind = 'earning_available' AND account.kind IN ('provider_available', 'provider_pending')
+         AND NOT EXISTS (SELECT FROM ledger_entries WHERE transfer_id = transfer.id)`,
+    ],
+    says: /booking .* made 2700001 available of 2700000 earned/,
+  },
+  {
+    breaks: 9,
+    how: 'more is paid out than was earned',
+    sql: [
+      `INSERT INTO payments SELECT gen_random_uuid(), provider_id, 'payout', 'pending', 'stripe', 'payout', 2700001, currency,
+         NULL, provider_id, now(), NULL FROM bookings WHERE id = '{active}'`,
+    ],
+    says: /user .* was paid out 2700001 of 2700000 earned/,
+  },
+];
+
+describe('the audit', () => {
+  test('finds a healthy market healthy, and names what only the hosts can tell', async () => {
+    await withMarket(async (story) => {
+      const results = await auditInvariants({ url: story.database.ownerUrl });
+      expect(results.map((result) => result.number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(results.flatMap((result) => result.violations)).toEqual([]);
+      expect(results.filter((result) => result.notChecked !== null).map((result) => result.number)).toEqual([6, 7]);
+    });
+  });
+
+  test('may run as a role that can only read, and asks whoever looks at the hosts', async () => {
+    await withMarket(async (story) => {
+      const asked: number[] = [];
+      const results = await auditInvariants({
+        url: story.database.url,
+        lookAtHosts: ({ number }) => {
+          asked.push(number);
+          return Promise.resolve(number === 7 ? ['account rsm-1 is still on the machine'] : []);
+        },
+      });
+      expect(asked).toEqual([6, 7]);
+      expect(results.every((result) => result.notChecked === null)).toBe(true);
+      expect(results.flatMap((result) => result.violations)).toEqual(['account rsm-1 is still on the machine']);
+    });
+  });
+
+  test('is never silent about what it could not read', async () => {
+    await withMarket(async (story) => {
+      await story.owner.raw('ALTER TABLE events RENAME TO events_elsewhere');
+      await expect(auditInvariants({ url: story.database.ownerUrl })).rejects.toThrow(
+        /relation "events" does not exist/,
+      );
+    });
+  });
+
+  test('names ten rows of each kind and says that there are more', async () => {
+    await withMarket(async (story) => {
+      await story.owner.raw(`INSERT INTO payments SELECT gen_random_uuid(), user_id, kind, status, processor, n::text,
+        amount_micros, currency, note, created_by, created_at, settled_at FROM payments, generate_series(1, 20) n`);
+      const results = await auditInvariants({ url: story.database.ownerUrl });
+      const sixth = results.find((result) => result.number === 6);
+      expect(sixth?.violations).toHaveLength(11);
+      expect(sixth?.violations.at(-1)).toBe('and more of the same');
+    });
+  });
+
+  test('every invariant has a sabotage', () => {
+    expect(new Set(sabotages.map((sabotage) => sabotage.breaks))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9]));
+  });
+
+  test.each(sabotages)('$breaks goes red when $how', async ({ breaks, sql, says }) => {
+    await withMarket(async (story) => {
+      const { completed, active, scheduled, dataWipeId, paymentId } = story.market;
+      const names: Record<string, string> = {
+        completed: completed.id,
+        active: active.id,
+        scheduled: scheduled.id,
+        dataWipeId,
+        paymentId,
+      };
+      await story.owner.transaction(async (trx) => {
+        for (const statement of sql) {
+          await trx.raw(statement.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => names[name] ?? name));
+        }
+      });
+      const broken = await findBroken(story);
+      expect([...broken.keys()]).toContain(breaks);
+      expect(broken.get(breaks)).toMatch(says);
+    });
+  });
+});

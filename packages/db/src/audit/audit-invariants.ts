@@ -1,0 +1,82 @@
+import { Client } from 'pg';
+
+import { calendarInvariants } from './calendar-invariants.ts';
+import { effectInvariants } from './effect-invariants.ts';
+import { historyInvariants } from './history-invariants.ts';
+import type { Invariant } from './invariant.ts';
+import { moneyInvariants } from './money-invariants.ts';
+
+export type AuditResult = {
+  /** The number on the list "Always true" of the quality page. */
+  readonly number: number;
+  readonly name: string;
+  /** Sentences that name the rows that break it, first row first; empty when it holds. */
+  readonly violations: readonly string[];
+  /** What was not looked at, because only the hosts can answer it and nobody was there to ask them. */
+  readonly notChecked: string | null;
+};
+
+export type AuditOptions = {
+  /** A role that may read every table. */
+  readonly url: string;
+  /**
+   * Looks at the machines themselves for the invariants that a database can't answer alone (6 and 7), and returns one
+   * sentence for each breach. Called after the database was read.
+   */
+  readonly lookAtHosts?: (invariant: { readonly number: number; readonly name: string }) => Promise<readonly string[]>;
+};
+
+/** Rows named per statement; the first one is enough to begin with, and a broken table must not fill a terminal. */
+const VIOLATIONS_MAX = 10;
+/** Whole tables are read. */
+const STATEMENT_TIMEOUT_MS = 10 * 60_000;
+
+const invariants: readonly Invariant[] = [
+  ...calendarInvariants,
+  ...moneyInvariants,
+  ...historyInvariants,
+  ...effectInvariants,
+].toSorted((a, b) => a.number - b.number);
+
+async function violationsOf(client: Client, invariant: Invariant): Promise<readonly string[]> {
+  const violations: string[] = [];
+  for (const statement of invariant.statements) {
+    const { rows } = await client.query<{ violation: string }>(`${statement} LIMIT ${VIOLATIONS_MAX + 1}`);
+    violations.push(...rows.slice(0, VIOLATIONS_MAX).map((row) => row.violation));
+    if (rows.length > VIOLATIONS_MAX) violations.push('and more of the same');
+  }
+  return violations;
+}
+
+/**
+ * Checks what must always be true with SQL of its own, on a connection of its own, in one read-only snapshot. It shares no
+ * code with the product and changes nothing; it may run beside it at any time.
+ * @throws Error when the database can't be read; a check that could not look is never "holds"
+ */
+export async function auditInvariants(options: AuditOptions): Promise<readonly AuditResult[]> {
+  const client = new Client({
+    connectionString: options.url,
+    application_name: 'rsm audit',
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  await client.connect();
+  const fromDatabase: { readonly invariant: Invariant; readonly violations: readonly string[] }[] = [];
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    for (const invariant of invariants) {
+      fromDatabase.push({ invariant, violations: await violationsOf(client, invariant) });
+    }
+    await client.query('COMMIT');
+  } finally {
+    await client.end();
+  }
+  const results: AuditResult[] = [];
+  for (const { invariant, violations } of fromDatabase) {
+    const { number, name, needsHosts } = invariant;
+    const asksHosts = needsHosts !== undefined && options.lookAtHosts !== undefined;
+    const fromHosts = asksHosts ? await options.lookAtHosts({ number, name }) : [];
+    const notChecked = asksHosts ? null : (needsHosts ?? null);
+    results.push({ number, name, violations: [...violations, ...fromHosts], notChecked });
+  }
+  return results;
+}

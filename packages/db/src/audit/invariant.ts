@@ -1,0 +1,13 @@
+/** One thing that is always true, as a question to the database whose every row is a breach. */
+export type Invariant = {
+  /** The number on the list "Always true" of the quality page. */
+  readonly number: number;
+  readonly name: string;
+  /**
+   * Statements that select one column `violation` (text), a sentence that names the row. They are written out here and
+   * share nothing with the product, so that a mistake there is not repeated here.
+   */
+  readonly statements: readonly string[];
+  /** What the database can't answer; undefined when it answers all of it. */
+  readonly needsHosts?: string;
+};

@@ -1,0 +1,101 @@
+import type { Invariant } from './invariant.ts';
+
+const doubleEntry: Invariant = {
+  number: 2,
+  name: 'Every transfer sums to zero, every balance is the sum of its entries, all accounts together are zero',
+  statements: [
+    `SELECT format('transfer %s sums to %s %s', transfer_id, sum(amount_micros), currency) AS violation
+     FROM ledger_entries GROUP BY transfer_id, currency HAVING sum(amount_micros) <> 0 ORDER BY transfer_id`,
+    `SELECT format('account %s (%s) shows %s, but its entries sum to %s', account.id, account.kind, account.balance_micros,
+              coalesce(entries.total, 0)) AS violation
+     FROM ledger_accounts account
+     LEFT JOIN (SELECT account_id, sum(amount_micros) AS total FROM ledger_entries GROUP BY account_id) entries
+       ON entries.account_id = account.id
+     WHERE account.balance_micros <> coalesce(entries.total, 0) ORDER BY account.id`,
+    `SELECT format('all accounts together hold %s %s', sum(amount), currency) AS violation
+     FROM (SELECT currency, balance_micros AS amount FROM ledger_accounts
+           UNION ALL SELECT currency, amount_micros FROM ledger_entries WHERE account_id IS NULL) every
+     GROUP BY currency HAVING sum(amount) <> 0`,
+    `SELECT format('entry %s belongs to no transfer or no account', entry.id) AS violation FROM ledger_entries entry
+     WHERE NOT EXISTS (SELECT FROM ledger_transfers WHERE id = entry.transfer_id)
+        OR (entry.account_id IS NOT NULL AND NOT EXISTS (SELECT FROM ledger_accounts WHERE id = entry.account_id))
+     ORDER BY entry.id`,
+  ],
+};
+
+/** What a booking's hold account took in and gave out, by the kind of transfer. */
+const HOLD_MOVES = `
+  SELECT account.booking_id,
+    coalesce(sum(entry.amount_micros) FILTER (WHERE transfer.kind = 'hold'), 0) AS held,
+    coalesce(-sum(entry.amount_micros) FILTER (WHERE transfer.kind = 'charge'), 0) AS charged,
+    coalesce(-sum(entry.amount_micros) FILTER (WHERE transfer.kind = 'release'), 0) AS released,
+    coalesce(sum(entry.amount_micros) FILTER (WHERE transfer.kind NOT IN ('hold', 'charge', 'release')), 0) AS other
+  FROM ledger_accounts account
+  JOIN ledger_entries entry ON entry.account_id = account.id
+  JOIN ledger_transfers transfer ON transfer.id = entry.transfer_id
+  WHERE account.kind = 'hold' GROUP BY account.booking_id`;
+
+const holds: Invariant = {
+  number: 3,
+  name: 'No wallet is below zero; charge and release make up the hold of every booking; no charge above the hold',
+  statements: [
+    `SELECT format('account %s (%s) is at %s', id, kind, balance_micros) AS violation
+     FROM ledger_accounts WHERE balance_micros < 0 ORDER BY id`,
+    `SELECT format('booking %s was charged %s and released %s of a hold of %s', id, charged_amount_micros,
+              released_amount_micros, hold_amount_micros) AS violation
+     FROM bookings WHERE charged_amount_micros > hold_amount_micros OR charged_amount_micros < 0
+       OR released_amount_micros < 0 OR charged_amount_micros + released_amount_micros <> hold_amount_micros
+       OR (charged_amount_micros IS NULL) <> (released_amount_micros IS NULL) ORDER BY id`,
+    `SELECT format('booking %s has a hold of %s, of which %s reached the ledger', booking.id, booking.hold_amount_micros,
+              coalesce(moves.held, 0)) AS violation
+     FROM bookings booking LEFT JOIN (${HOLD_MOVES}) moves ON moves.booking_id = booking.id
+     WHERE booking.hold_amount_micros <> coalesce(moves.held, 0) ORDER BY booking.id`,
+    `SELECT format('booking %s says charged %s and released %s, the ledger says %s and %s', booking.id,
+              booking.charged_amount_micros, booking.released_amount_micros, coalesce(moves.charged, 0),
+              coalesce(moves.released, 0)) AS violation
+     FROM bookings booking LEFT JOIN (${HOLD_MOVES}) moves ON moves.booking_id = booking.id
+     WHERE coalesce(booking.charged_amount_micros, 0) <> coalesce(moves.charged, 0)
+        OR coalesce(booking.released_amount_micros, 0) <> coalesce(moves.released, 0)
+        OR coalesce(moves.other, 0) <> 0 ORDER BY booking.id`,
+    `SELECT format('booking %s is %s and its money was never divided', id, status) AS violation
+     FROM bookings WHERE status IN ('wiping', 'completed', 'cancelled', 'failed') AND charged_amount_micros IS NULL
+     ORDER BY id`,
+  ],
+};
+
+/** The provider's part of each booking's charge, and what of it was made available. */
+const SHARES = `
+  SELECT transfer.booking_id, account.user_id,
+    coalesce(sum(entry.amount_micros) FILTER (WHERE transfer.kind = 'charge' AND account.kind = 'provider_pending'), 0)
+      AS earned,
+    coalesce(sum(entry.amount_micros) FILTER (
+      WHERE transfer.kind = 'earning_available' AND account.kind = 'provider_available'), 0) AS available
+  FROM ledger_transfers transfer
+  JOIN ledger_entries entry ON entry.transfer_id = transfer.id
+  JOIN ledger_accounts account ON account.id = entry.account_id AND account.kind IN ('provider_pending', 'provider_available')
+  WHERE transfer.kind IN ('charge', 'earning_available') GROUP BY transfer.booking_id, account.user_id`;
+
+const payouts: Invariant = {
+  number: 9,
+  name: 'Payouts never exceed settled and verified earnings',
+  statements: [
+    `SELECT format('booking %s made %s available of %s earned', booking_id, available, earned) AS violation
+     FROM (${SHARES}) share WHERE available > earned ORDER BY booking_id`,
+    `SELECT format('booking %s made its share available although its clean-up is neither verified nor released', booking.id)
+       AS violation
+     FROM (${SHARES}) share JOIN bookings booking ON booking.id = share.booking_id
+     LEFT JOIN data_wipes wipe ON wipe.booking_id = booking.id
+     WHERE share.available > 0 AND NOT (
+       (booking.status = 'completed' AND (wipe.status = 'verified' OR wipe.released_at IS NOT NULL))
+       -- One that never reached the machine has nothing to wipe: what its cancellation cost is earned at once.
+       OR (booking.status IN ('cancelled', 'failed') AND wipe.id IS NULL)) ORDER BY booking.id`,
+    `SELECT format('user %s was paid out %s of %s earned', payout.user_id, payout.total, coalesce(earning.total, 0)) AS violation
+     FROM (SELECT user_id, sum(amount_micros) AS total FROM payments
+           WHERE kind = 'payout' AND status IN ('pending', 'succeeded') GROUP BY user_id) payout
+     LEFT JOIN (SELECT user_id, sum(available) AS total FROM (${SHARES}) share GROUP BY user_id) earning
+       ON earning.user_id = payout.user_id
+     WHERE payout.total > coalesce(earning.total, 0) ORDER BY payout.user_id`,
+  ],
+};
+
+export const moneyInvariants: readonly Invariant[] = [doubleEntry, holds, payouts];
