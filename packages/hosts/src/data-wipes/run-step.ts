@@ -63,12 +63,13 @@ export class StepRunner {
 
 const DETAIL_LENGTH_MAX = 1_000;
 
-/** The end of what a command printed, without control characters. */
+/** The end of what a command printed, without control characters and without half a character where it was cut. */
 function saidBy(output: string): string {
   return output
     .replaceAll(/[^\P{Cc}\n]/gu, ' ')
     .trim()
-    .slice(-DETAIL_LENGTH_MAX);
+    .slice(-DETAIL_LENGTH_MAX)
+    .toWellFormed();
 }
 
 async function outcomeOf(

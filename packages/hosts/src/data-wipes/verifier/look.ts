@@ -103,5 +103,6 @@ function listed(texts: readonly string[]): string {
     .slice(0, LISTED_MAX)
     .join('; ')
     .replaceAll(/\p{Cc}/gu, ' ');
-  return `${text.slice(0, DETAIL_LENGTH_MAX - more.length)}${more}`;
+  // Cutting may leave half a character, which no signed document can hold.
+  return `${text.slice(0, DETAIL_LENGTH_MAX - more.length)}${more}`.toWellFormed();
 }

@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { AccessHost } from '@rsm/domain/access/access-host';
+import { verdictOf } from '@rsm/domain/data-wipes/data-wipe';
+import { instant } from '@rsm/domain/common/instant';
+import type { Machine } from '@rsm/domain/machines/machine';
+import type { HostFlavour, Lab } from '@rsm/lab';
+import { createWipeVerifier } from '../data-wipes/verifier/wipe-verifier.ts';
+import { createWipeRunner } from '../data-wipes/wipe-runner.ts';
+import { openLab } from '../test-support/lab-machine.ts';
+import { realClock } from '../test-support/ssh-peer.ts';
+import { adoptLabHost, Renter, type LabMachine } from './testing/lab-machine.ts';
+import { createUnixUserAccess } from './unix-user-access.ts';
+
+/** Machines as providers have them: logged in to by sudo, with sshd configured their way. */
+describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-systemd' }])(
+  "a provider's host of flavour $flavour",
+  ({ flavour }) => {
+    let lab: Lab;
+    let machine: LabMachine;
+    let access: AccessHost;
+    const renters: Renter[] = [];
+    let nextUid = 2_300_001;
+    const newRenter = (): Renter => {
+      const renter = new Renter(machine, { uid: nextUid++ });
+      renters.push(renter);
+      return renter;
+    };
+    const provision = (renter: Renter) => access.provision(machine.control, renter.spec, machine.work);
+    const root = async (script: string): Promise<string> => {
+      const { stdout, stderr, exitCode } = await machine.host.run(script);
+      if (exitCode !== 0) throw new Error(`${script}: ${stderr}`);
+      return stdout.trim();
+    };
+    const traces = (renter: Renter) => ({
+      ...renter.spec,
+      machineId: machine.control.machineId,
+      startedAt: instant(0),
+    });
+    const wipeAndVerify = async (renter: Renter) => {
+      const runner = createWipeRunner({ pool: machine.pool, clock: realClock, graceSeconds: 1 });
+      const plan = ['ssh_key_removal', 'home_directory_purge', 'user_deletion'] as const;
+      const steps = await runner.run(machine.control, {} as Machine, traces(renter), plan, machine.work);
+      const findings = await createWipeVerifier({ pool: machine.pool }).verify(
+        machine.verifier,
+        traces(renter),
+        machine.work,
+      );
+      return {
+        failed: steps.filter(({ succeeded }) => !succeeded),
+        notClean: findings.filter(({ verdict }) => verdict !== 'clean'),
+        verdict: verdictOf(findings),
+      };
+    };
+    const CLEAN = { failed: [], notClean: [], verdict: 'verified' };
+
+    beforeAll(async () => {
+      lab = await openLab();
+      machine = await adoptLabHost(await lab.startHost({ flavour, diskMb: 256 }), 'provider');
+      access = createUnixUserAccess({ pool: machine.pool, clock: realClock, graceSeconds: 1 });
+      await root('cp /etc/ssh/sshd_config /root/sshd_config');
+    });
+    afterAll(async () => {
+      machine.pool.close();
+      await lab.stop();
+    });
+    afterEach(async () => {
+      for (const renter of renters.splice(0)) renter.dispose();
+      await root('cp /root/sshd_config /etc/ssh/sshd_config; rm -f /etc/ssh/sshd_config.d/*');
+    });
+
+    test.each([
+      ['as Debian ships it', 'true'],
+      ['that includes no drop-ins', 'sed -i /^Include/d /etc/ssh/sshd_config'],
+      [
+        'that ends in a Match block',
+        'printf "Match User nobody\\n  ForceCommand /bin/false\\n" >> /etc/ssh/sshd_config',
+      ],
+      ['that admits named users only', 'printf "AllowUsers provider root\\n" >> /etc/ssh/sshd_config'],
+      [
+        'that takes keys from a command and forbids forwarding',
+        'sed -i "1i AuthorizedKeysCommand /bin/echo\\nAuthorizedKeysCommandUser nobody\\nAllowTcpForwarding no\\nPasswordAuthentication yes" /etc/ssh/sshd_config',
+      ],
+    ])('lets a renter in with an sshd_config %s, and gets it back as it was', async (_name, change) => {
+      await root(change);
+      const before = await root('cat /etc/ssh/sshd_config; ls /etc/ssh/sshd_config.d');
+      const renter = newRenter();
+      await provision(renter);
+      expect(await renter.ssh('echo in')).toEqual({ status: 0, output: 'in\n' });
+      const effective = await root(`sshd -T -C user=${renter.spec.accountName},host=x,addr=127.0.0.1`);
+      for (const line of [
+        'authenticationmethods publickey',
+        'authorizedkeyscommand none',
+        'allowtcpforwarding yes',
+        'x11forwarding no',
+      ])
+        expect(effective).toContain(line);
+      expect(await root('sshd -T -C user=provider,host=x,addr=127.0.0.1')).toContain(
+        'authorizedkeysfile .ssh/authorized_keys',
+      );
+      expect(await wipeAndVerify(renter)).toEqual(CLEAN);
+      expect(await root('cat /etc/ssh/sshd_config; ls /etc/ssh/sshd_config.d')).toBe(before);
+    });
+
+    test('whose sshd_config is broken is left alone, and says so', async () => {
+      await root('echo "NoSuchOption yes" >> /etc/ssh/sshd_config');
+      const before = await root('cat /etc/ssh/sshd_config; ls /etc/ssh/sshd_config.d');
+      const renter = newRenter();
+      await expect(provision(renter)).rejects.toMatchObject({
+        code: 'host_command_failed',
+        message: expect.stringContaining('NoSuchOption') as string,
+      });
+      expect(await root('cat /etc/ssh/sshd_config; ls /etc/ssh/sshd_config.d')).toBe(before);
+    });
+
+    test('on which number or home is taken refuses, and a wrong number never kills', async () => {
+      const victim = newRenter();
+      await root(
+        `useradd --uid ${victim.spec.uid} --create-home victim; setpriv --reuid ${victim.spec.uid} sleep 60 </dev/null >/dev/null 2>&1 &`,
+      );
+      await expect(provision(victim)).rejects.toMatchObject({ code: 'conflict' });
+      await expect(access.revoke(machine.control, victim.spec, machine.work)).rejects.toMatchObject({
+        failure: 'command_failed',
+      });
+      const { failed } = await wipeAndVerify(victim);
+      expect(failed.map(({ exitStatus }) => exitStatus)).toEqual([64]);
+      expect(
+        await root(
+          `pgrep -c -u victim; ls -d /home/victim; pkill -u victim; userdel -r victim 2>/dev/null; rm -rf /etc/rsm-access`,
+        ),
+      ).toBe('1\n/home/victim');
+      const squatted = newRenter();
+      await root(`mkdir -p /home/${squatted.spec.accountName}`);
+      await expect(provision(squatted)).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('/home/') as string,
+      });
+      await wipeAndVerify(squatted);
+    });
+
+    test('whose clock is off is told so', async () => {
+      const wrong = createUnixUserAccess({
+        pool: machine.pool,
+        clock: { now: () => instant(Date.now() - 600_000) },
+        graceSeconds: 1,
+      });
+      const renter = newRenter();
+      await expect(wrong.provision(machine.control, renter.spec, machine.work)).rejects.toThrow(
+        /clock is (599|600|601) s ahead/,
+      );
+      expect(await wipeAndVerify(renter)).toEqual(CLEAN);
+    });
+
+    test('whose disk the renter filled still ends his access, and is clean afterwards', async () => {
+      const renter = newRenter();
+      await provision(renter);
+      await machine.host.trouble.fillDisk();
+      const report = await access.revoke(machine.control, renter.spec, machine.work);
+      expect(report).toMatchObject({ ended: true });
+      expect((await renter.ssh('true')).status).toBe(255);
+      await machine.host.trouble.freeDisk();
+      expect(await wipeAndVerify(renter)).toEqual(CLEAN);
+    });
+
+    test('with a half-done provisioning is wiped clean', async () => {
+      const renter = newRenter();
+      await machine.host.trouble.shadowTool('usermod', '#!/bin/sh\nexit 1\n');
+      await machine.host.trouble.shadowTool('useradd', '#!/bin/sh\nexit 1\n');
+      await expect(provision(renter)).rejects.toMatchObject({ code: 'host_command_failed' });
+      await machine.host.trouble.restoreTool('useradd');
+      await machine.host.trouble.restoreTool('usermod');
+      expect(await wipeAndVerify(renter)).toEqual(CLEAN);
+    });
+  },
+);
