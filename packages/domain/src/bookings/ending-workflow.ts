@@ -124,8 +124,10 @@ async function carryOnWithoutMachine(options: EndingOptions, lease: Lease, seen:
     const booking = await tx.bookings.lockById(seen.id);
     if (booking?.status !== 'revoking') return DONE;
     const now = clock.now();
-    if (booking.chargedAmount === null && now >= booking.end) await chargeOnce(options, tx, booking, booking.end);
-    if (booking.deadlineAt === null || now < booking.deadlineAt) return again(clock, backOffMs(options, lease.attempt));
+    const isTooLate = booking.deadlineAt !== null && now >= booking.deadlineAt;
+    // Quarantine is the last state that this workflow sees, so nothing is left unsettled in it.
+    if (now >= booking.end || isTooLate) await chargeOnce(options, tx, booking, booking.end);
+    if (!isTooLate) return again(clock, backOffMs(options, lease.attempt));
     const reason = 'We could not prove within 24 hours that access has ended.';
     await tx.bookings.changeStatus(booking.id, {
       from: 'revoking',
