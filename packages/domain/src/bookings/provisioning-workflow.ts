@@ -43,7 +43,10 @@ export function createProvisioningWorkflow(options: ProvisioningOptions): Workfl
           const begun = await begin(options, lease, booking.id);
           if (begun === null) return DONE;
           if (begun.status !== 'provisioning') return retryUntilLimit(options, begun, DELAYED_RETRY_MS);
-          return provision(options, lease, begun);
+          if (lease.attempt === 1) return provision(options, lease, begun);
+          // The tries before were spent waiting; those of the machine count from 1.
+          lease.progressed();
+          return again(clock, 0);
         }
         return booking.status === 'provisioning' ? provision(options, lease, booking) : DONE;
       }),
