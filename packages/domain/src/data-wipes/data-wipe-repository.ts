@@ -15,6 +15,11 @@ export interface DataWipeReads {
   /** The machine's chain, oldest first. */
   listCertificates(machineId: MachineId, request: PageRequest): Promise<Page<Certificate>>;
   listDue(now: Instant, limit: number): Promise<readonly DataWipeId[]>;
+  /**
+   * Whether a clean-up of the machine has come to no good end and no admin has decided about it: it failed, it is
+   * unverifiable, or its booking waits in quarantine for it.
+   */
+  hasUnproven(machineId: MachineId): Promise<boolean>;
 }
 
 export interface DataWipeRepository extends DataWipeReads {
@@ -34,9 +39,9 @@ export interface DataWipeRepository extends DataWipeReads {
     },
   ): Promise<void>;
   /**
-   * Notes an admin's reasoned release (columns `released_at`, `released_by`, `release_reason`) on every clean-up of the
-   * machine that failed or is unverifiable and has no release yet; returns their bookings. A released clean-up does not
-   * close the unit's gate any more (`BookingReads.findUncleanPredecessor`).
+   * Notes an admin's reasoned release (columns `released_at`, `released_by`, `release_reason`) on every unproven clean-up
+   * of the machine (see `hasUnproven`); returns their bookings. A released clean-up does not close the unit's gate any
+   * more (`BookingReads.findUncleanPredecessor`).
    */
   releaseByMachine(
     machineId: MachineId,

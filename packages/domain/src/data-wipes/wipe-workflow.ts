@@ -191,6 +191,8 @@ async function refuse(
   evidence: Evidence,
   at: DataWipe['createdAt'],
 ): Promise<void> {
+  // An admin has decided about this booking while the clean-up went on: its outcome is certified and changes nothing.
+  if (booking.status === 'completed') return;
   const reason = `The clean-up is ${evidence.verdict}: ${evidence.reason ?? 'no reason was given'}`;
   if (booking.status === 'wiping') {
     const set = { deadlineAt: null };

@@ -142,6 +142,12 @@ async function recordInspection(
     quarantineReason: null,
     at,
   });
+  if (await tx.dataWipes.hasUnproven(machine.id)) {
+    // Who answers is known again; what an earlier renter left is not. Only the wipe or an admin ends this.
+    const text = 'the clean-up of an earlier booking is not verified. Run it again.';
+    await quarantineMachine(tx, machine.id, { reason: 'wipe', text, at });
+    return;
+  }
   tx.events.add({
     audience: machine.providerId,
     kind: 'machine_verified',

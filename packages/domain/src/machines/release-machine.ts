@@ -1,6 +1,6 @@
 import { BookingLedger } from '../bookings/booking-ledger.ts';
 import { tellBoth } from '../bookings/booking-news.ts';
-import { notFound } from '../common/domain-error.ts';
+import { DomainError, notFound } from '../common/domain-error.ts';
 import type { IdSource, MachineId } from '../common/ids.ts';
 import type { Clock } from '../common/instant.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
@@ -9,7 +9,8 @@ import type { Machine } from './machine.ts';
 
 /**
  * Takes a machine out of quarantine by an admin's decision. Bookings whose clean-up never came to a verified end are
- * completed with that decision as their reason, so that the provider's share is not held for ever.
+ * completed with that decision as their reason, so that the provider's share is not held for ever. While the host key is
+ * not confirmed the machine itself stays where it is.
  * @throws DomainError not_found, wrong_state when the machine is not quarantined
  */
 export async function releaseMachine(
@@ -31,8 +32,17 @@ export async function releaseMachine(
   }
   const machine = await tx.machines.lockById(input.id);
   if (machine === null) throw notFound('machine');
-  const change = { from: 'quarantined', to: 'verified', reason, quarantineReason: null, at } as const;
-  await tx.machines.changeStatus(machine.id, change);
+  if (machine.status !== 'quarantined') {
+    throw new DomainError('wrong_state', `This machine is ${machine.status}, not in quarantine.`, {
+      remedy: 'There is nothing to release.',
+    });
+  }
+  // A decision about traces says nothing about who answers at the address: that is the provider's to confirm.
+  const isBack = machine.hostKeyState === 'pinned';
+  if (isBack) {
+    const change = { from: 'quarantined', to: 'verified', reason, quarantineReason: null, at } as const;
+    await tx.machines.changeStatus(machine.id, change);
+  }
   await tx.audit.insert({
     actorId: actor.userId,
     action: 'machines.release',
@@ -46,7 +56,9 @@ export async function releaseMachine(
     kind: 'machine_released',
     subject: 'machine',
     subjectId: machine.id,
-    text: `${machine.name} left quarantine: ${input.reason}`,
+    text: isBack
+      ? `${machine.name} left quarantine: ${input.reason}`
+      : `The clean-ups of ${machine.name} are settled: ${input.reason} It stays in quarantine until you confirm its host key.`,
   });
-  return { ...machine, status: 'verified', statusReason: reason, quarantineReason: null };
+  return isBack ? { ...machine, status: 'verified', statusReason: reason, quarantineReason: null } : machine;
 }
