@@ -85,7 +85,7 @@ export interface ComposeAdaptersOptions {
 /** Makes the real parts and what ends them. */
 export async function composeAdapters(
   options: ComposeAdaptersOptions,
-): Promise<{ readonly adapters: Adapters; close(): Promise<void> }> {
+): Promise<{ readonly adapters: Adapters; maintain(): Promise<void>; close(): Promise<void> }> {
   const { assertOutsideTransaction, clock, commandLog, config } = options;
   const identity = await composeIdentity(options);
   const guard = createAddressGuard({ machineNetworks: config.machines.networks, mode: config.mode });
@@ -122,6 +122,7 @@ export async function composeAdapters(
   };
   return {
     adapters,
+    maintain: identity.maintain,
     close: async () => {
       pool.close();
       await identity.close();
@@ -141,7 +142,7 @@ type IdentityParts = Pick<Adapters, 'identityProvider' | 'rateLimiter'>;
 
 async function composeIdentity(
   options: ComposeAdaptersOptions,
-): Promise<{ readonly parts: IdentityParts; close(): Promise<void> }> {
+): Promise<{ readonly parts: IdentityParts; maintain(): Promise<void>; close(): Promise<void> }> {
   const { assertOutsideTransaction, clock, config, directUrl, log } = options;
   const { publicUrl } = config.http;
   const { sessionSecret: secret } = config.secrets;
@@ -151,11 +152,14 @@ async function composeIdentity(
   const pool = createIdentityDatabase({ databaseUrl: directUrl, reportProblem });
   const rateLimiter = createPgAuthRateLimiter({ pool, secret });
   await rateLimiter.migrate();
+  const maintain = async (): Promise<void> => {
+    await rateLimiter.prune();
+  };
   if (config.identity.kind === 'supabase') {
     const { anonKey: publishableKey, serviceRoleKey: secretKey, url } = config.identity;
     const shared = { publicUrl, clock, reportProblem };
     const identityProvider = createSupabaseIdentityProvider({ ...shared, url, publishableKey, secretKey });
-    return { parts: { identityProvider, rateLimiter }, close: () => pool.end() };
+    return { parts: { identityProvider, rateLimiter }, maintain, close: () => pool.end() };
   }
   const mailer = composeMailer(options);
   const identityProvider = createBetterAuthIdentityProvider({
@@ -175,6 +179,7 @@ async function composeIdentity(
   await identityProvider.migrate();
   return {
     parts: { identityProvider, rateLimiter },
+    maintain,
     close: async () => {
       await identityProvider.close();
       await mailer.close();

@@ -1,5 +1,13 @@
 import type { Services } from '@rsm/api';
-import { CommitNotifier, PgEventWakeups, SealedBox, createKnex, createUnitOfWork, pendingMigrations } from '@rsm/db';
+import {
+  CommitNotifier,
+  PgEventWakeups,
+  SealedBox,
+  createKnex,
+  createUnitOfWork,
+  maintainDatabase,
+  pendingMigrations,
+} from '@rsm/db';
 import { createBenchmarkWorkflow } from '@rsm/domain/benchmarks/benchmark-workflow';
 import { BenchmarksService } from '@rsm/domain/benchmarks/benchmarks-service';
 import { BookingEnding } from '@rsm/domain/bookings/booking-ending';
@@ -153,6 +161,10 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     services,
     workflows,
     jobsUrl: database.directUrl,
+    maintain: async () => {
+      await maintainDatabase(knex, clock.now());
+      await made.maintain();
+    },
     onJobs: (wake) => wakeups.onJobs(wake),
     serverInfo: {
       version: productVersion,

@@ -22,6 +22,8 @@ export interface WorkerComposition {
   readonly workflows: Workflows;
   /** Straight to Postgres, as the role of the application. */
   readonly jobsUrl: string;
+  /** What has to be done now and then to the database itself; repeatable, hourly is enough. */
+  maintain(): Promise<void>;
   /** Calls back when there may be new job requests. Returns the way to stop. */
   onJobs(wake: () => void): () => void;
 }

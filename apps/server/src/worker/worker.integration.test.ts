@@ -93,6 +93,7 @@ async function startNotingWorker(
     composition: {
       clock: systemClock,
       jobsUrl: database.url,
+      maintain: async () => undefined,
       onJobs: (wake) => wakeups.onJobs(wake),
       workflows: workflowsWith({
         'machine.probe': {
@@ -382,6 +383,7 @@ describe('a worker that died', () => {
       composition: {
         clock: systemClock,
         jobsUrl: database.url,
+        maintain: async () => undefined,
         onJobs: () => () => undefined,
         workflows: workflowsWith({ sweep: { run: sweep } }),
       },

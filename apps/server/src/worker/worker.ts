@@ -72,6 +72,10 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     requestSweep,
   );
   const cleanUp = every(CLEAN_UP_INTERVAL_MS, 'Failed jobs could not be cleared away', clearAway);
+  const upkeep = every(CLEAN_UP_INTERVAL_MS, 'The database could not be maintained', () => composition.maintain());
+  await composition
+    .maintain()
+    .catch((error: unknown) => log.error({ err: error }, 'The database could not be maintained'));
   await requestSweep().catch((error: unknown) => log.error({ err: error }, 'The sweep could not be asked for'));
 
   /** All workers ask for the same moment and the same key, so that one sweep runs per interval, however many they are. */
@@ -105,6 +109,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     stopListening();
     clearInterval(sweep);
     clearInterval(cleanUp);
+    clearInterval(upkeep);
     const graceMs = options.graceMs ?? GRACE_DEFAULT_MS;
     const grace = setTimeout(() => interrupted.abort(new Error('The server is stopping.')), graceMs);
     const limit = setTimeout(() => givenUp.abort(), graceMs + (options.abortMs ?? ABORT_DEFAULT_MS));

@@ -77,6 +77,21 @@ export class PgMachineRepository implements MachineRepository {
     return this.#log.listDueForProbe(before, limit);
   }
 
+  async listStuckConnecting(
+    before: Instant,
+    limit: number,
+  ): Promise<readonly { readonly id: MachineId; readonly step: 'scan' | 'verify' }[]> {
+    return this.#session.rows(
+      'list_stuck_connecting',
+      `SELECT id, CASE host_key_state WHEN 'none' THEN 'scan' ELSE 'verify' END AS step FROM machines
+       WHERE status = 'connecting' AND last_error IS NULL AND created_at < ?
+         AND (host_key_state = 'none' OR (host_key_state = 'pinned'
+           AND NOT EXISTS (SELECT FROM machine_inspections WHERE machine_id = machines.id)))
+       ORDER BY created_at, id LIMIT ?`,
+      [timestamp(before), limit],
+    );
+  }
+
   async insert(machine: Machine): Promise<void> {
     await this.#session.refusing(
       MachineModel.query(this.#session.connection).insert({

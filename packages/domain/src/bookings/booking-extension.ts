@@ -10,6 +10,7 @@ import { scheduleEnd, tellBoth } from './booking-news.ts';
 import { quoteAmount } from './booking-price.ts';
 import { resolveExtension } from './booking-window.ts';
 import type { Booking, PriceSegment } from './booking.ts';
+import { isLive } from './booking.ts';
 
 export interface ExtensionQuote {
   readonly newEnd: Instant;
@@ -69,8 +70,7 @@ export class BookingExtension {
     booking: Booking,
     newEnd: Instant,
   ): Promise<{ quote: ExtensionQuote; segment: PriceSegment }> {
-    const isLive = booking.status === 'scheduled' || booking.status === 'provisioning' || booking.status === 'active';
-    if (!isLive || booking.endRequestedAt !== null || booking.cancelRequestedAt !== null) {
+    if (!isLive(booking.status) || booking.endRequestedAt !== null || booking.cancelRequestedAt !== null) {
       throw new DomainError('wrong_state', 'This booking is ending or has ended.', {
         remedy: 'Book the listing again.',
       });

@@ -33,8 +33,10 @@ export const bookingStateGraph: StateGraph<BookingStatus> = {
   failed: [],
 };
 
-/** Bookings in these states hold time in the calendar and money in their hold account. */
-export const liveBookingStatuses = ['scheduled', 'provisioning', 'active'] as const satisfies readonly BookingStatus[];
+/** Whether a booking in this state is still to be used, and so can be made longer. */
+export function isLive(status: BookingStatus): boolean {
+  return status === 'scheduled' || status === 'provisioning' || status === 'active';
+}
 
 /** Why access ended. */
 export const endReasons = ['ended', 'expired', 'interrupted', 'provider', 'admin'] as const;

@@ -43,11 +43,6 @@ export interface TimeRange {
   readonly end: Instant;
 }
 
-/** Whether two half-open ranges share at least one instant. */
-export function overlaps(a: TimeRange, b: TimeRange): boolean {
-  return a.start < b.end && b.start < a.end;
-}
-
 /** ISO 8601 in UTC, the form in which a message to a person or a machine names a time. */
 export function toIso(at: Instant): string {
   return new Date(at).toISOString();

@@ -19,11 +19,6 @@ export function amountMicros(value: bigint): AmountMicros {
   return amountMicrosSchema.parse(value);
 }
 
-/** Sum of amounts. */
-export function sumMicros(...amounts: readonly AmountMicros[]): AmountMicros {
-  return amountMicros(amounts.reduce((total, amount) => total + amount, 0n));
-}
-
 /** `a - b`. */
 export function minusMicros(a: AmountMicros, b: AmountMicros): AmountMicros {
   return amountMicros(a - b);

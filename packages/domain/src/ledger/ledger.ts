@@ -8,7 +8,6 @@ export const guardedAccountKinds = ['wallet', 'hold', 'provider_pending', 'provi
 /** Accounts of the house are append-only sums without a balance row, so that they never serialise bookings. */
 export const houseAccountKinds = ['platform_revenue', 'clearing', 'adjustments', 'losses'] as const;
 export const accountKinds = [...guardedAccountKinds, ...houseAccountKinds] as const;
-export type AccountKind = (typeof accountKinds)[number];
 
 export type AccountRef =
   | { readonly kind: 'wallet' | 'provider_pending' | 'provider_available'; readonly userId: UserId }

@@ -25,6 +25,14 @@ export interface MachineReads {
   listCommands(id: MachineId, request: PageRequest): Promise<Page<MachineCommand>>;
   /** Oldest first, at most `limit`. */
   listProbes(id: MachineId, range: { from: Instant; to: Instant; limit: number }): Promise<readonly ProbeSample[]>;
+  /**
+   * Machines being connected whose next step was asked for and has neither happened nor failed since `before`: the host
+   * key was never read, or it is confirmed and the first checks were never made. At most `limit`.
+   */
+  listStuckConnecting(
+    before: Instant,
+    limit: number,
+  ): Promise<readonly { readonly id: MachineId; readonly step: 'scan' | 'verify' }[]>;
   /** Verified or quarantined machines whose last probe is older than `before`, at most `limit`. */
   listDueForProbe(before: Instant, limit: number): Promise<readonly MachineId[]>;
 }

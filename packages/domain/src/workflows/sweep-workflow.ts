@@ -11,6 +11,9 @@ export const SWEEP_ROWS_MAX = 200;
 /** Machines are looked at this often: two failed looks 30 s apart make `down`. */
 export const PROBE_INTERVAL_MS = 30 * SECOND_MS;
 
+/** A step of connecting that was asked for so long ago lost its job with a worker that died. */
+const STUCK_AFTER_MS = 60 * SECOND_MS;
+
 /** Finds work whose job was lost: rows in a state in which a worker should be acting, with nobody on them. */
 export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'clock'>): Workflow<JobPayload<'sweep'>> {
   const { clock, uow } = options;
@@ -18,11 +21,12 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
     async run() {
       const now = clock.now();
       const { bookings, benchmarks, dataWipes, machines } = uow.reads;
-      const [dueBookings, dueBenchmarks, dueWipes, dueMachines] = await Promise.all([
+      const [dueBookings, dueBenchmarks, dueWipes, dueMachines, stuckMachines] = await Promise.all([
         bookings.listDue(now, SWEEP_ROWS_MAX),
         benchmarks.listDue(now, SWEEP_ROWS_MAX),
         dataWipes.listDue(now, SWEEP_ROWS_MAX),
         machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
+        machines.listStuckConnecting(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
       ]);
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
@@ -35,6 +39,9 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
         }
         for (const machineId of dueMachines) {
           lost.add({ name: 'machine.probe', payload: { machineId }, key: `machine:${machineId}:probe` });
+        }
+        for (const { id: machineId, step } of stuckMachines) {
+          lost.add({ name: `machine.${step}`, payload: { machineId }, key: `machine:${machineId}:${step}` });
         }
         return Promise.resolve();
       });
