@@ -47,12 +47,12 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   return { process: child, output: () => ({ out, err }), ended };
 }
 
-/** Waits for a line of the log; a process that ends before it is a failure at once. */
-async function logged(started: Started, line: string): Promise<void> {
+/** Waits for a line; a process that ends before it is a failure at once. */
+async function said(started: Started, line: string): Promise<void> {
   const early = started.ended.then(({ status, err }) => {
     throw new Error(`It ended with status ${String(status)} before it said ${line}: ${err}`);
   });
-  await Promise.race([early, vi.waitFor(() => expect(started.output().err).toContain(line), START_LIMIT)]);
+  await Promise.race([early, vi.waitFor(() => expect(started.output().out).toContain(line), START_LIMIT)]);
   early.catch(() => undefined);
 }
 
@@ -164,12 +164,15 @@ describe('serve and work', () => {
     DATABASE_URL: database().url,
     DATABASE_OWNER_URL: database().ownerUrl,
     HTTP_PORT: '4680',
+    // Tokens are signed with keys that the database keeps sealed by this.
+    SESSION_SECRET: 'one-secret-for-all-processes-of-this-database',
+    LOG_LEVEL: 'info',
   });
 
   async function serving() {
     const started = start(['serve'], env());
-    await logged(started, '"msg":"Listening"');
-    const publicUrl = /"publicUrl":"([^"]+)"/.exec(started.output().err)?.[1] ?? '';
+    await said(started, 'Listening at ');
+    const publicUrl = /^Listening at (\S+)$/m.exec(started.output().out)?.[1] ?? '';
     return { ...started, publicUrl };
   }
 
@@ -218,7 +221,7 @@ describe('serve and work', () => {
 
   it('take jobs, and end in order with SIGINT', async () => {
     const worker = start(['work'], env());
-    await logged(worker, '"msg":"Working"');
+    await said(worker, 'Working.');
     worker.process.kill('SIGINT');
     expect(await worker.ended).toMatchObject({ status: 0 });
   });

@@ -7,9 +7,10 @@ export async function runAudit(args: readonly string[], context: CommandContext)
   wantNoArguments(args);
   const installation = readInstallation(context);
   const results = await withDatabase(installation, async (database) => auditInvariants({ url: database.ownerUrl }));
-  for (const { name, violations } of results) {
-    context.print(`${violations.length === 0 ? 'ok    ' : 'BROKEN'}  ${name}`);
-    for (const violation of violations) context.print(`          ${violation}`);
+  for (const { number, name, violations, notChecked } of results) {
+    context.print(`${violations.length === 0 ? 'ok    ' : 'BROKEN'}  ${number}. ${name}`);
+    for (const violation of violations) context.print(`           ${violation}`);
+    if (notChecked !== null) context.print(`           Not looked at: ${notChecked}`);
   }
   const broken = results.filter(({ violations }) => violations.length > 0).length;
   context.print(`${results.length} invariants checked, ${broken} broken.`);

@@ -31,8 +31,10 @@ export async function runServe(args: readonly string[], context: CommandContext)
         return { name: 'The HTTP server', stop: async () => http.stop() };
       },
     ],
-    onStarted: () =>
-      log.info({ host: config.http.host, port: config.http.port, publicUrl: config.http.publicUrl }, 'Listening'),
+    onStarted: () => {
+      context.print(`Listening at ${config.http.publicUrl}`);
+      log.info({ host: config.http.host, port: config.http.port, publicUrl: config.http.publicUrl }, 'Listening');
+    },
   });
   return EXIT.ok;
 }

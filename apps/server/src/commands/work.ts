@@ -29,7 +29,10 @@ export async function runWork(args: readonly string[], context: CommandContext):
         return { name: 'The worker', stop: async () => worker.stop() };
       },
     ],
-    onStarted: () => log.info({ concurrency: config.worker.concurrency }, 'Working'),
+    onStarted: () => {
+      context.print('Working. Ctrl-C stops it.');
+      log.info({ concurrency: config.worker.concurrency }, 'Working');
+    },
   });
   return EXIT.ok;
 }
