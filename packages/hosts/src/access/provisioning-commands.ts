@@ -49,7 +49,7 @@ if [ -d /run/systemd/system ]; then
     'AccuracySec=100ms' 'Persistent=true' 'OnUnitInactiveSec=60s' "Unit=$account-end.service" \\
     '[Install]' 'WantedBy=timers.target' > "$unit.timer.new" &&
   mv "$unit.service.new" "$unit.service" && mv "$unit.timer.new" "$unit.timer" &&
-  systemctl daemon-reload && systemctl --quiet enable "$account-end.service" "$account-end.timer" &&
+  systemctl --quiet --no-reload enable "$account-end.service" "$account-end.timer" && systemctl daemon-reload &&
   systemctl restart "$account-end.timer"
 elif [ -d /etc/cron.d ]; then
   printf '%s\\n' "* * * * * root /bin/sh $dir/end-access $account $uid $grace cron >/dev/null 2>&1" > "/etc/cron.d/$account.new" &&

@@ -167,7 +167,10 @@ function notProvisioned(): DomainError {
 /** Turns a step's refusal into the error that says it. */
 function answered(result: CommandResult): void {
   if (result.exitStatus === 0) return;
-  const said = result.stderr.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, 300);
+  const said = result.stderr
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 300);
   switch (result.exitStatus) {
     case 65:
       throw new DomainError('conflict', `The machine already has something in the way: ${said}.`, {

@@ -123,7 +123,7 @@ describe.each(flavours)(
       await isOver(renter);
     });
 
-    test.skipIf(flavour === 'no-systemd')('follows a deadline that was moved, both ways', async () => {
+    testWithSystemd('follows a deadline that was moved, both ways', async () => {
       const renter = await newRenter(600_000);
       const sooner = { ...renter.spec, deadlineAt: instant(Date.now() + 8_250) };
       expect(await access.moveDeadline(machine.control, sooner, machine.work)).toEqual({
