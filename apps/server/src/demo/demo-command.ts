@@ -53,11 +53,16 @@ export async function runDemo(args: readonly string[], context: CommandContext):
       },
       () => {
         for (const line of welcome(url, config)) context.print(line);
-        const { print } = context;
+        const { lab } = config.machines;
+        const { dataDir } = config;
         return Promise.resolve(
-          config.machines.lab
-            ? startDemoMarket({ apiUrl: `${url}${API_PATH}`, dataDir: config.dataDir, labCacheDir: undefined, print })
-            : { name: 'No lab', stop: () => Promise.resolve() },
+          startDemoMarket({
+            apiUrl: `${url}${API_PATH}`,
+            dataDir,
+            lab,
+            labCacheDir: undefined,
+            print: context.print,
+          }),
         );
       },
     ],

@@ -23,12 +23,14 @@ const offers = [
 ] as const;
 
 /**
- * Fills the market in the background: the product answers meanwhile. Where no lab host can be had, says why and leaves
- * the market empty.
+ * Fills the market in the background: the product answers meanwhile. The people are there in any case, because the start
+ * prints their passwords; where no lab host can be had, says why and leaves the market without machines.
  */
 export function startDemoMarket(options: {
   readonly apiUrl: string;
   readonly dataDir: string;
+  /** Whether lab hosts are wanted. */
+  readonly lab: boolean;
   readonly labCacheDir: string | undefined;
   readonly print: (line: string) => void;
 }): Part {
@@ -37,6 +39,8 @@ export function startDemoMarket(options: {
   let isStopping = false;
 
   async function fill(): Promise<void> {
+    await fillMarket({ apiUrl, hosts: [], print });
+    if (!options.lab || isStopping) return;
     const prepared = await prepareLab({ log: print, cacheDir: options.labCacheDir });
     if (!prepared.available) {
       print(`No demo machines: ${prepared.reason}. The market is empty; connect a machine of yours.`);
