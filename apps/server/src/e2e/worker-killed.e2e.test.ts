@@ -13,19 +13,16 @@ const lab = useLab();
 let hosts: Lab | null = null;
 let installation: Installation;
 let market: LabMarket;
-let apiUrl: string;
 let firstWorker: Program;
 
 beforeAll(async () => {
   hosts = await lab.open();
   if (hosts === null) return;
-  const started = Promise.all([0, 1].map(() => hosts?.startHost({ flavour: 'debian' })));
+  const starting = Promise.all([hosts.startHost({ flavour: 'debian' }), hosts.startHost({ flavour: 'debian' })]);
   installation = await Installation.open();
-  const server = await installation.serve();
-  apiUrl = server.apiUrl;
+  const { apiUrl } = await installation.serve();
   firstWorker = await installation.work();
-  const running = (await started).filter((host): host is LabHost => host !== undefined);
-  market = await fillLabMarket({ apiUrl, hosts: running, terms: { pricePerHour: '2.40' } });
+  market = await fillLabMarket({ apiUrl, hosts: await starting, terms: { pricePerHour: '2.40' } });
 });
 
 afterAll(async () => {

@@ -34,7 +34,13 @@ export async function openSession(
   const child = spawn(
     'ssh',
     [
-      ...['-F', 'none', '-tt', '-i', join(computer.folder, 'id_ed25519'), '-p', String(connection.port)],
+      '-F',
+      'none',
+      '-tt',
+      '-i',
+      join(computer.folder, 'id_ed25519'),
+      '-p',
+      String(connection.port),
       ...options.flatMap((option) => ['-o', option]),
       `${connection.user}@${connection.host}`,
       `echo ready; ${command}`,
