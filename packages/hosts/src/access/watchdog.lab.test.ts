@@ -59,6 +59,9 @@ describe.each(flavours)(
       for (const renter of renters.splice(0)) renter.dispose();
     });
 
+    // Cron is the slow one, and waiting for its minute shows nothing new in two of these: they are there for systemd alone.
+    const withSystemd = flavour === 'debian' ? [flavour] : [];
+
     test('ends everything, whatever the renter did with what is his', async () => {
       const renter = await newRenter(12_000);
       const { accountName } = renter.spec;
@@ -91,22 +94,18 @@ describe.each(flavours)(
       ).toBe('');
     });
 
-    // Cron is the slow one: waiting for its minute shows nothing new here.
-    test.skipIf(flavour === 'no-systemd')(
-      'lets the renter in again after a reboot, and still ends at its deadline',
-      async () => {
-        const renter = await newRenter(25_000);
-        leave();
-        await machine.host.reboot();
-        expect(await renter.ssh('echo back')).toEqual({ status: 0, output: 'back\n' });
-        const session = await renter.openSession();
-        await session.closed;
-        expect(Date.now() - renter.spec.deadlineAt).toBeGreaterThan(-1_500);
-        expect(Date.now() - renter.spec.deadlineAt).toBeLessThan(lateMsMax);
-        await sleep(3_000);
-        await isOver(renter);
-      },
-    );
+    test.each(withSystemd)('lets the renter in again after a reboot, and still ends at its deadline', async () => {
+      const renter = await newRenter(25_000);
+      leave();
+      await machine.host.reboot();
+      expect(await renter.ssh('echo back')).toEqual({ status: 0, output: 'back\n' });
+      const session = await renter.openSession();
+      await session.closed;
+      expect(Date.now() - renter.spec.deadlineAt).toBeGreaterThan(-1_500);
+      expect(Date.now() - renter.spec.deadlineAt).toBeLessThan(lateMsMax);
+      await sleep(3_000);
+      await isOver(renter);
+    });
 
     test('lets nobody in when the deadline passed while the machine was off', async () => {
       const renter = await newRenter(6_000);
@@ -123,7 +122,7 @@ describe.each(flavours)(
       await isOver(renter);
     });
 
-    testWithSystemd('follows a deadline that was moved, both ways', async () => {
+    test.each(withSystemd)('follows a deadline that was moved, both ways', async () => {
       const renter = await newRenter(600_000);
       const sooner = { ...renter.spec, deadlineAt: instant(Date.now() + 8_250) };
       expect(await access.moveDeadline(machine.control, sooner, machine.work)).toEqual({
