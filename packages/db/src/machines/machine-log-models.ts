@@ -1,4 +1,4 @@
-import type { BookingId, MachineId } from '@rsm/domain/common/ids';
+import type { MachineId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { MachineCheck, MachineCommand } from '@rsm/domain/machines/machine';
 import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
@@ -87,13 +87,4 @@ export class MachineProbeModel extends RowModel {
   toProbeSample(): ProbeSample {
     return { at: this.at, outcome: this.outcome, detail: this.detail };
   }
-}
-
-export class MachineUidModel extends RowModel {
-  static override readonly tableName = 'machine_uids';
-  static override readonly idColumn = ['machine_id', 'uid'];
-
-  declare machine_id: MachineId;
-  declare uid: number;
-  declare booking_id: BookingId;
 }

@@ -61,23 +61,11 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX audit_log_subject_idx ON audit_log (subject_type, subject_id, id DESC);
     CREATE INDEX audit_log_actor_idx ON audit_log (actor_id, id DESC);
     ${sqlAppendOnlyTrigger('audit_log')}
-
-    -- The keys that sign certificates. Public halves stay for ever, so that old certificates can be checked.
-    CREATE TABLE signing_keys (
-      id text CONSTRAINT signing_keys_pkey PRIMARY KEY,
-      public_key_jwk jsonb NOT NULL,
-      private_key_sealed text,
-      created_at timestamptz(3) NOT NULL,
-      retired_at timestamptz(3),
-      CONSTRAINT signing_keys_private_until_retired CHECK ((retired_at IS NULL) = (private_key_sealed IS NOT NULL)),
-      CONSTRAINT signing_keys_public_only CHECK (public_key_jwk -> 'd' IS NULL)
-    );
-    CREATE UNIQUE INDEX signing_keys_one_active_key ON signing_keys ((true)) WHERE retired_at IS NULL;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    DROP TABLE signing_keys; DROP TABLE audit_log; DROP TABLE idempotency_keys; DROP TABLE leases; DROP TABLE job_requests;
+    DROP TABLE audit_log; DROP TABLE idempotency_keys; DROP TABLE leases; DROP TABLE job_requests;
   `);
 }

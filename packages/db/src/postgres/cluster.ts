@@ -12,6 +12,9 @@ import type { ClusterSecrets } from './secrets.ts';
 
 const run = promisify(execFile);
 const INITDB_TIMEOUT_MS = 120_000;
+/** In the units of postgresql.conf. */
+const STATEMENT_TIMEOUT = '30s';
+const LOCK_TIMEOUT = '10s';
 
 /** The three roles of an embedded cluster. The application is not the owner, so that privileges can bind it. */
 export const ROLES = { superuser: 'postgres', owner: 'rsm_owner', application: 'rsm_app' } as const;
@@ -74,6 +77,9 @@ export async function prepareDatabase(superuserUrl: string, database: string, se
       const password = client.escapeLiteral(secrets[role]);
       await client.query(`${rowCount ? 'ALTER' : 'CREATE'} ROLE ${ROLES[role]} LOGIN PASSWORD ${password}`);
     }
+    // No statement of the product runs or waits longer, on whatever connection; the owner migrates without these limits.
+    await client.query(`ALTER ROLE ${ROLES.application} SET statement_timeout = '${STATEMENT_TIMEOUT}'`);
+    await client.query(`ALTER ROLE ${ROLES.application} SET lock_timeout = '${LOCK_TIMEOUT}'`);
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
     if (!rowCount) {
       await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)} OWNER ${ROLES.owner}`);

@@ -62,6 +62,13 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     await expect(query(postgres.url, 'CREATE TABLE public.t (id int)')).rejects.toThrow(/permission denied/);
   });
 
+  test('lets no statement of the application run or wait for ever', async () => {
+    const postgres = await start({ dataDir: await temporaryDirectory() });
+    const limits = `SELECT current_setting('statement_timeout') AS run, current_setting('lock_timeout') AS wait`;
+    expect(await query(postgres.url, limits)).toEqual([{ run: '30s', wait: '10s' }]);
+    expect(await query(postgres.ownerUrl, limits)).toEqual([{ run: '0', wait: '0' }]);
+  });
+
   test('keeps the passwords in a file that only its owner can read, and out of the log', async () => {
     const postgres = await start({ dataDir: await temporaryDirectory() });
     const file = join(postgres.directory, 'secrets.json');
