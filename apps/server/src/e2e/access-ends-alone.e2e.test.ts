@@ -112,4 +112,10 @@ describe('a booking that ends while nobody of us runs', () => {
     expect(bad.out).toMatch(/^Signature not valid/);
     expect(bad.status).toBe(1);
   });
+
+  it('leaves books and calendars in which the audit finds nothing', async () => {
+    const { out, status } = await installation.run(['audit']);
+    expect(out).toMatch(/^\d+ invariants checked, 0 broken\.$/m);
+    expect(status).toBe(0);
+  });
 });

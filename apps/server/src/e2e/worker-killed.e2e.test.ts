@@ -109,6 +109,7 @@ describe('a worker that is killed', () => {
       pendingMicros: 0n,
       availableMicros: (charged * 9n) / 10n,
     });
+    expect(await installation.run(['audit'])).toMatchObject({ status: 0 });
   });
 });
 

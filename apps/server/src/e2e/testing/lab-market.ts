@@ -4,9 +4,9 @@ import { beforeEach } from 'vitest';
 import { signUp, type MarketClient } from '../../demo/market-client.ts';
 import { onboardingOf } from '../../demo/onboard-machine.ts';
 import { waitFor } from '../../demo/wait-for.ts';
+import { PASSWORD } from './people.ts';
 import { renterComputer, type RenterComputer } from '../../tour/ssh-program.ts';
 
-export const PASSWORD = 'a long enough passphrase';
 export const TOP_UP_MICROS = 20_000_000n;
 const BENCHMARK_LIMIT_MS = 120_000;
 
