@@ -4,6 +4,7 @@ import { listingIdSchema, newId } from '../common/ids.ts';
 import type { Clock, TimeRange } from '../common/instant.ts';
 import type { Currency } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
+import { canMove } from '../common/state-graph.ts';
 import { CALENDAR_ROWS_MAX } from '../machines/machines-service.ts';
 import { lockOwnMachine } from '../machines/own-machine.ts';
 import type { Machine } from '../machines/machine.ts';
@@ -13,7 +14,7 @@ import { requireProvider } from '../users/require-role.ts';
 import type { Actor } from '../users/user.ts';
 import type { ListingFilter, ListingSort, ListingSummary } from './listing-repository.ts';
 import type { Listing, ListingStatus, ListingTerms } from './listing.ts';
-import { HORIZON_MS, PRICE_PER_HOUR_MAX_MICROS } from './listing.ts';
+import { HORIZON_MS, PRICE_PER_HOUR_MAX_MICROS, listingStateGraph } from './listing.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
 import type { WipeStrategyKind } from '../data-wipes/data-wipe.ts';
 
@@ -153,6 +154,7 @@ export class ListingsService {
   }
 
   async #move(tx: Tx, listing: Listing, to: ListingStatus): Promise<Listing> {
+    if (!canMove(listingStateGraph, listing.status, to)) throw wrongStatus(listing.status);
     const at = this.#options.clock.now();
     await tx.listings.changeStatus(listing.id, { from: listing.status, to, at });
     tx.events.add({
