@@ -1,4 +1,5 @@
 import type { AccessGrant } from '../access/access-grant.ts';
+import { closeGrant } from '../access/close-grant.ts';
 import type { BookingLedger } from '../bookings/booking-ledger.ts';
 import { tellBoth } from '../bookings/booking-news.ts';
 import type { Booking } from '../bookings/booking.ts';
@@ -159,6 +160,7 @@ async function accept(
   machineId: Machine['id'],
   at: DataWipe['createdAt'],
 ): Promise<void> {
+  await closeGrant(tx, booking.id, at);
   if (booking.status === 'wiping' || booking.status === 'quarantined') {
     const reason = booking.status === 'quarantined' ? 'The clean-up was verified after all.' : null;
     const set = { deadlineAt: null };

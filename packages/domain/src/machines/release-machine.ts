@@ -1,3 +1,4 @@
+import { closeGrant } from '../access/close-grant.ts';
 import { BookingLedger } from '../bookings/booking-ledger.ts';
 import { tellBoth } from '../bookings/booking-news.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
@@ -25,7 +26,9 @@ export async function releaseMachine(
   const reason = `Released by an admin: ${input.reason}`;
   for (const bookingId of released) {
     const booking = await tx.bookings.lockById(bookingId);
-    if (booking?.status !== 'quarantined') continue;
+    if (booking === null) continue;
+    await closeGrant(tx, booking.id, at);
+    if (booking.status !== 'quarantined') continue;
     await tx.bookings.changeStatus(booking.id, { from: 'quarantined', to: 'completed', reason, at });
     await ledger.makeAvailable(tx, booking);
     tellBoth(tx, booking, 'booking_completed', reason);
