@@ -57,6 +57,11 @@ export const STYLE_RULES: Readonly<Record<string, StyleRule>> = {
       ? 'do it, or open an issue'
       : undefined,
 
+  'nothing is declared with using': (file) =>
+    isCode(file) && /^\s*(for (await )?\(\s*)?(await )?using [\w$]+ (=|of)/m.test(file.text)
+      ? 'use try and finally: the parser that checks the boundaries cannot read "using"'
+      : undefined,
+
   'type checking and linting are never switched off without a reason': (file) => {
     if (!isCode(file)) return undefined;
     if (/@ts-(ignore|nocheck)\b/.test(file.text)) return 'use @ts-expect-error with a reason';

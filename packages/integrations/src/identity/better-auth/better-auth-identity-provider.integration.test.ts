@@ -1,8 +1,10 @@
 import type { Mailer } from '@rsm/domain/mail/mailer';
 import type { Pool } from 'pg';
 import { describe, expect, it, vi } from 'vitest';
+import { createBackgroundMails } from '../../mail/background-mails.ts';
 import { createIdentityDatabase } from '../identity-database.ts';
 import { createPasswordHasher } from '../password-hasher.ts';
+import { createBetterAuth } from './create-better-auth.ts';
 import { ADA, PASSWORD, settled, signedIn, useBetterAuthTestBed } from './testing/better-auth-test-bed.ts';
 
 const TABLES = ['user', 'session', 'account', 'verification', 'jwks'];
@@ -44,7 +46,7 @@ describe('better-auth adapter', () => {
   });
 
   it('does not take the stored part of a session secret for the whole', async () => {
-    const { provider } = await start();
+    const { provider, options } = await start();
     await signedIn(provider);
     const { rows } = await pool().query<{ token: string }>('SELECT token FROM identity.session');
     for (const { token } of rows) {
@@ -52,6 +54,16 @@ describe('better-auth adapter', () => {
         await expect(provider.refresh({ sessionSecret })).rejects.toMatchObject({ code: 'session_expired' });
       }
     }
+    // The library alone refuses it as well, not only our look at the form of a secret.
+    const auth = createBetterAuth({
+      ...options,
+      mails: createBackgroundMails(options.mailer, options.reportProblem),
+    });
+    for (const { token } of rows) {
+      const headers = new Headers({ authorization: `Bearer ${token}` });
+      await expect(auth.api.getSession({ headers })).resolves.toBeNull();
+    }
+    expect(rows).toHaveLength(1);
   });
 
   it('keeps sessions over a restart with the same secret, and none with another', async () => {
@@ -162,23 +174,28 @@ describe('better-auth adapter', () => {
   });
 
   it('says busy when Postgres is gone', async () => {
-    await using gone = disposable(
-      createIdentityDatabase({ databaseUrl: 'postgres://127.0.0.1:9/none', reportProblem: () => undefined }),
-    );
-    const { provider } = make({ pool: gone.pool });
-    const session = `${'a'.repeat(32)}.${'A'.repeat(43)}=`;
-    const calls = [
-      () => provider.signIn(ADA),
-      () => provider.signUp(ADA),
-      () => provider.requestPasswordReset(ADA),
-      () => provider.refresh({ sessionSecret: session }),
-      () => provider.signOut({ sessionSecret: session }),
-    ];
-    for (const call of calls) {
-      await expect(call()).rejects.toMatchObject({
-        code: 'busy',
-        message: "The sign-in service can't be reached at the moment.",
-      });
+    const gone = createIdentityDatabase({
+      databaseUrl: 'postgres://127.0.0.1:9/none',
+      reportProblem: () => undefined,
+    });
+    try {
+      const { provider } = make({ pool: gone });
+      const session = `${'a'.repeat(32)}.${'A'.repeat(43)}=`;
+      const calls = [
+        () => provider.signIn(ADA),
+        () => provider.signUp(ADA),
+        () => provider.requestPasswordReset(ADA),
+        () => provider.refresh({ sessionSecret: session }),
+        () => provider.signOut({ sessionSecret: session }),
+      ];
+      for (const call of calls) {
+        await expect(call()).rejects.toMatchObject({
+          code: 'busy',
+          message: "The sign-in service can't be reached at the moment.",
+        });
+      }
+    } finally {
+      await gone.end();
     }
   });
 
@@ -186,7 +203,3 @@ describe('better-auth adapter', () => {
     expect(() => make({ secret: 'short' })).toThrow(/AUTH_SECRET has 5 characters/);
   });
 });
-
-function disposable(database: Pool) {
-  return { pool: database, [Symbol.asyncDispose]: () => database.end() };
-}
