@@ -1,5 +1,4 @@
 import type { Mailer } from '@rsm/domain/mail/mailer';
-import type { Pool } from 'pg';
 import { describe, expect, it, vi } from 'vitest';
 import { createBackgroundMails } from '../../mail/background-mails.ts';
 import { createIdentityDatabase } from '../identity-database.ts';
