@@ -179,7 +179,10 @@ async function composeIdentity(
   await identityProvider.migrate();
   return {
     parts: { identityProvider, rateLimiter },
-    maintain,
+    maintain: async () => {
+      await maintain();
+      await identityProvider.prune();
+    },
     close: async () => {
       await identityProvider.close();
       await mailer.close();
