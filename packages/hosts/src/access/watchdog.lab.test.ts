@@ -1,74 +1,51 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { AccessHost } from '@rsm/domain/access/access-host';
 import { instant } from '@rsm/domain/common/instant';
-import type { HostFlavour, Lab } from '@rsm/lab';
-import { openLab } from '../test-support/lab-machine.ts';
-import { realClock } from '../test-support/ssh-peer.ts';
-import { adoptLabHost, Renter, type LabMachine } from './testing/lab-machine.ts';
-import { createUnixUserAccess } from './unix-user-access.ts';
+import type { HostFlavour } from '@rsm/lab';
+import { describe, expect, test, type TestContext } from 'vitest';
+import type { Renter } from './testing/lab-machine.ts';
+import { WatchedHost } from './testing/watched-host.ts';
 
 /** With systemd the end comes within seconds of the deadline; cron looks every minute and waits for a deadline within it. */
 const flavours: readonly { flavour: HostFlavour; timeZone: string; lateMsMax: number }[] = [
   { flavour: 'debian', timeZone: 'Asia/Kolkata', lateMsMax: 5_000 },
   { flavour: 'no-systemd', timeZone: 'America/St_Johns', lateMsMax: 65_000 },
 ];
+/** OpenSSH has no smaller unit, and the deadline is cut to whole seconds. */
+const EARLY_MS_MAX = 1_500;
+/** The renter is thrown out first, and what is left of him is swept in the seconds after. */
+const SWEEP_MS = 3_000;
 
-describe.each(flavours)(
+/** Nearly all of these is waiting, so they wait together, each on a host of its own. */
+describe.concurrent.each(flavours)(
   'the watchdog of a host of flavour $flavour in $timeZone',
   ({ flavour, timeZone, lateMsMax }) => {
-    const stateDir = mkdtempSync(join(tmpdir(), 'rsm-watchdog-'));
-    let lab: Lab;
-    let machine: LabMachine;
-    let access: AccessHost;
-    const renters: Renter[] = [];
-    let nextUid = 2_200_001;
-
-    const newRenter = async (endsInMs: number): Promise<Renter> => {
-      const renter = new Renter(machine, { uid: nextUid++, endsInMs });
-      renters.push(renter);
-      await access.provision(machine.control, renter.spec, machine.work);
-      return renter;
+    const start = async ({ onTestFinished }: TestContext): Promise<WatchedHost> => {
+      const watched = await WatchedHost.start({ flavour, timeZone });
+      onTestFinished(() => watched.close());
+      return watched;
     };
-    const root = async (script: string) => (await machine.host.run(script)).stdout.trim();
-    /** Nobody of ours is connected from here on. */
-    const leave = () => machine.pool.forget(machine.control.machineId);
-    const isOver = async (renter: Renter): Promise<void> => {
-      expect(
-        await root(
-          `pgrep -U ${renter.spec.uid} -l; getent shadow ${renter.spec.accountName} | cut -d: -f8; cat /etc/ssh/rsm-keys/${renter.spec.accountName}`,
-        ),
-      ).toBe('1');
+    const isOver = async (watched: WatchedHost, renter: Renter): Promise<void> => {
+      expect(await watched.remainsOf(renter)).toBe('1');
       expect((await renter.ssh('true')).status).toBe(255);
     };
-
-    beforeAll(async () => {
-      lab = await openLab();
-      machine = await adoptLabHost(await lab.startHost({ flavour, timeZone, persistent: { id: 'watched', stateDir } }));
-      access = createUnixUserAccess({ pool: machine.pool, clock: realClock, graceSeconds: 1 });
-    });
-    afterAll(async () => {
-      machine.pool.close();
-      await lab.stop();
-      rmSync(stateDir, { recursive: true, force: true });
-    });
-    afterEach(() => {
-      for (const renter of renters.splice(0)) renter.dispose();
-    });
+    const expectOnTime = (deadlineAt: number): void => {
+      const lateMs = Date.now() - deadlineAt;
+      expect(lateMs).toBeGreaterThan(-EARLY_MS_MAX);
+      expect(lateMs).toBeLessThan(lateMsMax);
+    };
 
     // Cron is the slow one, and waiting for its minute shows nothing new in two of these: they are there for systemd alone.
     const withSystemd = flavour === 'debian' ? [flavour] : [];
 
-    test('ends everything, whatever the renter did with what is his', async () => {
-      const renter = await newRenter(12_000);
+    test('ends everything, whatever the renter did with what is his', async (context) => {
+      const watched = await start(context);
+      const { trouble } = watched.machine.host;
+      const renter = await watched.newRenter(15_000);
       const { accountName } = renter.spec;
-      const second = await machine.host.trouble.secondKey(accountName);
-      await machine.host.trouble.stubbornProcess(accountName);
-      await machine.host.trouble.cronJob(accountName);
-      await machine.host.trouble.atJob(accountName);
+      const second = await trouble.secondKey(accountName);
+      await trouble.stubbornProcess(accountName);
+      await trouble.cronJob(accountName);
+      await trouble.atJob(accountName);
       const bring = 'setsid sh -c \'trap "" TERM HUP; while :; do sleep 1; done\' </dev/null >/dev/null 2>&1 &';
       await renter.ssh(`
       echo ${JSON.stringify(bring)} >> ~/.profile; echo ${JSON.stringify(bring)} >> ~/.bashrc; mkdir -p ~/.config/systemd/user/default.target.wants
@@ -80,50 +57,55 @@ describe.each(flavours)(
         'a key in his home is worth nothing',
       ).toBe(255);
       const session = await renter.openSession();
-      leave();
+      watched.leave();
       await session.closed;
-      const lateMs = Date.now() - renter.spec.deadlineAt;
-      expect(lateMs).toBeGreaterThan(-1_500);
-      expect(lateMs).toBeLessThan(lateMsMax);
-      await sleep(3_000);
-      await isOver(renter);
+      expectOnTime(renter.spec.deadlineAt);
+      await sleep(SWEEP_MS);
+      await isOver(watched, renter);
       expect(
-        await root(
+        await watched.root(
           `ls /var/spool/cron/crontabs /var/lib/systemd/linger 2>/dev/null | grep ${accountName}; find /var/spool/cron/atjobs -uid ${renter.spec.uid}`,
         ),
       ).toBe('');
     });
 
-    test.each(withSystemd)('lets the renter in again after a reboot, and still ends at its deadline', async () => {
-      const renter = await newRenter(25_000);
-      leave();
-      await machine.host.reboot();
-      expect(await renter.ssh('echo back')).toEqual({ status: 0, output: 'back\n' });
-      const session = await renter.openSession();
-      await session.closed;
-      expect(Date.now() - renter.spec.deadlineAt).toBeGreaterThan(-1_500);
-      expect(Date.now() - renter.spec.deadlineAt).toBeLessThan(lateMsMax);
-      await sleep(3_000);
-      await isOver(renter);
-    });
+    test.for(withSystemd)(
+      'lets the renter in again after a reboot, and still ends at its deadline',
+      async (_flavour, context) => {
+        const watched = await start(context);
+        const renter = await watched.newRenter(25_000);
+        watched.leave();
+        await watched.machine.host.reboot();
+        expect(await renter.ssh('echo back')).toEqual({ status: 0, output: 'back\n' });
+        const session = await renter.openSession();
+        await session.closed;
+        expectOnTime(renter.spec.deadlineAt);
+        await sleep(SWEEP_MS);
+        await isOver(watched, renter);
+      },
+    );
 
-    test('lets nobody in when the deadline passed while the machine was off', async () => {
-      const renter = await newRenter(6_000);
-      leave();
-      await machine.host.trouble.stopSshd();
+    test('lets nobody in when the deadline passed while the machine was off', async (context) => {
+      const watched = await start(context);
+      const { host } = watched.machine;
+      const renter = await watched.newRenter(6_000);
+      watched.leave();
+      await host.trouble.stopSshd();
       // The watchdog is kept from running, as if the machine had no power at that moment.
-      await root('pkill -STOP -x cron; systemctl stop "rsm-*-end.timer" 2>/dev/null; true');
+      await watched.root('pkill -STOP -x cron; systemctl stop "rsm-*-end.timer" 2>/dev/null; true');
       await sleep(Math.max(0, renter.spec.deadlineAt - Date.now()) + 1_000);
-      await machine.host.reboot({ powerCut: true });
+      await host.reboot({ powerCut: true });
       expect((await renter.ssh('true')).status).toBe(255);
       const limit = Date.now() + lateMsMax;
-      while (Date.now() < limit && (await root(`getent shadow ${renter.spec.accountName} | cut -d: -f8`)) !== '1')
-        await sleep(500);
-      await isOver(renter);
+      const expired = () => watched.root(`getent shadow ${renter.spec.accountName} | cut -d: -f8`);
+      while (Date.now() < limit && (await expired()) !== '1') await sleep(500);
+      await isOver(watched, renter);
     });
 
-    test.each(withSystemd)('follows a deadline that was moved, both ways', async () => {
-      const renter = await newRenter(600_000);
+    test.for(withSystemd)('follows a deadline that was moved, both ways', async (_flavour, context) => {
+      const watched = await start(context);
+      const { access, machine } = watched;
+      const renter = await watched.newRenter(600_000);
       const sooner = { ...renter.spec, deadlineAt: instant(Date.now() + 8_250) };
       expect(await access.moveDeadline(machine.control, sooner, machine.work)).toEqual({
         deadlineAt: sooner.deadlineAt,
@@ -131,10 +113,9 @@ describe.each(flavours)(
       const later = { ...renter.spec, deadlineAt: instant(Date.now() + 14_500) };
       expect(await access.moveDeadline(machine.control, later, machine.work)).toEqual({ deadlineAt: later.deadlineAt });
       const session = await renter.openSession();
-      leave();
+      watched.leave();
       await session.closed;
-      expect(Date.now() - later.deadlineAt).toBeGreaterThan(-1_500);
-      expect(Date.now() - later.deadlineAt).toBeLessThan(lateMsMax);
+      expectOnTime(later.deadlineAt);
       await expect(
         access.moveDeadline(machine.control, { ...later, deadlineAt: instant(Date.now() + 60_000) }, machine.work),
       ).rejects.toMatchObject({ code: 'wrong_state' });
