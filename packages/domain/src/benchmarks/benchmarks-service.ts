@@ -38,6 +38,7 @@ export class BenchmarksService {
       const machine = await lockOwnMachine(tx, actor, input.machineId);
       if (machine.status !== 'verified') {
         throw new DomainError('machine_not_verified', `${machine.name} is ${machine.status}, not verified.`, {
+          field: 'machineId',
           remedy: 'Finish its checks first.',
         });
       }

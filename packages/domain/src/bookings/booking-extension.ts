@@ -1,6 +1,7 @@
 import { DomainError, notFound } from '../common/domain-error.ts';
 import type { Clock, Instant } from '../common/instant.ts';
 import { plusMs } from '../common/instant.ts';
+import { namingField } from '../common/naming-field.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import { minusMicros } from '../common/money.ts';
 import type { Reads, Tx } from '../unit-of-work/unit-of-work.ts';
@@ -50,7 +51,13 @@ export class BookingExtension {
       end: input.newEnd,
       holdAmount: quote.maximum,
     });
-    await tx.occupancies.moveEndForBooking(booking.id, plusMs(input.newEnd, booking.turnaroundMs));
+    const occupiedUntil = plusMs(input.newEnd, booking.turnaroundMs);
+    const remedy = 'Choose an earlier end.';
+    await namingField(
+      'window_taken',
+      { field: 'newEnd', remedy },
+      tx.occupancies.moveEndForBooking(booking.id, occupiedUntil),
+    );
     await this.#ledger.hold(tx, booking, quote.additional, booking.priceSegments.length);
     const extended: Booking = {
       ...booking,
@@ -70,7 +77,9 @@ export class BookingExtension {
     booking: Booking,
     newEnd: Instant,
   ): Promise<{ quote: ExtensionQuote; segment: PriceSegment }> {
-    if (!isLive(booking.status) || booking.endRequestedAt !== null || booking.cancelRequestedAt !== null) {
+    // At its end the machine has shut the renter out by itself, even when no worker has come by yet.
+    const isOver = this.#clock.now() >= booking.end;
+    if (isOver || !isLive(booking.status) || booking.endRequestedAt !== null || booking.cancelRequestedAt !== null) {
       throw new DomainError('wrong_state', 'This booking is ending or has ended.', {
         remedy: 'Book the listing again.',
       });

@@ -1,8 +1,10 @@
+import type { Benchmark } from '../benchmarks/benchmark.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
 import type { IdSource, ListingId, SshKeyId } from '../common/ids.ts';
 import { bookingIdSchema, newId, occupancyIdSchema } from '../common/ids.ts';
 import type { Clock, Instant, TimeRange } from '../common/instant.ts';
 import { plusMs } from '../common/instant.ts';
+import { namingField } from '../common/naming-field.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
 import type { WipeStrategyKind } from '../data-wipes/data-wipe.ts';
@@ -133,12 +135,13 @@ export class BookingPlacement {
     const booking = await this.#newBooking(tx, actor, input);
     await tx.occupancies.lockCalendar(booking.unitId);
     await tx.bookings.insert(booking);
-    await tx.occupancies.insertForBooking({
+    const occupancy = {
       id: newId(this.#options.ids, occupancyIdSchema),
       unitId: booking.unitId,
       bookingId: booking.id,
       range: { start: booking.start, end: plusMs(booking.end, booking.turnaroundMs) },
-    });
+    };
+    await namingField('window_taken', { field: 'start' }, tx.occupancies.insertForBooking(occupancy));
     await this.#options.ledger.hold(tx, booking, booking.holdAmount, 0);
     tellBoth(tx, booking, 'booking_scheduled', 'The booking is made and its maximum is set aside.');
     tx.jobs.add({
@@ -174,7 +177,21 @@ async function offerOf(
       remedy: 'Block the time in its calendar instead.',
     });
   }
-  assertListable(machine, await reads.benchmarks.listLatest(machine.id));
+  assertBookable(machine, await reads.benchmarks.listLatest(machine.id));
   const durations = await reads.dataWipes.listDurationsMs(machine.id, TURNAROUND_SAMPLES_MAX);
   return { listing, machine, turnaroundMs: turnaroundFrom(durations) };
+}
+
+/** What keeps a machine off the market is for its provider to mend; a renter can only look elsewhere. */
+function assertBookable(machine: Machine, latest: readonly Benchmark[]): void {
+  try {
+    assertListable(machine, latest);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    throw new DomainError(error.code, error.message, {
+      field: 'listingId',
+      remedy: 'Choose another listing, or try again later.',
+      cause: error,
+    });
+  }
 }

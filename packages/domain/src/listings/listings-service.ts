@@ -189,7 +189,7 @@ function assertTerms(terms: ListingTerms): void {
   }
   if (terms.durationMinMs <= 0 || terms.durationMaxMs < terms.durationMinMs || terms.durationMaxMs > HORIZON_MS) {
     throw new DomainError('invalid_window', 'The longest booking must be at least the shortest and at most 180 days.', {
-      field: 'terms.durationMaxMs',
+      field: terms.durationMinMs <= 0 ? 'terms.durationMinMs' : 'terms.durationMaxMs',
       remedy: 'Enter lengths within these limits.',
     });
   }

@@ -2,6 +2,7 @@ import { DomainError, notFound } from '../common/domain-error.ts';
 import type { BlockId, IdSource, MachineId } from '../common/ids.ts';
 import { blockIdSchema, machineIdSchema, newId, occupancyIdSchema, unitIdSchema } from '../common/ids.ts';
 import type { Clock, Instant, TimeRange } from '../common/instant.ts';
+import { namingField } from '../common/naming-field.ts';
 import type { Page, PageRequest } from '../common/page.ts';
 import type { SecretBox } from '../common/secret-box.ts';
 import { HORIZON_MS } from '../listings/listing.ts';
@@ -64,6 +65,8 @@ export class MachinesService {
       });
     }
     await addressPolicy.assertAllowed(input.control, 'control.address');
+    // Renters are sent there: never into their own network, and not to a place that nobody can reach.
+    if (input.renter !== null) await addressPolicy.assertAllowed(input.renter, 'renter.address');
     const id = newId(ids, machineIdSchema);
     const control = keyPairMaker.make(`rsm-control-${id}`);
     const verifier = keyPairMaker.make(`rsm-verifier-${id}`);
@@ -283,7 +286,10 @@ export class MachinesService {
   ): Promise<Block> {
     const now = this.#options.clock.now();
     if (input.range.end <= input.range.start) {
-      throw new DomainError('invalid_window', 'The end must lie after the start.', { field: 'range.end' });
+      throw new DomainError('invalid_window', 'The end must lie after the start.', {
+        field: 'range.end',
+        remedy: 'Choose a later end.',
+      });
     }
     if (input.range.end <= now || input.range.end > now + HORIZON_MS) {
       throw new DomainError('invalid_window', 'A block ends between now and 180 days from now.', {
@@ -303,7 +309,12 @@ export class MachinesService {
         createdBy: actor.userId,
         createdAt: now,
       };
-      await tx.occupancies.insertBlock({ ...block, occupancyId: newId(this.#options.ids, occupancyIdSchema) });
+      const occupancyId = newId(this.#options.ids, occupancyIdSchema);
+      await namingField(
+        'window_taken',
+        { field: 'range.start' },
+        tx.occupancies.insertBlock({ ...block, occupancyId }),
+      );
       return block;
     });
   }
