@@ -53,3 +53,5 @@ export async function openMarket(product: TestProduct, options: MarketOptions = 
     },
   };
 }
+
+export type Market = Awaited<ReturnType<typeof openMarket>>;

@@ -42,6 +42,7 @@ export interface BookingWish {
   readonly idempotencyKey: string;
   readonly canaryConsent: boolean;
   readonly acceptedMaximum: AmountMicros | null;
+  readonly sshKeyIds: readonly SshKeyId[];
 }
 
 /** One currency unit an hour, so that a price can be read off a length. */

@@ -33,6 +33,8 @@ export interface TestProduct extends FullComposition {
   readonly seed: Seeder;
   /** The owner of the tables: for looking behind, and for sabotage. */
   readonly sql: Client;
+  /** The application's own role, which alone may read what the identity provider keeps. */
+  readonly reader: Client;
 }
 
 const START_DEFAULT = '2031-01-15T12:00:00Z';
@@ -70,6 +72,8 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
   });
   const sql = new Client({ connectionString: database.ownerUrl });
   await sql.connect();
+  const reader = new Client({ connectionString: database.url });
+  await reader.connect();
   const jobs = new JobDriver({ workflows: composition.workflows, clock, sql });
   const seed = new Seeder({ services: composition.services, machines, jobs });
   return {
@@ -80,9 +84,11 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
     jobs,
     seed,
     sql,
+    reader,
     close: async () => {
       await composition.close();
       await sql.end();
+      await reader.end();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
