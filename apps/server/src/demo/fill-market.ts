@@ -65,7 +65,7 @@ async function offer(market: MarketClient, demo: DemoHost, print: (line: string)
   }
   const listings = await market.listings.listMine.query({ limit: PAGE_LIMIT });
   if (listings.items.some((listing) => listing.machineId === machine.id && listing.status === 'active')) return;
-  print(`${demo.name}: measuring, about a minute`);
+  print(`${demo.name}: measuring`);
   await onboarding.benchmark(machine);
   const draft =
     listings.items.find((listing) => listing.machineId === machine.id && listing.status === 'draft') ??
