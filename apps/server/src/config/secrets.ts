@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { ConfigProblem, Environment } from './environment.ts';
 
 export interface KeyEncryptionKey {
@@ -80,17 +80,22 @@ function readTexts(values: Environment, problems: ConfigProblem[]): Map<SecretNa
 function kept(dir: string, name: string, make: () => string): string {
   const file = join(dir, name);
   if (existsSync(file)) return readFileSync(file, 'utf8');
+  // Only this folder is closed: the one above holds the database too, whose user is another one when we are root.
+  mkdirSync(dirname(dir), { recursive: true });
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   chmodSync(dir, 0o700);
-  const text = make();
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, make(), { mode: 0o600 });
   try {
-    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
-    return text;
+    // A link appears whole or not at all: a process that starts beside us never reads half a key.
+    linkSync(draft, file);
   } catch (error) {
     // Another process of the demo was faster: its key is the one.
-    if (existsSync(file)) return readFileSync(file, 'utf8');
-    throw error;
+    if (!existsSync(file)) throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
+  return readFileSync(file, 'utf8');
 }
 
 function generated(name: SecretName, dir: string): string | undefined {
