@@ -10,9 +10,8 @@ const OPEN_LIMIT_MS = 20_000;
 
 /** A terminal that a renter left open. */
 export interface OpenSession {
-  readonly isOpen: boolean;
-  /** Resolves with the time at which it ended, whoever ended it. */
-  readonly closed: Promise<number>;
+  /** When it ended, in epoch milliseconds, whoever ended it; null while it is open. */
+  readonly closedAt: number | null;
   discard(): void;
 }
 
@@ -47,13 +46,13 @@ export async function openSession(
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   );
-  const closed = new Promise<number>((resolve) => child.once('close', () => resolve(Date.now())));
+  let closedAt: number | null = null;
+  child.once('close', () => (closedAt = Date.now()));
   await untilReady(child);
   return {
-    get isOpen() {
-      return child.exitCode === null && child.signalCode === null;
+    get closedAt() {
+      return closedAt;
     },
-    closed,
     discard: () => void child.kill('SIGKILL'),
   };
 }
