@@ -9,6 +9,9 @@ interface Options {
   readonly deep: boolean;
 }
 
+/** Why a test with the tag `deep` (vitest.config.ts) did not run. */
+const DEEP_ONLY = 'npm run test:deep runs it';
+
 /**
  * Ends each run with what the next reader needs: the slowest tests, every test that was skipped with its reason (a run that
  * skipped is not the same as a run that passed), and the seed with which the random ones can be replayed.
@@ -48,7 +51,7 @@ function skipped(cases: readonly TestCase[]): string[] {
   for (const test of cases) {
     const result = test.result();
     if (result.state !== 'skipped') continue;
-    const reason = result.note ?? 'no reason given';
+    const reason = result.note ?? (test.tags.includes('deep') ? DEEP_ONLY : 'no reason given');
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   return [...reasons].map(([reason, count]) => `Skipped ${count}: ${reason}`);

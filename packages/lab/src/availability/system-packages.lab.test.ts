@@ -5,7 +5,8 @@ import { hasApt, installSystemPackages } from './system-packages.ts';
 const policyFile = '/usr/sbin/policy-rc.d';
 
 describe.skipIf(process.getuid?.() !== 0 || !hasApt())('installing system packages (needs root and apt)', () => {
-  it('puts the policy for starting services back, after a success and after a failure', async () => {
+  // Deep, because the failure costs an apt-get update: it asks servers that are not ours, and waits for them.
+  it('puts the policy for starting services back, after a success and after a failure', { tags: 'deep' }, async () => {
     const before = policy();
 
     await installSystemPackages(['mount']);

@@ -141,7 +141,8 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     },
   );
 
-  it('can lose its power', async () => {
+  // The next test loses its power too, and shows more.
+  it('can lose its power', { tags: 'deep' }, async () => {
     const host = await lab.startHost({ flavour: 'debian' });
     const before = await output(host, 'cat /proc/sys/kernel/random/boot_id');
 

@@ -10,10 +10,11 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { readSshBanner } from '../hosts/ssh-banner.ts';
 import { defaultCacheDir } from '../prepare-lab.ts';
+import { withFileLock } from '../processes/file-lock.ts';
 import { descendantsOf } from '../processes/process-tree.ts';
 import { runProgramOrThrow } from '../processes/run-program.ts';
 import { prepareTestLab } from '../availability/prepare-test-lab.ts';
-import { sweepStaleLabs } from './sweep-stale-labs.ts';
+import { sweepLockPath, sweepStaleLabs, sweepWithLock } from './sweep-stale-labs.ts';
 
 const availability = await prepareTestLab(process.env);
 const reason = availability.available ? '' : `: ${availability.reason}`;
@@ -67,12 +68,17 @@ describe.skipIf(!availability.available)(`what lab hosts leave behind${reason}`,
     expect(traces).toEqual(expect.arrayContaining(['control group', 'disk', 'folder', 'interface', 'process']));
     const supervisors = descendantsOf(victim.child.pid ?? 0).filter((stat) => stat.parentPid === victim.child.pid);
 
-    for (const pid of [victim.child.pid, ...supervisors.map((stat) => stat.pid)]) process.kill(pid ?? 0, 'SIGKILL');
+    // Every lab that opens sweeps first; under the lock it is this test that does.
+    await withFileLock(sweepLockPath, 60_000, async () => {
+      for (const pid of [victim.child.pid, ...supervisors.map((stat) => stat.pid)]) process.kill(pid ?? 0, 'SIGKILL');
 
-    // The kernel takes away all that runs; what is left lies still until somebody sweeps.
-    await expect.poll(() => tracesOf(victim.host.index)).not.toEqual(expect.arrayContaining(['process']));
-    await expect.poll(() => tracesOf(victim.host.index)).toEqual(['control group', 'folder']);
-    expect(await sweepStaleLabs(cacheDir)).toContain(victim.host.index);
+      // The kernel takes away all that runs; what is left lies still until somebody sweeps.
+      await expect
+        .poll(() => tracesOf(victim.host.index), { timeout: 10_000 })
+        .not.toEqual(expect.arrayContaining(['process']));
+      await expect.poll(() => tracesOf(victim.host.index), { timeout: 10_000 }).toEqual(['control group', 'folder']);
+      expect(await sweepWithLock(cacheDir)).toContain(victim.host.index);
+    });
     expect(await tracesOf(victim.host.index)).toEqual([]);
   });
 

@@ -8,6 +8,9 @@ import { networkSlot } from './network-slot.ts';
 import type { NetworkSlot } from './network-slot.ts';
 import { claimedIndexes, slotFolder, slotOwner, slotsDir } from './slot-registry.ts';
 
+/** One sweep at a time: a slow one must not remove what a faster one freed and a new host has taken since. */
+export const sweepLockPath = join(slotsDir, 'sweep.lock');
+
 const sweepLockWaitMs = 60_000;
 const killTimeoutMs = 10_000;
 
@@ -20,19 +23,21 @@ const staleClaimMs = 60_000;
  */
 export async function sweepStaleLabs(cacheDir: string): Promise<number[]> {
   mkdirSync(slotsDir, { recursive: true, mode: 0o755 });
-  // One sweep at a time: a slow one must not remove what a faster one freed and a new host has taken since.
-  return withFileLock(join(slotsDir, 'sweep.lock'), sweepLockWaitMs, async () => {
-    removeStaleClaims();
-    const freed: number[] = [];
-    for (const index of claimedIndexes()) {
-      const owner = slotOwner(index);
-      if (owner === undefined || isAlive(owner.owner)) continue;
-      if (owner.supervisor !== undefined && isAlive(owner.supervisor)) await killSupervisor(owner.supervisor.pid);
-      await removeLeavings(networkSlot(index), cacheDir);
-      freed.push(index);
-    }
-    return freed;
-  });
+  return withFileLock(sweepLockPath, sweepLockWaitMs, () => sweepWithLock(cacheDir));
+}
+
+/** The sweep itself, for whoever holds the lock. */
+export async function sweepWithLock(cacheDir: string): Promise<number[]> {
+  removeStaleClaims();
+  const freed: number[] = [];
+  for (const index of claimedIndexes()) {
+    const owner = slotOwner(index);
+    if (owner === undefined || isAlive(owner.owner)) continue;
+    if (owner.supervisor !== undefined && isAlive(owner.supervisor)) await killSupervisor(owner.supervisor.pid);
+    await removeLeavings(networkSlot(index), cacheDir);
+    freed.push(index);
+  }
+  return freed;
 }
 
 /** Its owner is dead, so the supervisor is ending by itself; with it dies every process of the host. */
