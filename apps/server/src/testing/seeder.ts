@@ -19,6 +19,8 @@ export interface SeederOptions {
   readonly services: FullComposition['services'];
   readonly machines: FakeMachines;
   readonly jobs: JobDriver;
+  /** Whether people go through the real door; else their address is their token. */
+  readonly hasRealDoor: boolean;
 }
 
 export interface SeededRenter {
@@ -47,22 +49,38 @@ export interface BookingWish {
 
 /** One currency unit an hour, so that a price can be read off a length. */
 export const SEED_PRICE = amountMicros(3_600_000n);
+const SEED_PASSWORD = 'correct horse battery';
 const TEST_CARD = '4242 4242 4242 4242';
 
 /** Makes people and machines the way people make them: through the services, never by SQL. */
 export class Seeder {
   readonly #options: SeederOptions;
   readonly #keys = createKeyPairMaker();
+  readonly #tokens = new Map<string, string>();
   #count = 0;
 
   constructor(options: SeederOptions) {
     this.#options = options;
   }
 
-  /** Somebody who has signed in once. With the in-memory identity the address is the token. */
+  /** Somebody who has signed up and in. */
   async person(name = 'person'): Promise<Actor> {
+    const { hasRealDoor, services } = this.#options;
     this.#count += 1;
-    return this.#options.services.auth.authenticate(`${name}-${String(this.#count)}@example.test`);
+    const email = `${name}-${String(this.#count)}@example.test`;
+    if (hasRealDoor) {
+      // Each from an address of his own, because the door counts how many come from one.
+      const caller = { clientAddress: `203.0.113.${String(this.#count % 250)}` };
+      const outcome = await services.auth.signUp(caller, { email, password: SEED_PASSWORD, displayName: name });
+      if (outcome.kind !== 'signed_in') throw new Error('The demo asks nobody to confirm an address.');
+      this.#tokens.set(email, outcome.session.accessToken);
+    }
+    return services.auth.authenticate(this.tokenOf({ email }));
+  }
+
+  /** The access token of somebody made here. */
+  tokenOf(actor: Pick<Actor, 'email'>): string {
+    return this.#tokens.get(actor.email) ?? actor.email;
   }
 
   async provider(): Promise<Actor> {
@@ -79,7 +97,7 @@ export class Seeder {
 
   /** The actor with the roles that the person has now. */
   async again(actor: Actor): Promise<Actor> {
-    return this.#options.services.auth.authenticate(actor.email);
+    return this.#options.services.auth.authenticate(this.tokenOf(actor));
   }
 
   /** A renter with a key and a wallet. */

@@ -75,7 +75,7 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
   const reader = new Client({ connectionString: database.url });
   await reader.connect();
   const jobs = new JobDriver({ workflows: composition.workflows, clock, sql });
-  const seed = new Seeder({ services: composition.services, machines, jobs });
+  const seed = new Seeder({ services: composition.services, machines, jobs, hasRealDoor: identity === 'real' });
   return {
     ...composition,
     config,

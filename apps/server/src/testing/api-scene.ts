@@ -1,0 +1,77 @@
+import type { SampleIds } from '@rsm/api/testing';
+import { DAY_MS, HOUR_MS, plusMs } from '@rsm/domain/common/instant';
+import { amountMicros } from '@rsm/domain/common/money';
+import type { Actor } from '@rsm/domain/users/user';
+import type { SeededListing, SeededMachine, SeededRenter } from './seeder.ts';
+import type { TestProduct } from './test-product.ts';
+
+/** Just before the windows that the samples of the procedure matrix ask for. */
+export const SCENE_START = '2030-05-01T09:00:00Z';
+/** What the samples expect an hour to cost. */
+const SCENE_PRICE = amountMicros(500_000n);
+
+/** People with every role, and nobody with two of them but the one who may not do anything. */
+export interface Cast {
+  readonly provider: Actor;
+  readonly renter: SeededRenter;
+  readonly admin: Actor;
+  /** A provider and renter to whom nothing here belongs. */
+  readonly stranger: Actor;
+  /** Admin and provider once, and suspended since. */
+  readonly suspended: Actor;
+}
+
+/** Things that samples may be about. */
+export interface Scene {
+  readonly ids: SampleIds;
+  /** Offered, and booked at this moment. */
+  readonly offered: SeededListing;
+  /** Verified and measured, but not on the market, so that only its owner may see it. */
+  readonly hidden: SeededMachine;
+}
+
+export async function makeCast({ seed, services }: TestProduct): Promise<Cast> {
+  const provider = await seed.provider();
+  const renter = await seed.renter();
+  const admin = await seed.admin();
+  const stranger = await seed.provider();
+  const suspended = await seed.provider();
+  await services.users.makeAdmin({ email: suspended.email });
+  await services.users.suspend(admin, { id: suspended.userId, reason: 'Sells what he does not have.' });
+  return { provider, renter, admin, stranger, suspended };
+}
+
+/** A fresh market of the cast's provider, with a booking of its renter. */
+export async function makeScene({ clock, jobs, seed, services }: TestProduct, cast: Cast): Promise<Scene> {
+  const { provider, renter } = cast;
+  const offered = await seed.listing({ provider, terms: { pricePerHour: SCENE_PRICE } });
+  const hidden = await seed.measuredMachine(provider);
+  const page = { limit: 1, cursor: null };
+  const [benchmark] = (await services.benchmarks.listByMachine(provider, { machineId: hidden.machine.id, ...page }))
+    .items;
+  const block = await services.machines.blockTime(provider, {
+    id: hidden.machine.id,
+    kind: 'own_use',
+    range: { start: plusMs(clock.now(), DAY_MS), end: plusMs(clock.now(), DAY_MS + HOUR_MS) },
+    note: null,
+  });
+  const booking = await seed.book(renter, offered.listing);
+  await jobs.runDue();
+  const dataWipe = await services.dataWipes.getByBooking(renter.actor, { bookingId: booking.id });
+  const sshKeyId = await seed.sshKey(renter.actor);
+  if (benchmark === undefined) throw new Error('The hidden machine was measured.');
+  return {
+    offered,
+    hidden,
+    ids: {
+      userId: cast.stranger.userId,
+      sshKeyId,
+      machineId: hidden.machine.id,
+      blockId: block.id,
+      listingId: offered.listing.id,
+      bookingId: booking.id,
+      benchmarkId: benchmark.id,
+      dataWipeId: dataWipe.id,
+    },
+  };
+}
