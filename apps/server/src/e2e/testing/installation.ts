@@ -5,6 +5,7 @@ import { createKnex } from '@rsm/db';
 import { createTestDatabase, type TestDatabase } from '@rsm/db/testing';
 import { labNetwork } from '@rsm/lab';
 import { API_PATH } from '../../http/http-server.ts';
+import { freePort } from './free-port.ts';
 import { startProgram, type Ended, type Program } from './program.ts';
 
 export interface RunningServer {
@@ -12,9 +13,6 @@ export interface RunningServer {
   readonly url: string;
   readonly apiUrl: string;
 }
-
-/** Each server takes the next free port from here on, and says which. */
-const PORT_FROM = '4710';
 
 /** One installation of the product: a database, a data folder, and any number of real processes on them. */
 export class Installation {
@@ -32,7 +30,6 @@ export class Installation {
       DATABASE_URL: database.url,
       DATABASE_DIRECT_URL: database.url,
       DATABASE_OWNER_URL: database.ownerUrl,
-      HTTP_PORT: PORT_FROM,
       LOG_LEVEL: 'info',
       // An operator whose machines are in a private network names it, and where he comes from.
       MACHINE_NETWORKS: labNetwork,
@@ -49,7 +46,7 @@ export class Installation {
 
   /** Starts `serve` and waits until it listens. */
   async serve(env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
-    const program = this.start(['serve'], env);
+    const program = this.start(['serve'], { HTTP_PORT: String(await freePort()), ...env });
     await program.says('"msg":"Listening"');
     const url = /"publicUrl":"([^"]+)"/.exec(program.text)?.[1];
     if (url === undefined) throw new Error(`It does not say where it listens: ${program.text}`);
