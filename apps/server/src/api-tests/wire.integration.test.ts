@@ -180,10 +180,11 @@ describe('over the wire, with a real client', () => {
     });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toContain('text/event-stream');
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    if (response.body === null) throw new Error('A feed has a body.');
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
     await product.services.users.updateMe(cast.renter.actor, { displayName: 'Renter the First' });
-    while (reader !== undefined && !text.includes('profile_changed')) {
+    while (!text.includes('profile_changed')) {
       const { done, value } = await reader.read();
       if (done) break;
       text += value;

@@ -246,7 +246,7 @@ describe('a listing', () => {
 });
 
 describe('booking', () => {
-  const refused = (
+  const expectRefused = (
     overrides: Parameters<Market['seed']['book']>[2],
     refusal: Refusal,
     renter: SeededRenter = t.renter,
@@ -261,47 +261,50 @@ describe('booking', () => {
     ['an absurd time', Number.MAX_SAFE_INTEGER, 'This listing is booked for at most 30 days.'],
     ['a time that is no number', Number.NaN, 'The end must lie after the start.'],
   ])('for %s is refused', async (_what, durationMs, message) => {
-    const error = await refused({ durationMs }, { code: 'invalid_window', field: 'durationMs' });
+    const error = await expectRefused({ durationMs }, { code: 'invalid_window', field: 'durationMs' });
     expect(error.message).toBe(message);
   });
 
   it('in the past, or beyond the horizon, is refused', async () => {
-    await refused({ start: plusMs(t.clock.now(), -1) }, { code: 'invalid_window', field: 'start' });
-    await refused({ start: plusMs(t.clock.now(), 180 * DAY_MS) }, { code: 'invalid_window', field: 'start' });
+    await expectRefused({ start: plusMs(t.clock.now(), -1) }, { code: 'invalid_window', field: 'start' });
+    await expectRefused({ start: plusMs(t.clock.now(), 180 * DAY_MS) }, { code: 'invalid_window', field: 'start' });
   });
 
   it('one’s own machine is refused', async () => {
     const sshKeyId = await t.seed.sshKey(t.provider);
-    await refused({}, { code: 'own_machine', field: 'listingId' }, { actor: t.provider, sshKeyId });
+    await expectRefused({}, { code: 'own_machine', field: 'listingId' }, { actor: t.provider, sshKeyId });
   });
 
   it('with nobody’s key, or somebody else’s, is refused', async () => {
     const other = await t.seed.renter();
-    await refused({ sshKeyIds: [] }, { code: 'invalid_input', field: 'sshKeyIds' });
-    await refused({ sshKeyIds: [other.sshKeyId] }, { code: 'invalid_input', field: 'sshKeyIds' });
+    await expectRefused({ sshKeyIds: [] }, { code: 'invalid_input', field: 'sshKeyIds' });
+    await expectRefused({ sshKeyIds: [other.sshKeyId] }, { code: 'invalid_input', field: 'sshKeyIds' });
   });
 
   it('with an empty wallet is refused', async () => {
     const poor: SeededRenter = { actor: await t.seed.person('poor'), sshKeyId: t.renter.sshKeyId };
     const withKey = { ...poor, sshKeyId: await t.seed.sshKey(poor.actor) };
-    const error = await refused({}, { code: 'insufficient_funds', field: null }, withKey);
+    const error = await expectRefused({}, { code: 'insufficient_funds', field: null }, withKey);
     expect(error.remedy).toMatch(/Top up/);
   });
 
   it('when the price rose above what was shown is refused', async () => {
-    await refused({ acceptedMaximum: amountMicros(SEED_PRICE - 1n) }, { code: 'conflict', field: 'acceptedMaximum' });
+    await expectRefused(
+      { acceptedMaximum: amountMicros(SEED_PRICE - 1n) },
+      { code: 'conflict', field: 'acceptedMaximum' },
+    );
   });
 
   it('a time that is booked or blocked is refused', async () => {
     const start = plusMs(t.clock.now(), 2 * DAY_MS);
     await t.seed.book(t.renter, t.listing, { start });
-    await refused({ start: plusMs(start, 30 * MINUTE_MS) }, { code: 'window_taken', field: 'start' });
+    await expectRefused({ start: plusMs(start, 30 * MINUTE_MS) }, { code: 'window_taken', field: 'start' });
     // The clean-up time after a booking is taken as well.
-    await refused({ start: plusMs(start, HOUR_MS + 14 * MINUTE_MS) }, { code: 'window_taken', field: 'start' });
+    await expectRefused({ start: plusMs(start, HOUR_MS + 14 * MINUTE_MS) }, { code: 'window_taken', field: 'start' });
     const range = { start: plusMs(start, DAY_MS), end: plusMs(start, 2 * DAY_MS) };
     const block = { id: t.machine.id, kind: 'maintenance', note: null } as const;
     await t.services.machines.blockTime(t.provider, { ...block, range });
-    await refused({ start: plusMs(range.end, -1) }, { code: 'window_taken', field: 'start' });
+    await expectRefused({ start: plusMs(range.end, -1) }, { code: 'window_taken', field: 'start' });
     await expectRefusal(() => t.services.machines.blockTime(t.provider, { ...block, range }), {
       code: 'window_taken',
       field: 'range.start',

@@ -1,4 +1,5 @@
 import { createTestDatabase } from '@rsm/db/testing';
+import { DAY_MS, plusMs } from '@rsm/domain/common/instant';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { historyCommand } from '../testing/history-commands.ts';
@@ -68,4 +69,41 @@ describe('random histories', () => {
     },
     isDeep ? 3_600_000 : 120_000,
   );
+
+  it('go red when the judge of overlaps is taken away', async () => {
+    const database = await createTestDatabase();
+    const product = await createTestProduct({ database });
+    try {
+      await product.sql.query('ALTER TABLE occupancies DROP CONSTRAINT occupancies_no_overlap');
+      const world = await HistoryWorld.open(product);
+      const book = { kind: 'book', machine: 0, inMinutes: 60, minutes: 60 } as const;
+      await world.run({ ...book, renter: 0 });
+      expect(await world.violations()).toEqual([]);
+      await world.run({ ...book, renter: 2 });
+      expect(await world.violations()).toEqual([expect.stringContaining('no two live occupancies of a unit overlap')]);
+    } finally {
+      await product.close();
+      await database.drop();
+    }
+  });
+
+  it('go red when an account outlives its booking', async () => {
+    const database = await createTestDatabase();
+    const product = await createTestProduct({ database });
+    try {
+      const world = await HistoryWorld.open(product);
+      await world.run({ kind: 'book', renter: 0, machine: 0, inMinutes: null, minutes: 30 });
+      await world.run({ kind: 'pass', minutes: 10, stepMinutes: 1 });
+      expect(await world.violations()).toEqual([]);
+      for (const machine of product.machines.all()) {
+        for (const account of machine.accounts.values()) account.deadlineAt = plusMs(product.clock.now(), DAY_MS);
+        machine.isUnreachable = true;
+      }
+      await world.run({ kind: 'pass', minutes: 30, stepMinutes: 1 });
+      expect(await world.violations()).toEqual([expect.stringContaining('can log in outside its booking')]);
+    } finally {
+      await product.close();
+      await database.drop();
+    }
+  });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, plusMs } from '@rsm/domain/common/instant';
 import { DomainError } from '@rsm/domain/common/domain-error';
-import type { Booking } from '@rsm/domain/bookings/booking';
 import { openMarket, type MarketOptions } from '../testing/open-market.ts';
 import { useTestProduct } from '../testing/use-test-product.ts';
 
 const product = useTestProduct();
+/** For days in which nothing happens but tries: a worker that looks every five minutes only. */
+const lateWorker = { stepMs: 5 * MINUTE_MS };
 const setup = (options: MarketOptions = {}) => openMarket(product(), options);
 
 describe('a booking that goes well', () => {
@@ -206,7 +207,7 @@ describe('a machine that does not answer at the end', () => {
     expect(t.fake.admits(account, t.clock.now())).toBe(false);
     expect(await t.now(booking)).toMatchObject({ status: 'revoking', chargedAmount: 3_600_000n });
     expect(await t.earnings()).toMatchObject({ pending: 3_240_000n, available: 0n });
-    await t.jobs.advance(DAY_MS - MINUTE_MS);
+    await t.jobs.advance(DAY_MS - MINUTE_MS, lateWorker);
     expect(await t.statusOf(booking)).toBe('revoking');
     await t.jobs.advance(10 * MINUTE_MS);
     expect(await t.statusOf(booking)).toBe('quarantined');
@@ -229,7 +230,7 @@ describe('a machine that does not answer at the end', () => {
     await t.jobs.advance(HOUR_MS);
     t.fake.isUnreachable = true;
     await t.services.bookings.endEarly(t.renter.actor, booking);
-    await t.jobs.advance(DAY_MS + 10 * MINUTE_MS);
+    await t.jobs.advance(DAY_MS + 10 * MINUTE_MS, lateWorker);
     expect(await t.now(booking)).toMatchObject({ status: 'quarantined', chargedAmount: 3_600_000n });
     expect(await t.spent()).toBe(3_600_000n);
     await t.sound();
@@ -240,13 +241,13 @@ describe('a machine that does not answer at the end', () => {
     const admin = await t.seed.admin();
     const booking = await t.active();
     t.fake.isUnreachable = true;
-    await t.jobs.advance(HOUR_MS + DAY_MS + 10 * MINUTE_MS, { sweepEveryMs: 6 * HOUR_MS });
+    await t.jobs.advance(HOUR_MS + DAY_MS + 10 * MINUTE_MS, { ...lateWorker, sweepEveryMs: 6 * HOUR_MS });
     expect(await t.statusOf(booking)).toBe('quarantined');
     await t.services.machines.release(admin, { id: t.machine.id, reason: 'The disk was destroyed.' });
     expect(await t.statusOf(booking)).toBe('completed');
     expect(await t.earnings()).toMatchObject({ pending: 0n, available: 3_240_000n });
     t.fake.isUnreachable = false;
-    await t.jobs.advance(2 * DAY_MS, { sweepEveryMs: 6 * HOUR_MS });
+    await t.jobs.advance(2 * DAY_MS, { ...lateWorker, sweepEveryMs: 6 * HOUR_MS });
     expect(await t.machineNow()).toMatchObject({ status: 'verified' });
     await t.sound();
   });

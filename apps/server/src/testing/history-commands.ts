@@ -85,7 +85,7 @@ export const historyCommand: fc.Arbitrary<HistoryCommand> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'sweep' as const }) },
   {
-    weight: 4,
+    weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('fault' as const),
       machine: index,
