@@ -122,7 +122,7 @@ export async function composeAdapters(
   };
   return {
     adapters,
-    maintain: identity.maintain,
+    maintain: () => identity.maintain(),
     close: async () => {
       pool.close();
       await identity.close();

@@ -4,8 +4,7 @@ export type { BetterAuthIdentityProvider } from './identity/better-auth/better-a
 export type { BetterAuthIdentityOptions } from './identity/better-auth/better-auth-options.ts';
 export { createIdentityDatabase } from './identity/identity-database.ts';
 export type { IdentityDatabaseOptions } from './identity/identity-database.ts';
-export { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './identity/password-policy.ts';
-export { AUTH_LIMITS, createPgAuthRateLimiter } from './identity/pg-auth-rate-limiter.ts';
+export { createPgAuthRateLimiter } from './identity/pg-auth-rate-limiter.ts';
 export type { AuthLimits, PgAuthRateLimiter, PgAuthRateLimiterOptions } from './identity/pg-auth-rate-limiter.ts';
 export { createSupabaseIdentityProvider } from './identity/supabase/supabase-identity-provider.ts';
 export type { SupabaseIdentityOptions } from './identity/supabase/supabase-options.ts';
@@ -15,6 +14,5 @@ export { createSmtpMailer } from './mail/smtp-mailer.ts';
 export type { SmtpMailer, SmtpMailerOptions } from './mail/smtp-mailer.ts';
 export { smtpOptionsFromUrl } from './mail/smtp-options-from-url.ts';
 export type { SmtpConnectionOptions } from './mail/smtp-options-from-url.ts';
-export { createManualPaymentProcessor } from './payments/manual-payment-processor.ts';
 export { createTestPaymentProcessor } from './payments/test-payment-processor.ts';
 export type { TestPaymentProcessorOptions } from './payments/test-payment-processor.ts';

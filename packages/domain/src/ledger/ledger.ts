@@ -7,7 +7,6 @@ import type { Page, PageRequest } from '../common/page.ts';
 export const guardedAccountKinds = ['wallet', 'hold', 'provider_pending', 'provider_available'] as const;
 /** Accounts of the house are append-only sums without a balance row, so that they never serialise bookings. */
 export const houseAccountKinds = ['platform_revenue', 'clearing', 'adjustments', 'losses'] as const;
-export const accountKinds = [...guardedAccountKinds, ...houseAccountKinds] as const;
 
 export type AccountRef =
   | { readonly kind: 'wallet' | 'provider_pending' | 'provider_available'; readonly userId: UserId }
