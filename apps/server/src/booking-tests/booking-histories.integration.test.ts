@@ -67,7 +67,7 @@ describe('random histories', () => {
       // A history in which nothing could be booked would prove nothing.
       expect(done.bookings).toBeGreaterThan(done.operations / 20);
     },
-    isDeep ? 3_600_000 : 120_000,
+    isDeep ? 14_400_000 : 120_000,
   );
 
   it('go red when the judge of overlaps is taken away', async () => {
