@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { randomInt } from 'node:crypto';
 import { defineConfig } from 'vitest/config';
+import { MixingSequencer } from './tools/vitest/mixing-sequencer.ts';
 import { SlowestReporter } from './tools/vitest/slowest-reporter.ts';
 
 /**
- * One root run, four projects, cheapest first, so that a broken rule is seen in seconds. The first two compute and leave no
- * processor idle; the last two mostly wait for hosts and processes, so they wait together.
+ * One root run, four projects. Unit tests come first, so that a broken rule is seen in seconds. The others share one queue:
+ * what computes fills the time in which what waits for hosts, processes and deadlines would leave a processor idle.
  *
  * A file's name says where it belongs: `*.test.ts` needs nothing but Node, `*.integration.test.ts` a real Postgres,
  * `*.lab.test.ts` real hosts (Linux and root), `*.e2e.test.ts` the whole product.
@@ -27,8 +29,8 @@ const SPECIAL = ['**/*.integration.test.ts', '**/*.lab.test.ts', '**/*.e2e.test.
 
 const seconds = (count: number): number => count * 1000 * (DEEP ? 20 : 1);
 
-/** More than two processors are worth: what most of these files do is wait. Vitest wants one number for projects that run together. */
-const WAITING_WORKERS = 3;
+/** One more than there are processors, because many of these files wait. Projects that share a queue need the same number. */
+const WAITING_WORKERS = Math.min(availableParallelism(), 6) + 1;
 
 /** Tests that need Postgres share the one that the db package starts. */
 const databaseSetup = existsSync('packages/db/src/testing/global-setup.ts') ? ['tools/vitest/database-setup.ts'] : [];
@@ -41,6 +43,7 @@ export default defineConfig({
     env: { RSM_TEST_SEED: String(SEED), RSM_TEST_DEPTH: DEEP ? 'deep' : 'sample' },
     // Workspace packages are TypeScript reached through symlinks in node_modules: Vite has to transform them, Node will not.
     server: { deps: { inline: [/^@rsm\//] } },
+    sequence: { sequencer: MixingSequencer },
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
@@ -72,6 +75,7 @@ export default defineConfig({
           globalSetup: databaseSetup,
           testTimeout: seconds(30),
           hookTimeout: seconds(120),
+          maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 1 },
         },
       },
@@ -85,7 +89,7 @@ export default defineConfig({
           testTimeout: seconds(120),
           hookTimeout: seconds(300),
           maxWorkers: WAITING_WORKERS,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -97,7 +101,7 @@ export default defineConfig({
           testTimeout: seconds(180),
           hookTimeout: seconds(300),
           maxWorkers: WAITING_WORKERS,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

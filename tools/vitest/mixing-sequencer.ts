@@ -1,0 +1,27 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+const COMPUTING = 'integration';
+
+/**
+ * Vitest runs the files of one project after those of another, also when they share a queue. Then the processors are short
+ * while the integration tests run, and idle while the tests on hosts wait. This deals the files out alternately.
+ */
+export class MixingSequencer extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- it is the sequencer's own, and changes nothing
+    const sorted = await super.sort(files);
+    const orders = [...new Set(sorted.map(orderOf))];
+    return orders.flatMap((order) => mixed(sorted.filter((file) => orderOf(file) === order)));
+  }
+}
+
+const orderOf = (file: TestSpecification): number => file.project.config.sequence.groupOrder;
+
+function mixed(files: readonly TestSpecification[]): TestSpecification[] {
+  const computing = files.filter(({ project }) => project.name === COMPUTING);
+  const waiting = files.filter(({ project }) => project.name !== COMPUTING);
+  const rounds = Math.max(computing.length, waiting.length);
+  return Array.from({ length: rounds }, (_, index) => [waiting[index], computing[index]])
+    .flat()
+    .filter((file) => file !== undefined);
+}
