@@ -316,13 +316,19 @@ describe('booking', () => {
     });
   });
 
-  it('a listing that is paused, archived or a draft is refused', async () => {
+  it('a listing that is paused or archived is refused', async () => {
     const { provider, listing } = await t.seed.listing();
     await t.services.listings.pause(provider, { id: listing.id });
     const refusal = { code: 'listing_not_bookable', field: 'listingId' } as const;
     await expectRefusal(() => t.seed.book(t.renter, listing), refusal);
     await t.services.listings.archive(provider, { id: listing.id });
     await expectRefusal(() => t.seed.book(t.renter, listing), refusal);
+  });
+
+  it("somebody else's draft looks the same as none: it leaked that it was there", async () => {
+    const { provider, machine } = await t.seed.measuredMachine();
+    const draft = await t.services.listings.create(provider, { machineId: machine.id, terms: termsWith() });
+    await expectRefusal(() => t.seed.book(t.renter, draft), { code: 'not_found', field: null });
   });
 
   it('a machine that is quarantined is refused, and the renter is told what he can do', async () => {

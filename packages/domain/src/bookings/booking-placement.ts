@@ -165,6 +165,8 @@ async function offerOf(
   const listing = await reads.listings.findById(listingId);
   const machine = listing === null ? null : await reads.machines.findById(listing.machineId);
   if (listing === null || machine === null) throw notFound('listing');
+  // A draft was never shown to anybody else: it looks the same as none.
+  if (listing.status === 'draft' && listing.providerId !== actor.userId) throw notFound('listing');
   if (listing.status !== 'active') {
     throw new DomainError('listing_not_bookable', `This listing is ${listing.status}.`, {
       field: 'listingId',
