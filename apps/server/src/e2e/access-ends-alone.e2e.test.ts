@@ -76,7 +76,7 @@ describe('a booking that ends while nobody of us runs', () => {
 
   it('is completed when a worker runs again, and charged up to its end', async () => {
     worker = await installation.work();
-    const done = await untilBooking(market.renter, bookingId, 'completed', 60_000);
+    const done = await untilBooking(market.renter, bookingId, 'completed', 90_000);
     // 25 s at 7.20 an hour are 0.05. The minimum of ten minutes is more, and the hold is the most that it can cost.
     expect(done).toMatchObject({
       endReason: 'expired',

@@ -62,7 +62,7 @@ describe('a worker that is killed', () => {
     if (wiped === undefined || provisioned === undefined) throw new Error('Two machines are needed.');
 
     const ending = await bookNow(market, wiped, HOUR_MS);
-    await untilBooking(market.renter, ending.id, 'active', 30_000);
+    await untilBooking(market.renter, ending.id, 'active', 60_000);
     const wipedAccount = (await market.renter.bookings.connection.query({ id: ending.id })).user;
     await holdAfterEffect(wiped.host, 'userdel');
     await holdAfterEffect(provisioned.host, 'useradd');
@@ -94,7 +94,7 @@ describe('a worker that is killed', () => {
     expect(await market.computer.ssh(connection, 'whoami')).toBe(connection.user);
 
     await market.renter.bookings.endEarly.mutate({ id: beginning.id });
-    await untilBooking(market.renter, beginning.id, 'completed', 40_000);
+    await untilBooking(market.renter, beginning.id, 'completed', 90_000);
     expect(await accountsOn(provisioned.host)).toEqual([]);
 
     for (const id of [ending.id, beginning.id]) await expectDoneOnce(id);

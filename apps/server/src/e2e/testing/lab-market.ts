@@ -21,7 +21,6 @@ export interface Offer {
 export interface LabMarket {
   readonly provider: MarketClient;
   readonly renter: MarketClient;
-  readonly renterEmail: string;
   readonly computer: RenterComputer;
   readonly sshKeyId: string;
   readonly offers: readonly Offer[];
@@ -66,12 +65,12 @@ export async function fillLabMarket(options: {
 async function enterAsRenter(
   apiUrl: string,
   person: Parameters<typeof signUp>[1],
-): Promise<Pick<LabMarket, 'renter' | 'renterEmail' | 'computer' | 'sshKeyId'>> {
+): Promise<Pick<LabMarket, 'renter' | 'computer' | 'sshKeyId'>> {
   const { market: renter } = await signUp(apiUrl, person);
   const computer = await renterComputer();
   const key = await renter.users.addSshKey.mutate({ name: 'laptop', publicKey: computer.publicKey });
   await renter.payments.topUp.mutate({ idempotencyKey: 'first-top-up', amount: '20.00', source: '4242424242424242' });
-  return { renter, renterEmail: person.email, computer, sshKeyId: key.id };
+  return { renter, computer, sshKeyId: key.id };
 }
 
 async function offerMachine(
