@@ -10,7 +10,7 @@ import { Lab } from './lab.ts';
 import { withFileLock } from './processes/file-lock.ts';
 import { RootStore } from './roots/root-store.ts';
 import { slotsDir } from './slots/slot-registry.ts';
-import { sweepStaleLabs } from './slots/sweep-stale-labs.ts';
+import { sweepIfPossible } from './slots/sweep-stale-labs.ts';
 
 export interface PrepareLabOptions {
   /** Told, one line each, what takes long or changes the machine. */
@@ -37,7 +37,8 @@ export async function prepareLab(options: PrepareLabOptions): Promise<LabAvailab
     const missing = await installMissing(log);
     if (missing.length > 0)
       return unavailable(`lab hosts need ${missing.join(', ')}; on Debian and Ubuntu: ${installCommand(missing)}`);
-    await sweepStaleLabs(cacheDir);
+    mkdirSync(slotsDir, { recursive: true, mode: 0o755 });
+    await sweepIfPossible(cacheDir, { log });
     const roots = new RootStore({ cacheDir, log });
     await roots.get('debian');
     return { available: true, lab: new Lab({ roots, cacheDir }) };

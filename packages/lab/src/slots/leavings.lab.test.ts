@@ -14,7 +14,7 @@ import { withFileLock } from '../processes/file-lock.ts';
 import { descendantsOf } from '../processes/process-tree.ts';
 import { runProgramOrThrow } from '../processes/run-program.ts';
 import { prepareTestLab } from '../availability/prepare-test-lab.ts';
-import { sweepLockPath, sweepStaleLabs, sweepWithLock } from './sweep-stale-labs.ts';
+import { sweepIfPossible, sweepLockPath, sweepStaleLabs, sweepWithLock } from './sweep-stale-labs.ts';
 
 const availability = await prepareTestLab(process.env);
 const reason = availability.available ? '' : `: ${availability.reason}`;
@@ -107,6 +107,19 @@ describe.skipIf(!availability.available)(`what lab hosts leave behind${reason}`,
 
     expect(await tracesOf(neighbour.host.index)).toEqual(before);
     expect(await readSshBanner(neighbour.host.address, 22, 2000)).toMatch(/^SSH-2\.0-/);
+  });
+});
+
+describe.skipIf(!availability.available)(`a sweep that cannot be made${reason}`, () => {
+  it('is said and keeps no lab from opening: hosts take other numbers than those that lie there', async () => {
+    const lines: string[] = [];
+    const log = (line: string) => void lines.push(line);
+    await withFileLock(sweepLockPath, 60_000, () => sweepIfPossible(cacheDir, { log, waitMs: 1_000 }));
+    expect(lines).toEqual([
+      `What dead labs left was not removed: ${sweepLockPath}: another process held the lock for more than 1 s`,
+    ]);
+    await sweepIfPossible(cacheDir, { log });
+    expect(lines).toHaveLength(1);
   });
 });
 

@@ -11,7 +11,7 @@ import { claimedIndexes, slotFolder, slotOwner, slotsDir } from './slot-registry
 /** One sweep at a time: a slow one must not remove what a faster one freed and a new host has taken since. */
 export const sweepLockPath = join(slotsDir, 'sweep.lock');
 
-const sweepLockWaitMs = 60_000;
+const sweepLockWaitMs = 20_000;
 const killTimeoutMs = 10_000;
 
 /** A claim that is being made lives for milliseconds; one this old was left by a process that was killed. */
@@ -24,6 +24,21 @@ const staleClaimMs = 60_000;
 export async function sweepStaleLabs(cacheDir: string): Promise<number[]> {
   mkdirSync(slotsDir, { recursive: true, mode: 0o755 });
   return withFileLock(sweepLockPath, sweepLockWaitMs, () => sweepWithLock(cacheDir));
+}
+
+/**
+ * Sweeps before a lab opens. It is housekeeping: new hosts take other numbers, so a lab opens all the same when somebody else
+ * sweeps for longer than `waitMs` or something cannot be removed. Then `log` is told why.
+ */
+export async function sweepIfPossible(
+  cacheDir: string,
+  { log, waitMs = sweepLockWaitMs }: { log: (line: string) => void; waitMs?: number },
+): Promise<void> {
+  try {
+    await withFileLock(sweepLockPath, waitMs, () => sweepWithLock(cacheDir));
+  } catch (error) {
+    log(`What dead labs left was not removed: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** The sweep itself, for whoever holds the lock. */
