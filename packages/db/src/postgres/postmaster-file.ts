@@ -34,7 +34,11 @@ export async function readPostmasterFile(data: string): Promise<PostmasterFile |
  */
 export async function livingPostmaster(data: string): Promise<number | undefined> {
   const file = await readPostmasterFile(data);
-  if (!file) return undefined;
-  const command = await processCommand(file.pid);
-  return command?.includes('postgres') === true && command.includes(data) ? file.pid : undefined;
+  return file && (await isPostmasterOf(data, file.pid)) ? file.pid : undefined;
+}
+
+/** Whether the process with this number is a Postgres that serves this folder. */
+export async function isPostmasterOf(data: string, pid: number): Promise<boolean> {
+  const command = await processCommand(pid);
+  return command?.includes('postgres') === true && command.includes(data);
 }

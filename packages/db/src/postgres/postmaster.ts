@@ -4,7 +4,7 @@ import { open, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { livingPostmaster, readPostmasterFile } from './postmaster-file.ts';
+import { isPostmasterOf, livingPostmaster, readPostmasterFile } from './postmaster-file.ts';
 import type { PostgresUser } from './postgres-user.ts';
 
 const POLL_MS = 20;
@@ -84,9 +84,10 @@ export async function startPostmaster(options: StartOptions): Promise<ChildProce
   return child;
 }
 
+/** The process itself counts, not its file: Postgres removes postmaster.pid a moment before it ends. */
 async function waitUntilGone(data: string, pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
-  while ((await livingPostmaster(data)) === pid) {
+  while (await isPostmasterOf(data, pid)) {
     if (Date.now() > deadline) return false;
     await sleep(POLL_MS);
   }
