@@ -1,36 +1,24 @@
-import { ensureSchema, openDatabase } from '../database.ts';
 import { withDemoPort } from '../http/demo-port.ts';
 import { startHttp } from '../http/start-http.ts';
-import type { Composition, OpenDatabase } from '../composition.ts';
 import { EXIT, wantNoArguments, type CommandContext, type ExitStatus } from './command.ts';
 import { readInstallation } from './open-installation.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
+import { startProduct } from './start-product.ts';
 
 /** Answers requests. Any number may run behind a load balancer. */
 export async function runServe(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
   wantNoArguments(args);
   const { config: wanted, log } = readInstallation(context);
   const config = await withDemoPort(wanted, context.warn);
-  let database: OpenDatabase;
-  let composition: Composition;
   await runUntilStopped({
     stopped: context.stopped,
     log,
-    starts: [
-      async () => {
-        database = await openDatabase(config, log);
-        return { name: 'The database', stop: async () => database.close() };
-      },
-      async () => {
-        await ensureSchema(config, database, log);
-        composition = await context.compose({ config, database, log });
-        return { name: 'The services', stop: async () => composition.close() };
-      },
-      async () => {
+    starts: startProduct({ config, log, compose: context.compose }, [
+      async (composition) => {
         const http = await startHttp({ ...config.http, composition, log });
         return { name: 'The HTTP server', stop: async () => http.stop() };
       },
-    ],
+    ]),
     onStarted: () => {
       context.print(`Listening at ${config.http.publicUrl}`);
       log.info({ host: config.http.host, port: config.http.port, publicUrl: config.http.publicUrl }, 'Listening');

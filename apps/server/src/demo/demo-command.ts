@@ -1,7 +1,5 @@
 import { labNetwork } from '@rsm/lab';
 import type { Config } from '../config.ts';
-import type { Composition, OpenDatabase } from '../composition.ts';
-import { ensureSchema, openDatabase } from '../database.ts';
 import { startDemoMarket } from './demo-market.ts';
 import { demoProvider, demoRenter } from './demo-people.ts';
 import { removeRunningAddress, writeRunningAddress } from './running-address.ts';
@@ -12,6 +10,7 @@ import { startWorker } from '../worker/worker.ts';
 import { EXIT, UsageError, wantNoArguments, type CommandContext, type ExitStatus } from '../commands/command.ts';
 import { readInstallation } from '../commands/open-installation.ts';
 import { runUntilStopped } from '../commands/run-until-stopped.ts';
+import { startProduct } from '../commands/start-product.ts';
 
 /** Runs the whole product on this machine, with people and lab machines to try it with. */
 export async function runDemo(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
@@ -21,26 +20,15 @@ export async function runDemo(args: readonly string[], context: CommandContext):
     throw new UsageError('The demo runs with RSM_MODE=demo only; production has serve and work.');
   const config = withLabNetwork(await withDemoPort(read, context.warn));
   const url = config.http.publicUrl;
-  let database: OpenDatabase;
-  let composition: Composition;
   await runUntilStopped({
     stopped: context.stopped,
     log,
-    starts: [
-      async () => {
-        database = await openDatabase(config, log);
-        return { name: 'The database', stop: async () => database.close() };
-      },
-      async () => {
-        await ensureSchema(config, database, log);
-        composition = await context.compose({ config, database, log });
-        return { name: 'The services', stop: async () => composition.close() };
-      },
-      async () => {
+    starts: startProduct({ config, log, compose: context.compose }, [
+      async (composition) => {
         const worker = await startWorker({ composition, log, concurrency: config.worker.concurrency });
         return { name: 'The worker', stop: async () => worker.stop() };
       },
-      async () => {
+      async (composition) => {
         const http = await startHttp({ ...config.http, composition, log });
         await writeRunningAddress(config.dataDir, url);
         return {
@@ -65,7 +53,7 @@ export async function runDemo(args: readonly string[], context: CommandContext):
           }),
         );
       },
-    ],
+    ]),
     onStarted: () => undefined,
   });
   return EXIT.ok;

@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '@rsm/domain/common/page';
 import type { Certificate, DataWipe, DataWipeStatus, WipeFinding, WipeStep } from '@rsm/domain/data-wipes/data-wipe';
 import type { DataWipeRepository } from '@rsm/domain/data-wipes/data-wipe-repository';
 
-import { fetchLimit, readCursor, timeAndIdSchema, toPage } from '../common/keyset.ts';
+import { newestFirst } from '../common/newest-first.ts';
 import { batch, type Session } from '../common/session.ts';
 import { recordStatusChange } from '../common/status.ts';
 import { timestamp } from '../common/timestamp.ts';
@@ -36,19 +36,7 @@ export class PgDataWipeRepository implements DataWipeRepository {
   }
 
   async listByMachine(machineId: MachineId, request: PageRequest): Promise<Page<DataWipe>> {
-    let query = this.#query()
-      .where({ machine_id: machineId })
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(fetchLimit(request));
-    const after = readCursor(request, timeAndIdSchema);
-    if (after) query = query.whereRaw('(created_at, id) < (?, ?)', after);
-    return toPage(
-      request,
-      await query,
-      (row) => row.toDataWipe(),
-      (row) => [row.created_at, row.id],
-    );
+    return newestFirst(this.#query().where({ machine_id: machineId }), request, (row) => row.toDataWipe());
   }
 
   async listDurationsMs(machineId: MachineId, limit: number): Promise<readonly number[]> {

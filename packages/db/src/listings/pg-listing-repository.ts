@@ -10,7 +10,7 @@ import type {
 } from '@rsm/domain/listings/listing-repository';
 import type { Listing, ListingStatus, ListingTerms } from '@rsm/domain/listings/listing';
 
-import { fetchLimit, readCursor, timeAndIdSchema, toPage } from '../common/keyset.ts';
+import { newestFirst } from '../common/newest-first.ts';
 import type { Session } from '../common/session.ts';
 import { recordStatusChange } from '../common/status.ts';
 import { ListingModel } from './listing-model.ts';
@@ -30,18 +30,10 @@ export class PgListingRepository implements ListingRepository {
   }
 
   async listByProvider(providerId: UserId, request: PageRequest): Promise<Page<Listing>> {
-    let query = ListingModel.query(this.#session.connection)
-      .where({ provider_id: providerId })
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(fetchLimit(request));
-    const after = readCursor(request, timeAndIdSchema);
-    if (after) query = query.whereRaw('(created_at, id) < (?, ?)', after);
-    return toPage(
+    return newestFirst(
+      ListingModel.query(this.#session.connection).where({ provider_id: providerId }),
       request,
-      await query,
       (row) => row.toListing(),
-      (row) => [row.created_at, row.id],
     );
   }
 

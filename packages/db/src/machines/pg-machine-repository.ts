@@ -17,7 +17,7 @@ import type { ProbeSample } from '@rsm/domain/machines/machine-minutes';
 import type { MachineRepository } from '@rsm/domain/machines/machine-repository';
 import type { PartialModelObject } from 'objection';
 
-import { fetchLimit, readCursor, timeAndIdSchema, toPage } from '../common/keyset.ts';
+import { newestFirst } from '../common/newest-first.ts';
 import { batch, type Session } from '../common/session.ts';
 import { recordStatusChange, wrongState } from '../common/status.ts';
 import { timestamp } from '../common/timestamp.ts';
@@ -46,19 +46,7 @@ export class PgMachineRepository implements MachineRepository {
   }
 
   async listByProvider(providerId: UserId, request: PageRequest): Promise<Page<Machine>> {
-    let query = this.#query()
-      .where({ provider_id: providerId })
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(fetchLimit(request));
-    const after = readCursor(request, timeAndIdSchema);
-    if (after) query = query.whereRaw('(created_at, id) < (?, ?)', after);
-    return toPage(
-      request,
-      await query,
-      (row) => row.toMachine(),
-      (row) => [row.created_at, row.id],
-    );
+    return newestFirst(this.#query().where({ provider_id: providerId }), request, (row) => row.toMachine());
   }
 
   listChecks(id: MachineId): Promise<{ checkedAt: Instant | null; checks: readonly MachineCheck[] }> {

@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '@rsm/domain/common/page';
 import type { Payment, PaymentStatus } from '@rsm/domain/payments/payment';
 import type { PaymentRepository } from '@rsm/domain/payments/payment-repository';
 
-import { fetchLimit, readCursor, timeAndIdSchema, toPage } from '../common/keyset.ts';
+import { newestFirst } from '../common/newest-first.ts';
 import type { Session } from '../common/session.ts';
 import { recordStatusChange } from '../common/status.ts';
 import { PaymentModel } from './payment-model.ts';
@@ -23,18 +23,8 @@ export class PgPaymentRepository implements PaymentRepository {
   }
 
   async listByUser(userId: UserId, request: PageRequest): Promise<Page<Payment>> {
-    let query = PaymentModel.query(this.#session.connection)
-      .where({ user_id: userId })
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(fetchLimit(request));
-    const after = readCursor(request, timeAndIdSchema);
-    if (after) query = query.whereRaw('(created_at, id) < (?, ?)', after);
-    return toPage(
-      request,
-      await query,
-      (row) => row.toPayment(),
-      (row) => [row.created_at, row.id],
+    return newestFirst(PaymentModel.query(this.#session.connection).where({ user_id: userId }), request, (row) =>
+      row.toPayment(),
     );
   }
 
