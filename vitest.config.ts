@@ -29,8 +29,10 @@ const SPECIAL = ['**/*.integration.test.ts', '**/*.lab.test.ts', '**/*.e2e.test.
 
 const seconds = (count: number): number => count * 1000 * (DEEP ? 20 : 1);
 
-/** One more than there are processors, because many of these files wait. Projects that share a queue need the same number. */
-const WAITING_WORKERS = Math.min(availableParallelism(), 6) + 1;
+/** Vitest leaves one processor for itself, which is half of a small build server. */
+const WORKERS = Math.min(availableParallelism(), 8);
+/** Many files wait for hosts and processes and need no processor then. Projects that share a queue need the same number. */
+const WAITING_WORKERS = WORKERS + 2;
 
 /** Tests that need Postgres share the one that the db package starts. */
 const databaseSetup = existsSync('packages/db/src/testing/global-setup.ts') ? ['tools/vitest/database-setup.ts'] : [];
@@ -62,6 +64,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,packages,tools,bench}/**/*.test.{ts,tsx}'],
           exclude: [...NOT_TESTS, ...SPECIAL],
+          maxWorkers: WORKERS,
           testTimeout: seconds(10),
           hookTimeout: seconds(20),
           sequence: { groupOrder: 0 },
@@ -73,7 +76,8 @@ export default defineConfig({
           name: 'integration',
           include: ['{apps,packages,tools,bench}/**/*.integration.test.ts'],
           globalSetup: databaseSetup,
-          testTimeout: seconds(30),
+          // A limit against hanging, no measure of speed: real hosts and processes share the processor with these tests.
+          testTimeout: seconds(90),
           hookTimeout: seconds(120),
           maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 1 },

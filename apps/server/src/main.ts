@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { runCommandLine } from './command-line.ts';
 import { EXIT } from './commands/command.ts';
@@ -28,6 +29,9 @@ process.on('unhandledRejection', (reason) => {
   process.stderr.write(`A promise was rejected and nobody looked: ${withoutSecrets(text)}\n`);
   process.exit(EXIT.failed);
 });
+
+// The types of some hundred files need not be stripped again at every start. Where nothing can be written, they are.
+enableCompileCache(resolve(import.meta.dirname, '../../../.cache/compiled'));
 
 const status = await runCommandLine(process.argv.slice(2), {
   env: process.env,

@@ -13,7 +13,7 @@ import { useApiScene } from '../testing/use-api-scene.ts';
  * Random input over the wire to every procedure, by somebody who may do everything: never an answer with 5xx, nothing in the
  * server's log of errors, and whatever was refused has changed nothing.
  */
-const RUNS = process.env['RSM_TEST_DEPTH'] === 'deep' ? 2_000 : 12;
+const RUNS = process.env['RSM_TEST_DEPTH'] === 'deep' ? 2_000 : 6;
 const apiScene = useApiScene();
 let http: RunningHttp;
 let boss: Actor;

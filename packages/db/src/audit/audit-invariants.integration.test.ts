@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
 import { createKnex } from '../connection/create-knex.ts';
-import { createTestDatabase } from '../testing/test-database.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { TestClock } from '../testing/market.ts';
 import type { UnitOfWorkFixture } from '../testing/use-unit-of-work.ts';
 import { createUnitOfWork } from '../unit-of-work/pg-unit-of-work.ts';
@@ -10,15 +10,33 @@ import { makeHealthyMarket, type HealthyMarket } from './healthy-market.fixture.
 
 type Story = UnitOfWorkFixture & { readonly market: HealthyMarket };
 
-/** A healthy market in a database of its own, because a sabotage breaks it for good. */
-async function withMarket(work: (story: Story) => Promise<void>): Promise<void> {
+/** The healthy market that every test gets a copy of. */
+let original: { readonly database: TestDatabase; readonly clock: TestClock; readonly market: HealthyMarket };
+
+beforeAll(async () => {
   const database = await createTestDatabase();
   const knex = createKnex({ url: database.url });
   const owner = createKnex({ url: database.ownerUrl });
   const clock = new TestClock();
   try {
     const fixture = { uow: createUnitOfWork({ knex, clock }).uow, clock, knex, owner, database };
-    await work({ ...fixture, market: await makeHealthyMarket(fixture) });
+    original = { database, clock, market: await makeHealthyMarket(fixture) };
+  } finally {
+    await knex.destroy();
+    await owner.destroy();
+  }
+});
+
+afterAll(async () => original.database.drop());
+
+/** The healthy market in a database of its own, because a sabotage breaks it for good. */
+async function withMarket(work: (story: Story) => Promise<void>): Promise<void> {
+  const { clock, market } = original;
+  const database = await createTestDatabase({ ...inject('rsmTestPostgres'), template: original.database.name });
+  const knex = createKnex({ url: database.url });
+  const owner = createKnex({ url: database.ownerUrl });
+  try {
+    await work({ uow: createUnitOfWork({ knex, clock }).uow, clock, knex, owner, database, market });
   } finally {
     await knex.destroy();
     await owner.destroy();
