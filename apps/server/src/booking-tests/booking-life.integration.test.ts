@@ -5,8 +5,8 @@ import { openMarket, type MarketOptions } from '../testing/open-market.ts';
 import { useTestProduct } from '../testing/use-test-product.ts';
 
 const product = useTestProduct();
-/** For days in which nothing happens but tries: a worker that looks every five minutes only. */
-const lateWorker = { stepMs: 5 * MINUTE_MS };
+/** For days in which nothing happens but tries: a worker that looks every half hour only. */
+const lateWorker = { stepMs: 30 * MINUTE_MS };
 const setup = (options: MarketOptions = {}) => openMarket(product(), options);
 
 describe('a booking that goes well', () => {
