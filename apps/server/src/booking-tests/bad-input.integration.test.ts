@@ -427,6 +427,11 @@ describe('money', () => {
     await expectRefusal(() => topUp(amount), { code: 'invalid_amount', field: 'amount' });
   });
 
+  it('from a card that the processor does not know leaves no payment that waits for ever', async () => {
+    const unknown = () => topUp(5_000_000n, '4111 1111 1111 1111');
+    await expectRefusal(unknown, { code: 'invalid_input', field: 'source' });
+  });
+
   it('a card that is declined leaves a failed payment and no money', async () => {
     const before = await t.seed.walletOf(t.renter.actor);
     await expect(topUp(5_000_000n, '4000 0000 0000 0002')).rejects.toMatchObject({

@@ -241,7 +241,7 @@ describe('a machine that does not answer at the end', () => {
     const admin = await t.seed.admin();
     const booking = await t.active();
     t.fake.isUnreachable = true;
-    await t.jobs.advance(HOUR_MS + DAY_MS + 10 * MINUTE_MS, { ...lateWorker, sweepEveryMs: 6 * HOUR_MS });
+    await t.jobs.advance(DAY_MS + 2 * HOUR_MS, { ...lateWorker, sweepEveryMs: 6 * HOUR_MS });
     expect(await t.statusOf(booking)).toBe('quarantined');
     await t.services.machines.release(admin, { id: t.machine.id, reason: 'The disk was destroyed.' });
     expect(await t.statusOf(booking)).toBe('completed');
