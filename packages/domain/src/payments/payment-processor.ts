@@ -14,6 +14,11 @@ export interface PaymentProcessor {
   /** A sentence that every screen shows beside the card form, such as "Demo: no real money moves." Null in earnest. */
   readonly notice: string | null;
   /**
+   * Refuses what could never be charged, before anything about it is written down.
+   * @throws DomainError invalid_amount or invalid_input, which names the field
+   */
+  check(input: { amount: AmountMicros; source: string }): void;
+  /**
    * Takes money from a card or other source.
    * @param input.source the processor's token of a source; for `test` one of its well-known card numbers
    * @throws DomainError payment_unavailable when it could not be asked

@@ -77,7 +77,7 @@ export class PaymentsService {
   /**
    * Takes money from a card into the wallet: notes the payment, asks the processor with the payment's id as its
    * idempotency key, and settles. A process that dies in between leaves a pending payment, which the same key resumes.
-   * @throws DomainError invalid_amount, payment_declined, payment_unavailable, idempotency_conflict
+   * @throws DomainError invalid_amount, invalid_input, payment_declined, payment_unavailable, idempotency_conflict
    */
   async topUp(
     actor: Actor,
@@ -90,6 +90,7 @@ export class PaymentsService {
         remedy: 'Ask its operator to credit your wallet.',
       });
     }
+    processor.check(input);
     const payment = await this.#begin(actor, processor, input);
     if (payment.status !== 'pending') return answerOf(payment);
     const outcome = await processor.charge({

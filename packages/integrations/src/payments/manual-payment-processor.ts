@@ -1,4 +1,5 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
+import type { AmountMicros } from '@rsm/domain/common/money';
 import type { ChargeOutcome, PaymentProcessor } from '@rsm/domain/payments/payment-processor';
 import { checkChargeAmount } from './charge-checks.ts';
 import { characters } from '../common/characters.ts';
@@ -15,17 +16,22 @@ export function createManualPaymentProcessor(): PaymentProcessor {
   return {
     name: 'manual',
     notice: null,
+    check,
     async charge({ paymentId, amount, source }): Promise<ChargeOutcome> {
-      checkChargeAmount(amount);
-      const chars = characters(source.trim()).length;
-      if (chars < MANUAL_REASON_CHARS_MIN || chars > MANUAL_REASON_CHARS_MAX) {
-        throw new DomainError(
-          'invalid_input',
-          `The reason must have ${MANUAL_REASON_CHARS_MIN} to ${MANUAL_REASON_CHARS_MAX} characters; it has ${chars}.`,
-          { field: 'source', remedy: 'Say why the wallet changes, for example "Invoice 2026-117, cost centre 4711".' },
-        );
-      }
+      check({ amount, source });
       return { kind: 'succeeded', reference: `manual_${paymentId}` };
     },
   };
+}
+
+/** @throws DomainError invalid_amount or invalid_input */
+function check({ amount, source }: { readonly amount: AmountMicros; readonly source: string }): void {
+  checkChargeAmount(amount);
+  const chars = characters(source.trim()).length;
+  if (chars >= MANUAL_REASON_CHARS_MIN && chars <= MANUAL_REASON_CHARS_MAX) return;
+  throw new DomainError(
+    'invalid_input',
+    `The reason must have ${MANUAL_REASON_CHARS_MIN} to ${MANUAL_REASON_CHARS_MAX} characters; it has ${chars}.`,
+    { field: 'source', remedy: 'Say why the wallet changes, for example "Invoice 2026-117, cost centre 4711".' },
+  );
 }

@@ -33,16 +33,13 @@ export function createTestPaymentProcessor({ mode }: TestPaymentProcessorOptions
   return {
     name: 'test',
     notice: 'Demo: no real money moves. Pay with the test card 4242 4242 4242 4242, never with a real one.',
+    check({ amount, source }) {
+      checkChargeAmount(amount);
+      answerOf(source);
+    },
     async charge({ paymentId, amount, source }): Promise<ChargeOutcome> {
       checkChargeAmount(amount);
-      const answer = TEST_CARDS.get(source.replaceAll(/[ -]/g, ''));
-      if (answer === undefined) {
-        // The number is not repeated: it might be a real one, and errors are logged.
-        throw new DomainError('invalid_input', 'This is not one of the test card numbers.', {
-          field: 'source',
-          remedy: 'Use 4242 4242 4242 4242, and never enter a real card in a demo.',
-        });
-      }
+      const answer = answerOf(source);
       if (answer === 'succeeds') return { kind: 'succeeded', reference: `test_${paymentId}` };
       if (answer === 'unavailable') {
         throw new DomainError('payment_unavailable', 'The payment processor could not be reached.', {
@@ -52,4 +49,15 @@ export function createTestPaymentProcessor({ mode }: TestPaymentProcessorOptions
       return { kind: 'declined', reference: `test_${paymentId}`, reason: answer.declined };
     },
   };
+}
+
+/** @throws DomainError invalid_input for any number that is no test card's */
+function answerOf(source: string): TestCardAnswer {
+  const answer = TEST_CARDS.get(source.replaceAll(/[ -]/g, ''));
+  if (answer !== undefined) return answer;
+  // The number is not repeated: it might be a real one, and errors are logged.
+  throw new DomainError('invalid_input', 'This is not one of the test card numbers.', {
+    field: 'source',
+    remedy: 'Use 4242 4242 4242 4242, and never enter a real card in a demo.',
+  });
 }
