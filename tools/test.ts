@@ -15,6 +15,8 @@ function succeeds(program: string, programArgs: readonly string[]): boolean {
   const environment = deep ? { ...process.env, RSM_TEST_DEPTH: 'deep' } : process.env;
   const result = spawnSync(program, programArgs, { stdio: ['ignore', 'inherit', 'inherit'], env: environment });
   if (result.error !== undefined) console.error(`${program} could not be started: ${result.error.message}`);
+  // A program that was ended from outside says nothing itself.
+  if (result.signal !== null) console.error(`${program} was ended by ${result.signal} before it was done.`);
   return result.status === 0;
 }
 

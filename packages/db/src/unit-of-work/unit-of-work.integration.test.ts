@@ -69,11 +69,16 @@ describe('the unit of work', () => {
       await tx.users.insertOrFind(second);
     });
     let runs = 0;
+    let held = 0;
+    // Each goes on when both hold their first row: a pause would hope for that on a busy machine.
+    const bothHold = Promise.withResolvers<undefined>();
     const cross = (a: typeof first, b: typeof first) =>
       uow.run(async (tx) => {
         runs += 1;
         await tx.users.updateDisplayName(a.id, 'locked first');
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        held += 1;
+        if (held === 2) bothHold.resolve(undefined);
+        await bothHold.promise;
         await tx.users.updateDisplayName(b.id, 'locked second');
       });
     await Promise.all([cross(first, second), cross(second, first)]);
