@@ -15,7 +15,10 @@ const consoleTimeoutMs = 60_000;
  */
 export function runOnConsole(leader: number, script: string, options: ConsoleOptions): Promise<ProgramResult> {
   const groups = controlGroupsOf(leader).map((folder) => `echo 0 > '${folder}/cgroup.procs'`);
-  const enter = [...groups, 'exec nsenter --target "$0" --mount --uts --ipc --net --pid --cgroup -- "$@"'].join('\n');
+  // Left to itself, nsenter stops when what it started is stopped, as by a host that powers off (waitpid(2), WUNTRACED). Nobody
+  // would wake it, so its dead child would stay, and the host could not end. A shell in between only waits for the end.
+  const nsenter = 'nsenter --target "$0" --mount --uts --ipc --net --pid --cgroup --no-fork';
+  const enter = [...groups, `exec ${nsenter} -- /bin/sh -c '"$@"; exit $?' console "$@"`].join('\n');
   const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'USER=root'];
   const args = [
     'env',

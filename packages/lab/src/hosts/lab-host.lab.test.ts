@@ -166,6 +166,19 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     await host.stop();
   });
 
+  it('switches itself off while a script runs on its console (bug: the script was stopped, and the host with it)', async () => {
+    const host = await lab.startHost({ flavour: 'debian' });
+    const script = host.run('touch /run/begun; sleep 600', { timeoutMs: 60_000 });
+    await expect.poll(async () => (await host.run('test -e /run/begun')).exitCode).toBe(0);
+
+    await host.run('systemctl poweroff');
+
+    // At its time limit the script would be killed, and the host could end after all.
+    expect(await script).toMatchObject({ timedOut: false });
+    await expect.poll(() => host.run('true').catch(String)).toBe(`Error: ${host.name} is not running`);
+    await host.stop();
+  });
+
   it('reboots when it is told so over SSH', async () => {
     const host = await lab.startHost({ flavour: 'debian' });
     const ssh = await sshLogin(host);
