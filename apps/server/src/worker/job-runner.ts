@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeWorkerUtils, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Logger } from '../logging.ts';
 import { createGraphileLogger } from './graphile-logger.ts';
+import { createJobsPool } from './jobs-pool.ts';
 
 export interface JobRunnerOptions {
   readonly url: string;
@@ -46,9 +47,9 @@ export async function startJobRunner(options: JobRunnerOptions): Promise<JobRunn
     const givesUp = new Promise<void>((resolve) => {
       events.once('pool:gracefulShutdown', () => resolve());
     });
-    const runner = await run({
-      connectionString: options.url,
-      maxPoolSize: options.concurrency + SPARE_CONNECTIONS,
+    const connections = createJobsPool({ url: options.url, max: options.concurrency + SPARE_CONNECTIONS, log });
+    const running = run({
+      pgPool: connections.pool,
       concurrency: options.concurrency,
       taskList: options.taskList,
       parsedCronItems: [],
@@ -60,10 +61,16 @@ export async function startJobRunner(options: JobRunnerOptions): Promise<JobRunn
       // Without batches the engine records results by promises that nobody looks at: one lost connection would end the process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
-    current = runner;
-    const ended = runner.promise.catch((error: unknown) => {
-      if (!stopping.signal.aborted) log.error({ err: error }, 'A job runner ended by itself');
+    const runner = await running.catch(async (error: unknown) => {
+      await connections.end();
+      throw error;
     });
+    current = runner;
+    const ended = runner.promise
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) log.error({ err: error }, 'A job runner ended by itself');
+      })
+      .then(() => connections.end());
     watch(replaceWhen(Promise.race([givesUp, ended])));
     watch(unlockWhen(ended, () => poolId));
   }
@@ -92,15 +99,15 @@ export async function startJobRunner(options: JobRunnerOptions): Promise<JobRunn
 
   /** Its jobs would stay locked for four hours. They may have been done: every handler can be repeated. */
   async function unlock(poolId: string): Promise<void> {
+    const connections = createJobsPool({ url: options.url, max: 1, log });
     try {
-      const utils = await makeWorkerUtils({ connectionString: options.url, maxPoolSize: 1, logger });
-      try {
-        await utils.forceUnlockWorkers([poolId]);
-      } finally {
-        await utils.release();
-      }
+      const utils = await makeWorkerUtils({ pgPool: connections.pool, logger });
+      await utils.forceUnlockWorkers([poolId]);
+      await utils.release();
     } catch (error) {
       log.warn({ err: error }, 'The jobs of an ended runner stay locked; the sweep asks for them again');
+    } finally {
+      await connections.end();
     }
   }
 

@@ -11,6 +11,7 @@ import { systemClock } from '../clock.ts';
 import type { Workflows } from '../composition.ts';
 import { uuidV7Source } from '../ids.ts';
 import { createLogger } from '../logging.ts';
+import { createJobsPool } from './jobs-pool.ts';
 import { startWorker, type StartWorkerOptions } from './worker.ts';
 
 /**
@@ -34,8 +35,10 @@ interface Ran {
 }
 
 async function installJobQueue(url: string): Promise<void> {
-  const utils = await makeWorkerUtils({ connectionString: url });
+  const connections = createJobsPool({ url, max: 1, log: createLogger({ level: 'silent' }) });
+  const utils = await makeWorkerUtils({ pgPool: connections.pool });
   await utils.release();
+  await connections.end();
 }
 
 /** A database session that writes requests as the unit of work does, and counts what it is told to. */

@@ -6,6 +6,7 @@ import type { Logger } from '../logging.ts';
 import { createGraphileLogger } from './graphile-logger.ts';
 import { createHandlers } from './handlers.ts';
 import { startJobRunner } from './job-runner.ts';
+import { createJobsPool } from './jobs-pool.ts';
 
 export interface StartWorkerOptions {
   readonly composition: WorkerComposition;
@@ -87,15 +88,13 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
 
   /** What failed for ever is of no use once it was logged; its subject is found by the sweep. */
   async function clearAway(): Promise<void> {
-    const utils = await makeWorkerUtils({
-      connectionString: jobsUrl,
-      maxPoolSize: 1,
-      logger: createGraphileLogger(log),
-    });
+    const connections = createJobsPool({ url: jobsUrl, max: 1, log });
     try {
+      const utils = await makeWorkerUtils({ pgPool: connections.pool, logger: createGraphileLogger(log) });
       await utils.cleanup({ tasks: ['DELETE_PERMAFAILED_JOBS'] });
-    } finally {
       await utils.release();
+    } finally {
+      await connections.end();
     }
   }
 
