@@ -9,6 +9,7 @@ import { addHealth } from './health.ts';
 import { addOpenFeeds } from './open-feeds.ts';
 import { addRequestLog } from './request-log.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { addSessionCookieGuard, sessionCarrierOf } from './session-cookie.ts';
 import { addWebPage } from './web-page.ts';
 
 export interface HttpServerOptions {
@@ -72,6 +73,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   addRequestLog(fastify);
   addSecurityHeaders(fastify, { isHttps: options.publicUrl.startsWith('https:') });
+  const { clock, mode } = composition.serverInfo;
+  const sessionCookie = { publicUrl: options.publicUrl, mode, apiPath: API_PATH };
+  addSessionCookieGuard(fastify, sessionCookie);
   const feeds = addOpenFeeds(fastify);
   await fastify.register(cors, {
     origin: [options.desktopOrigin],
@@ -92,13 +96,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     trpcOptions: {
       router: appRouter,
       maxBatchSize: BATCH_SIZE_MAX,
-      createContext: ({ req }: CreateFastifyContextOptions) =>
-        createContext({
+      createContext: ({ req, res }: CreateFastifyContextOptions) => {
+        const session = sessionCarrierOf(req, res, { ...sessionCookie, clock });
+        return createContext({
           requestId: req.id,
           clientAddress: req.ip,
           clientVersion: textOf(req.headers[CLIENT_VERSION_HEADER]),
           authorization: req.headers.authorization,
-        }),
+          ...(session === undefined ? {} : { session }),
+        });
+      },
     },
   });
   const health = addHealth(fastify, composition);
