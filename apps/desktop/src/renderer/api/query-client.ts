@@ -1,0 +1,52 @@
+import { QueryClient, type Query } from '@tanstack/react-query';
+import type { PersistedClient, Persister } from '@tanstack/react-query-persist-client';
+import { del, get, set } from 'idb-keyval';
+import superjson from 'superjson';
+import { CLIENT_VERSION } from './client-version.ts';
+import { OFFLINE_CODE, toClientError } from './client-error.ts';
+
+/** What is older is fetched again when its screen is opened; live events refresh what changed in between. */
+const FRESH_MS = 30_000;
+/** How long the last lists stay readable without a connection. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+/** A connection that failed is tried again; a refusal is an answer. */
+const TRIES_MAX = 3;
+const PERSIST_KEY = 'rsm.queries';
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: FRESH_MS,
+        gcTime: KEPT_MS,
+        retry: (count, error) => count < TRIES_MAX && toClientError(error).code === OFFLINE_CODE,
+        // Asked also when the browser believes to be offline: a server on this computer answers all the same.
+        networkMode: 'always',
+        throwOnError: false,
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+/** Keeps answers on this computer, so that lists stay readable while the server can't be reached. */
+export const queryPersister: Persister = {
+  persistClient: async (client) => set(PERSIST_KEY, superjson.stringify(client)),
+  restoreClient: async () => {
+    const text: unknown = await get(PERSIST_KEY);
+    return typeof text === 'string' ? superjson.parse<PersistedClient>(text) : undefined;
+  },
+  removeClient: async () => del(PERSIST_KEY),
+};
+
+export const persistOptions = {
+  persister: queryPersister,
+  maxAge: KEPT_MS,
+  buster: CLIENT_VERSION,
+  dehydrateOptions: { shouldDehydrateQuery: (query: Query) => query.state.status === 'success' && !isPassing(query) },
+} as const;
+
+/** Progress and search results of the moment are of no use later. */
+function isPassing(query: Query): boolean {
+  return query.meta?.['passing'] === true;
+}

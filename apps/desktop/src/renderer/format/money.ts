@@ -1,0 +1,37 @@
+const MICROS_PER_UNIT = 1_000_000n;
+/** Prices per second end in millionths; more than this is never shown. */
+const FRACTION_DIGITS_MAX = 6;
+
+/**
+ * Millionths of a currency unit, or a decimal text of a list, in the person's own notation. Exact: the text is formatted, never
+ * a float (Intl.NumberFormat takes decimal strings).
+ */
+export function formatMoney(amount: bigint | string, currency: string): string {
+  const decimal = typeof amount === 'bigint' ? decimalOf(amount) : amount;
+  const formatter = new Intl.NumberFormat(undefined, {
+    style: 'currency',
+    currency,
+    maximumFractionDigits: FRACTION_DIGITS_MAX,
+  });
+  return isNumeric(decimal) ? formatter.format(decimal) : decimal;
+}
+
+function isNumeric(text: string): text is `${number}` {
+  return /^-?\d+(\.\d+)?$/.test(text);
+}
+
+/** The exact decimal text of millionths, without trailing zeros beyond two places. */
+export function decimalOf(amountMicros: bigint): string {
+  const negative = amountMicros < 0n;
+  const absolute = negative ? -amountMicros : amountMicros;
+  const fraction = (absolute % MICROS_PER_UNIT)
+    .toString()
+    .padStart(6, '0')
+    .replace(/0{1,4}$/, '');
+  return `${negative ? '-' : ''}${(absolute / MICROS_PER_UNIT).toString()}.${fraction}`;
+}
+
+/** For charts only, where a pixel is coarser than a float. */
+export function unitsOf(amountMicros: bigint): number {
+  return Number(amountMicros) / Number(MICROS_PER_UNIT);
+}
