@@ -42,7 +42,7 @@ export function sessionCarrierOf(
     const attributes = [`Path=${options.apiPath}`, `Max-Age=${String(maxAgeSeconds)}`, 'HttpOnly', 'SameSite=Strict'];
     const cookie = [`${name}=${value}`, ...attributes, ...(isHttps ? ['Secure'] : [])].join('; ');
     if (Buffer.byteLength(cookie) > COOKIE_BYTES_MAX) throw new Error('The session secret does not fit into a cookie.');
-    void reply.header('set-cookie', cookie);
+    reply.raw.setHeader('set-cookie', cookie);
   };
   return {
     give: (session) => {
