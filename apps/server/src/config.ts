@@ -19,6 +19,8 @@ export interface Config {
     /** Without a slash at its end. */
     readonly publicUrl: string;
     readonly desktopOrigin: string;
+    /** Where `npm run build` puts the client that is served as a web page. */
+    readonly rendererDir: string;
   };
   readonly database:
     | { readonly kind: 'embedded'; readonly poolMax: number }
@@ -180,6 +182,7 @@ function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environm
       trustedProxies: values.HTTP_TRUSTED_PROXIES ?? [],
       publicUrl,
       desktopOrigin: (values.DESKTOP_ORIGIN ?? 'app://rsm').replace(/\/+$/, ''),
+      rendererDir: resolve(rootDir, 'apps/desktop/out/renderer'),
     },
     database:
       values.DATABASE_URL === undefined

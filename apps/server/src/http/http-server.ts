@@ -20,6 +20,8 @@ export interface HttpServerOptions {
   readonly desktopOrigin: string;
   /** Proxies, in CIDR form, whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Where the built client lies, which is served as a web page; without it a plain page says how to get it. */
+  readonly rendererDir?: string;
 }
 
 export const API_PATH = '/api/v1';
@@ -42,6 +44,8 @@ export interface HttpServer {
   readonly endFeeds: () => void;
   /** From now on `/health/ready` says no, so that a load balancer sends no more. */
   readonly startDraining: () => void;
+  /** Reads the built client anew; false when there is none. */
+  readonly loadPage: () => Promise<boolean>;
 }
 
 /** Puts the routes together; nothing listens yet. */
@@ -115,8 +119,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       .type('application/jwk-set+json')
       .send(JSON.stringify(composition.services.dataWipes.keySet())),
   );
-  addWebPage(fastify, { publicUrl: options.publicUrl, apiPath: API_PATH });
-  return { fastify, endFeeds: feeds.end, startDraining: health.startDraining };
+  const { publicUrl, rendererDir } = options;
+  const page = addWebPage(fastify, { publicUrl, apiPath: API_PATH, rendererDir });
+  await page.load().catch((error: unknown) => log.warn({ err: error }, 'The web page could not be read'));
+  return { fastify, endFeeds: feeds.end, startDraining: health.startDraining, loadPage: page.load };
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {

@@ -10,6 +10,8 @@ export interface StartHttpOptions extends HttpServerOptions {
 export interface RunningHttp {
   /** The port that was really taken. */
   readonly port: number;
+  /** Reads the built client anew; false when there is none. */
+  readonly loadPage: () => Promise<boolean>;
   /** Answers what has begun within the limit, cuts the rest, and frees the port. A second call waits too. */
   stop(): Promise<void>;
 }
@@ -31,7 +33,7 @@ export class PortTakenError extends Error {
  * @throws PortTakenError when another program listens there.
  */
 export async function startHttp(options: StartHttpOptions): Promise<RunningHttp> {
-  const { fastify, endFeeds, startDraining } = await createHttpServer(options);
+  const { fastify, endFeeds, startDraining, loadPage } = await createHttpServer(options);
   try {
     await fastify.listen({ host: options.host, port: options.port });
   } catch (error) {
@@ -58,6 +60,7 @@ export async function startHttp(options: StartHttpOptions): Promise<RunningHttp>
   let ended: Promise<void> | undefined;
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
+    loadPage,
     stop: async () => (ended ??= end()),
   };
 }
