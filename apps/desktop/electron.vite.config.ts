@@ -24,6 +24,7 @@ export default defineConfig({
     },
   },
   preload: {
+    define: { __CLIENT_VERSION__: JSON.stringify(packageJson.version) },
     build: {
       outDir: at('./out/preload'),
       externalizeDeps: false,
