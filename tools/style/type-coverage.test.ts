@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, matchesGlob } from 'node:path';
 import { expect, test } from 'vitest';
 import { sourceFiles } from './source-files.ts';
 
@@ -12,16 +12,27 @@ interface Project {
 const REPOSITORY = join(import.meta.dirname, '../..');
 const read = (path: string): Project => JSON.parse(readFileSync(join(REPOSITORY, path), 'utf8')) as Project;
 
-/** The files and folders of all projects, relative to the repository. */
-const covered = (read('tsconfig.json').references ?? []).flatMap(({ path }) => {
-  const config = path.endsWith('.json') ? path : `${path}/tsconfig.json`;
-  const folder = config.includes('/') ? config.replace(/[^/]*$/, '') : '';
-  return (read(config).include ?? []).map((included) => folder + included);
-});
+/** The places of a project and of those it refers to, relative to the repository. */
+function placesOf(reference: string, from: string, seen: Set<string>): string[] {
+  const named = join(from, reference);
+  const config = named.endsWith('.json') ? named : join(named, 'tsconfig.json');
+  if (seen.has(config)) return [];
+  seen.add(config);
+  const project = read(config);
+  const folder = dirname(config);
+  return [
+    ...(project.include ?? []).map((included) => join(folder, included)),
+    ...(project.references ?? []).flatMap(({ path }) => placesOf(path, folder, seen)),
+  ];
+}
+
+const covered = placesOf('tsconfig.json', '', new Set());
 
 test('every TypeScript file is type-checked', () => {
   const files = sourceFiles().filter(({ path }) => /[.]tsx?$/.test(path));
-  const outside = files.filter(({ path }) => !covered.some((place) => path === place || path.startsWith(`${place}/`)));
+  const outside = files.filter(
+    ({ path }) => !covered.some((place) => path.startsWith(`${place}/`) || matchesGlob(path, place)),
+  );
   expect(outside.map(({ path }) => path)).toEqual([]);
   expect(covered).toContain('packages/domain/src');
 });
