@@ -9,7 +9,10 @@ export type DatabaseDump = Readonly<Record<string, string>>;
  */
 const EXCEPT = ['public.audit_log', 'identity.auth_attempts', 'public.job_requests', 'public.leases'];
 
-/** Hashes the rows of every table of the product and of the identity provider. */
+/**
+ * Hashes the rows of every table of the product and of the identity provider. The rows' hashes are added up, with two seeds
+ * and the count, so that their order plays no part: to sort each of fifty tables costs ten times all the rest.
+ */
 export async function dumpDatabase(sql: Client, except: readonly string[] = EXCEPT): Promise<DatabaseDump> {
   const { rows: tables } = await sql.query<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
@@ -18,7 +21,8 @@ export async function dumpDatabase(sql: Client, except: readonly string[] = EXCE
   );
   const parts = tables.map(
     ({ name }) =>
-      `SELECT '${name}' AS name, coalesce(md5(string_agg(row::text, E'\\n' ORDER BY row::text COLLATE "C")), 'empty') AS hash FROM ${name} AS row`,
+      `SELECT '${name}' AS name, format('%s rows, %s, %s', count(*), sum(hashtextextended(row::text, 1)),
+         sum(hashtextextended(row::text, 2))) AS hash FROM ${name} AS row`,
   );
   const { rows } = await sql.query<{ name: string; hash: string }>(parts.join(' UNION ALL '));
   return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));
