@@ -28,7 +28,7 @@ export const boundaries = {
       name: 'no-orphans',
       comment: 'A file that nothing imports and that imports nothing is dead.',
       severity: 'error',
-      from: { orphan: true, pathNot: '[.]d[.]ts$|^[^/]+[.](mjs|ts)$' },
+      from: { orphan: true, pathNot: '[.]d[.]ts$|^[^/]+[.](mjs|ts)$|^apps/desktop/src/renderer/public/' },
       to: {},
     },
     {
@@ -220,7 +220,7 @@ export const boundaries = {
     exclude: {
       path: [
         '^([.]cache|[.]data|[.]turbo|dist|coverage)/',
-        '^(apps|packages)/[^/]+/(dist|coverage)/',
+        '^(apps|packages)/[^/]+/(dist|out|coverage)/',
         '^tools/[^/]+/fixtures/',
       ],
     },
