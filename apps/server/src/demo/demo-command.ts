@@ -1,11 +1,12 @@
 import { labNetwork } from '@rsm/lab';
 import type { Config } from '../config.ts';
+import { startDemoClient, type DemoClient } from './demo-client.ts';
 import { startDemoMarket } from './demo-market.ts';
 import { demoProvider, demoRenter } from './demo-people.ts';
 import { removeRunningAddress, writeRunningAddress } from './running-address.ts';
 import { API_PATH } from '../http/http-server.ts';
 import { withDemoPort } from '../http/demo-port.ts';
-import { startHttp } from '../http/start-http.ts';
+import { startHttp, type RunningHttp } from '../http/start-http.ts';
 import { startWorker } from '../worker/worker.ts';
 import { EXIT, UsageError, wantNoArguments, type CommandContext, type ExitStatus } from '../commands/command.ts';
 import { readInstallation } from '../commands/open-installation.ts';
@@ -20,40 +21,47 @@ export async function runDemo(args: readonly string[], context: CommandContext):
     throw new UsageError('The demo runs with RSM_MODE=demo only; production has serve and work.');
   const config = withLabNetwork(await withDemoPort(read, context.warn));
   const url = config.http.publicUrl;
+  let client: DemoClient;
+  let http: RunningHttp;
   await runUntilStopped({
     stopped: context.stopped,
     log,
-    starts: startProduct({ config, log, compose: context.compose }, [
-      async (composition) => {
-        const worker = await startWorker({ composition, log, concurrency: config.worker.concurrency });
-        return { name: 'The worker', stop: async () => worker.stop() };
-      },
-      async (composition) => {
-        const http = await startHttp({ ...config.http, composition, log });
-        await writeRunningAddress(config.dataDir, url);
-        return {
-          name: 'The HTTP server',
-          stop: async () => {
-            await removeRunningAddress(config.dataDir);
-            await http.stop();
-          },
-        };
-      },
-      () => {
-        for (const line of welcome(url, config)) context.print(line);
-        const { lab } = config.machines;
-        const { dataDir } = config;
-        return Promise.resolve(
-          startDemoMarket({
-            apiUrl: `${url}${API_PATH}`,
-            dataDir,
-            lab,
-            labCacheDir: undefined,
-            print: context.print,
-          }),
-        );
-      },
-    ]),
+    starts: [
+      // First, because building it takes longest; nothing waits for it.
+      async () => (client = await Promise.resolve(startDemoClient({ ...context, platform: process.platform }))),
+      ...startProduct({ config, log, compose: context.compose }, [
+        async (composition) => {
+          const worker = await startWorker({ composition, log, concurrency: config.worker.concurrency });
+          return { name: 'The worker', stop: async () => worker.stop() };
+        },
+        async (composition) => {
+          http = await startHttp({ ...config.http, composition, log });
+          await writeRunningAddress(config.dataDir, url);
+          return {
+            name: 'The HTTP server',
+            stop: async () => {
+              await removeRunningAddress(config.dataDir);
+              await http.stop();
+            },
+          };
+        },
+        () => {
+          for (const line of welcome(url, config)) context.print(line);
+          client.show(http, url);
+          const { lab } = config.machines;
+          const { dataDir } = config;
+          return Promise.resolve(
+            startDemoMarket({
+              apiUrl: `${url}${API_PATH}`,
+              dataDir,
+              lab,
+              labCacheDir: undefined,
+              print: context.print,
+            }),
+          );
+        },
+      ]),
+    ],
     onStarted: () => undefined,
   });
   return EXIT.ok;

@@ -2,11 +2,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ContentEncoding, RendererFile, RendererFiles } from './renderer-files.ts';
 import { compressAll, INDEX_PATH, readRendererFiles } from './renderer-files.ts';
 
-/** What the page may load and speak with: this server alone. Nothing inline, no frame around it, no form that leaves it. */
+/**
+ * What the page may load and speak with: this server alone. No inline script or style attribute, no frame around it, no form
+ * that leaves it. Style elements are admitted, because sonner makes one for its notices; the desktop's policy is the same.
+ */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
+  "style-src-elem 'self' 'unsafe-inline'",
+  "style-src-attr 'none'",
   "img-src 'self' data:",
   "font-src 'self'",
   "connect-src 'self'",
