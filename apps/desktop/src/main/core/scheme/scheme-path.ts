@@ -24,8 +24,9 @@ export function schemePathOf(address: string): SchemePath {
   if (/%(?:2e|2f|5c|00|25)/i.test(path)) return refused('Encoded separators have no place in a path.');
   const segments = path.split('/');
   if (segments.length > SEGMENTS_MAX) return refused('The path is too deep.');
-  if (segments.some((segment) => segment === '.' || segment === '..')) return refused('The path leaves the app.');
   const last = segments.at(-1) ?? '';
+  // Folders of ours have no dots in their names, and neither has any part of a screen's path.
+  if (segments.slice(0, -1).some((segment) => segment.includes('.'))) return refused('The path leaves the app.');
   if (!last.includes('.')) return { kind: 'screen' };
   if (!segments.every((segment) => SEGMENT.test(segment))) return refused('There is no file of this name.');
   return { kind: 'file', segments };
