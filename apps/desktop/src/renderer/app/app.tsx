@@ -1,6 +1,6 @@
 import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client';
 import { RouterProvider } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Toaster } from 'sonner';
 import { createQueryClient, persistOptions } from '../api/query-client.ts';
 import { createApiClient, TRPCProvider } from '../api/trpc.ts';
@@ -27,16 +27,34 @@ function createParts(platform: Platform) {
     detached(router.invalidate());
   });
   session.restore().catch(() => undefined);
-  return { session, client, queryClient, router };
+  // Two servers share this window's storage: what one of them said is not for the other.
+  const persistence = { ...persistOptions, buster: `${persistOptions.buster} ${serverUrl}` };
+  return { session, client, queryClient, router, persistence };
 }
 
+const FirstServerScreen = lazy(async () =>
+  import('../auth/server-screen.tsx').then((file) => ({ default: file.FirstServerScreen })),
+);
+
 export function App({ platform }: { readonly platform: Platform }) {
-  const [parts] = useState(() => createParts(platform));
   const theme = useTheme();
+  // Before the first choice of a server there is nothing to sign in to and nothing to ask.
+  if (platform.kind === 'desktop' && platform.serverUrl === null) {
+    return (
+      <Suspense>
+        <FirstServerScreen bridge={platform.bridge} />
+      </Suspense>
+    );
+  }
+  return <ConnectedApp platform={platform} theme={theme} />;
+}
+
+function ConnectedApp({ platform, theme }: { readonly platform: Platform; readonly theme: 'light' | 'dark' }) {
+  const [parts] = useState(() => createParts(platform));
   return (
     <PlatformContext value={platform}>
       <SessionContext value={parts.session}>
-        <PersistQueryClientProvider client={parts.queryClient} persistOptions={persistOptions}>
+        <PersistQueryClientProvider client={parts.queryClient} persistOptions={parts.persistence}>
           <TRPCProvider trpcClient={parts.client} queryClient={parts.queryClient}>
             <LiveProvider>
               <RouterProvider router={parts.router} />

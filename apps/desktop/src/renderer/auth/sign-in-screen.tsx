@@ -5,7 +5,9 @@ import { usePlatform } from '../platform/platform-context.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, Input } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
+import { linkClasses } from '../ui/link-classes.ts';
 import { ErrorNote } from '../ui/states.tsx';
+import { DoorNotices, Notice } from './door-notice.tsx';
 import { Door } from './door.tsx';
 import { useSession } from './session-context.ts';
 
@@ -35,17 +37,17 @@ export function SignInScreen() {
   return (
     <Door
       title="Sign in"
-      lead={state.kind === 'signed_out' ? (state.notice ?? undefined) : undefined}
+      lead="Rent servers by the hour over SSH, or rent out your own, where every claim comes with its evidence."
       footer={
         <>
           New here?{' '}
-          <Link to="/sign-up" search={{ next }} className="font-medium text-primary-text underline underline-offset-4">
+          <Link to="/sign-up" search={{ next }} className={linkClasses}>
             Make an account
           </Link>
           {platform.kind === 'desktop' && (
-            <p className="mt-2">
+            <p className="mt-2 break-words">
               Server: {platform.serverUrl}{' '}
-              <Link to="/server" className="font-medium text-primary-text underline underline-offset-4">
+              <Link to="/server" className={linkClasses}>
                 Change
               </Link>
             </p>
@@ -53,6 +55,12 @@ export function SignInScreen() {
         </>
       }
     >
+      <DoorNotices />
+      {state.kind === 'signed_out' && state.notice !== null && (
+        <div role="status">
+          <Notice tone="warning">{state.notice}</Notice>
+        </div>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -90,9 +98,14 @@ export function SignInScreen() {
         <Button type="submit" variant="primary" busy={busy}>
           Sign in
         </Button>
-        <Link to="/forgot-password" className="text-center text-sm text-primary-text underline underline-offset-4">
-          I forgot my password
-        </Link>
+        <p className="flex flex-wrap justify-between gap-x-4 gap-y-1 text-sm">
+          <Link to="/forgot-password" className={linkClasses}>
+            I forgot my password
+          </Link>
+          <Link to="/" className={linkClasses}>
+            Look around first
+          </Link>
+        </p>
       </form>
     </Door>
   );

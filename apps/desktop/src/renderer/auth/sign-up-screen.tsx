@@ -4,7 +4,9 @@ import { detached } from '../app/detached.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, Input } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
+import { linkClasses } from '../ui/link-classes.ts';
 import { ErrorNote } from '../ui/states.tsx';
+import { DoorNotices } from './door-notice.tsx';
 import { Door } from './door.tsx';
 import { useSession } from './session-context.ts';
 
@@ -36,9 +38,14 @@ export function SignUpScreen() {
         title="Look into your mail"
         lead={`We have sent a message to ${form.email}. Its link confirms the address; then you can sign in.`}
       >
-        <Link to="/sign-in" search={{ next }} className="font-medium text-primary-text underline underline-offset-4">
-          Go to sign in
-        </Link>
+        <div className="flex flex-col items-start gap-3 text-sm">
+          <Link to="/confirm-email" className={linkClasses}>
+            I have the code
+          </Link>
+          <Link to="/sign-in" search={{ next }} className={linkClasses}>
+            Go to sign in
+          </Link>
+        </div>
       </Door>
     );
   }
@@ -51,12 +58,13 @@ export function SignUpScreen() {
       footer={
         <>
           Have one already?{' '}
-          <Link to="/sign-in" search={{ next }} className="font-medium text-primary-text underline underline-offset-4">
+          <Link to="/sign-in" search={{ next }} className={linkClasses}>
             Sign in
           </Link>
         </>
       }
     >
+      <DoorNotices />
       <form
         onSubmit={(event) => {
           event.preventDefault();
