@@ -1,6 +1,7 @@
 import type { Connection } from '@rsm/domain/access/connection';
 import type { Booking, BookingStateChange } from '@rsm/domain/bookings/booking';
 import type { EndConsequence } from '@rsm/domain/bookings/booking-ending';
+import type { BookingSummary } from '@rsm/domain/bookings/booking-repository';
 import type { BookingDetail } from '@rsm/domain/bookings/booking-view';
 import type { ExtensionQuote } from '@rsm/domain/bookings/booking-extension';
 import type { Quote } from '@rsm/domain/bookings/booking-placement';
@@ -93,9 +94,13 @@ export function toBookingDetailRead(detail: BookingDetail): BookingDetailRead {
   };
 }
 
-export function toBookingListItem(booking: Booking): BookingListItem {
+export function toBookingListItem(booking: BookingSummary): BookingListItem {
   return {
     id: booking.id,
+    viewer: booking.viewer,
+    listingTitle: booking.listingTitle,
+    machineName: booking.machineName,
+    otherName: booking.otherName,
     listingId: booking.listingId,
     machineId: booking.machineId,
     start: toIso(booking.start),

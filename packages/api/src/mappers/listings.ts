@@ -1,9 +1,9 @@
 import { toIso } from '@rsm/domain/common/instant';
 import type { Listing } from '@rsm/domain/listings/listing';
-import type { ListingSummary } from '@rsm/domain/listings/listing-repository';
+import type { ListingFacets, ListingSummary } from '@rsm/domain/listings/listing-repository';
 import type { ListingDetail } from '@rsm/domain/listings/listings-service';
 import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
-import type { ListingDetailRead, ListingListItem, ListingRead } from '../schemas/listings.ts';
+import type { ListingDetailRead, ListingFacetsRead, ListingListItem, ListingRead } from '../schemas/listings.ts';
 import { toBenchmarkRead } from './benchmarks.ts';
 import { toDecimal, toIsoOrNull, toTime, toTimeOrNull } from './common.ts';
 
@@ -57,19 +57,27 @@ export function toListingListItem(summary: ListingSummary): ListingListItem {
     machineId: summary.machineId,
     title: summary.title,
     pricePerHour: toDecimal(summary.pricePerHour),
+    pricePerGpuHour: summary.pricePerGpuHour === null ? null : toDecimal(summary.pricePerGpuHour),
     currency: summary.currency,
     region: summary.region,
+    reachability: summary.reachability,
     accessMode: summary.accessMode,
     cpuModel: summary.cpuModel,
     cpuThreads: summary.cpuThreads,
     memoryBytes: summary.memoryBytes,
     diskFreeBytes: summary.diskFreeBytes,
+    diskKind: summary.diskKind,
     gpuModel: summary.gpuModel,
     gpuCount: summary.gpuCount,
     vramBytes: summary.vramBytes,
+    cudaVersion: summary.cudaVersion,
     cpuScore: summary.cpuScore,
     storageScore: summary.storageScore,
     benchmarkedAt: toIsoOrNull(summary.benchmarkedAt),
     createdAt: toIso(summary.createdAt),
   };
+}
+
+export function toListingFacetsRead(facets: ListingFacets): ListingFacetsRead {
+  return { regions: [...facets.regions], gpuModels: [...facets.gpuModels] };
 }

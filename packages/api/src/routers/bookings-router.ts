@@ -20,6 +20,7 @@ import {
   bookingExtendQuote,
   bookingHistoryRead,
   bookingList,
+  bookingListAsProvider,
   bookingListPage,
   bookingQuote,
   bookingRead,
@@ -53,7 +54,7 @@ export const bookingsRouter = t.router({
     .query(async ({ ctx, input }) => toPage(await ctx.services.bookings.list(ctx.actor, input), toBookingListItem)),
 
   listAsProvider: providerHotListProcedure(bookingListPage)
-    .input(checked(bookingList))
+    .input(checked(bookingListAsProvider))
     .query(async ({ ctx, input }) =>
       toPage(await ctx.services.bookings.listAsProvider(ctx.actor, input), toBookingListItem),
     ),

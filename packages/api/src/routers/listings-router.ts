@@ -1,13 +1,15 @@
 import { toPage, toTimeRange } from '../mappers/common.ts';
-import { toListingDetailRead, toListingListItem, toListingRead } from '../mappers/listings.ts';
+import { toListingDetailRead, toListingFacetsRead, toListingListItem, toListingRead } from '../mappers/listings.ts';
 import { checked } from '../policies/checked-input.ts';
 import { publicHotListProcedure } from '../policies/hot-list-procedure.ts';
 import { providerProcedure, visitorProcedure } from '../policies/procedures.ts';
+import { noInput } from '../schemas/common.ts';
 import {
   busyRangesRead,
   listingBusyRanges,
   listingCreate,
   listingDetailRead,
+  listingFacetsRead,
   listingListMine,
   listingListPage,
   listingPage,
@@ -58,6 +60,10 @@ export const listingsRouter = t.router({
   search: publicHotListProcedure(listingListPage)
     .input(checked(listingSearch))
     .query(async ({ ctx, input }) => toPage(await ctx.services.listings.search(input), toListingListItem)),
+
+  facets: publicHotListProcedure(listingFacetsRead)
+    .input(checked(noInput))
+    .query(async ({ ctx }) => toListingFacetsRead(await ctx.services.listings.facets())),
 
   busyRanges: visitorProcedure
     .input(checked(listingBusyRanges))

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bookingStatuses, endReasons, PUBLIC_KEYS_PER_BOOKING_MAX } from '@rsm/domain/bookings/booking';
-import { bookingIdSchema, listingIdSchema, sshKeyIdSchema } from '@rsm/domain/common/ids';
+import { bookingIdSchema, listingIdSchema, machineIdSchema, sshKeyIdSchema } from '@rsm/domain/common/ids';
 import { wipeStrategyKinds } from '@rsm/domain/data-wipes/data-wipe';
 import { cancellationPolicies, HORIZON_MS } from '@rsm/domain/listings/listing';
 import { accessModes } from '@rsm/domain/machines/machine';
@@ -12,6 +12,7 @@ import {
   isoOutput,
   microsOutput,
   moneyInput,
+  pageFields,
   pageOf,
   pageRequest,
   reasonInput,
@@ -49,7 +50,16 @@ export const bookingCreate = z.strictObject({
 });
 
 export const bookingRef = z.strictObject({ id: bookingIdSchema });
-export const bookingList = pageRequest;
+export const bookingListAsProvider = pageRequest;
+
+/** One's own bookings, or those of one's machines. */
+export const bookingList = z
+  .strictObject({
+    ...pageFields,
+    as: z.enum(['renter', 'provider']).default('renter'),
+    machineId: machineIdSchema.nullable().default(null),
+  })
+  .prefault({});
 
 export const bookingExtendQuote = z.strictObject({ id: bookingIdSchema, newEnd: timeInput });
 
@@ -137,9 +147,15 @@ export const bookingDetailRead = z.strictObject({
 });
 export type BookingDetailRead = z.infer<typeof bookingDetailRead>;
 
-/** A row of a list of bookings. JSON only. */
+/** A row of a list of bookings, as one side sees it. JSON only. */
 export const bookingListItem = z.strictObject({
   id: idOutput,
+  viewer: z.enum(['renter', 'provider']),
+  listingTitle: z.string(),
+  /** What the provider calls the machine; null for renters, who know it by its listing. */
+  machineName: z.string().nullable(),
+  /** The provider's public name for the renter, the renter's display name for the provider. */
+  otherName: z.string(),
   listingId: idOutput,
   machineId: idOutput,
   start: isoOutput,

@@ -11,9 +11,10 @@ import {
   TITLE_LENGTH_MAX,
   visibilities,
 } from '@rsm/domain/listings/listing';
-import { listingSorts } from '@rsm/domain/listings/listing-repository';
+import { FACET_VALUES_MAX, listingSorts } from '@rsm/domain/listings/listing-repository';
 import { accessModes, machineStatuses, reachabilities } from '@rsm/domain/machines/machine';
-import { machineFactsSchema } from '@rsm/domain/machines/machine-facts';
+import { CUDA_VERSION_FORM } from '@rsm/domain/machines/cuda-version';
+import { diskKinds, machineFactsSchema } from '@rsm/domain/machines/machine-facts';
 import { benchmarkRead } from './benchmarks.ts';
 import {
   currencyOutput,
@@ -79,6 +80,7 @@ export const listingListMine = pageRequest;
 
 /** A filter that is left out does not filter; absent and undefined say the same. */
 const bytesMin = z.int().min(0).optional();
+const scoreMin = z.int().min(0).max(1_000_000_000).optional();
 
 export const listingSearch = z
   .strictObject({
@@ -89,12 +91,23 @@ export const listingSearch = z
         gpuModel: lineInput(100).optional(),
         gpuCountMin: z.int().min(0).max(64).optional(),
         vramBytesMin: bytesMin,
+        cudaVersionMin: z
+          .string()
+          .trim()
+          .regex(CUDA_VERSION_FORM, { error: 'Must be a CUDA version such as 12.4.' })
+          .optional(),
         cpuThreadsMin: z.int().min(0).max(100_000).optional(),
         memoryBytesMin: bytesMin,
         diskFreeBytesMin: bytesMin,
+        diskKind: z.enum(diskKinds).exclude(['unknown']).optional(),
         region: lineInput(60).optional(),
         pricePerHourMax: moneyInput.optional(),
-        cpuScoreMin: z.int().min(0).max(1_000_000_000).optional(),
+        /** The price of an hour divided by the number of GPUs; machines without one are left out. */
+        pricePerGpuHourMax: moneyInput.optional(),
+        cpuScoreMin: scoreMin,
+        storageScoreMin: scoreMin,
+        /** Points of the CPU score for a currency unit an hour. */
+        pricePerformanceMin: z.number().min(0).max(1_000_000_000).optional(),
         accessMode: z.enum(accessModes).optional(),
         freeDuring: timeRangeInput({ durationMaxMs: HORIZON_MS, words: '180 days' }).optional(),
       })
@@ -161,16 +174,22 @@ export const listingListItem = z.strictObject({
   machineId: idOutput,
   title: z.string(),
   pricePerHour: decimalOutput,
+  /** Null where there is no GPU. */
+  pricePerGpuHour: decimalOutput.nullable(),
   currency: currencyOutput,
   region: z.string(),
+  reachability: z.enum(reachabilities),
   accessMode: z.enum(accessModes),
   cpuModel: z.string().nullable(),
   cpuThreads: z.int().nullable(),
   memoryBytes: z.int().nullable(),
   diskFreeBytes: z.int().nullable(),
+  /** The kind of the disk with the most free space. */
+  diskKind: z.enum(diskKinds).nullable(),
   gpuModel: z.string().nullable(),
   gpuCount: z.int(),
   vramBytes: z.int().nullable(),
+  cudaVersion: z.string().nullable(),
   cpuScore: z.int().nullable(),
   storageScore: z.int().nullable(),
   benchmarkedAt: isoOutput.nullable(),
@@ -178,6 +197,12 @@ export const listingListItem = z.strictObject({
 });
 export type ListingListItem = z.infer<typeof listingListItem>;
 export const listingListPage = pageOf(listingListItem);
+
+const facet = z.array(z.strictObject({ value: z.string(), count: z.int() })).max(FACET_VALUES_MAX);
+
+/** The choices of the market's filters, the most common ones first. JSON only. */
+export const listingFacetsRead = z.strictObject({ regions: facet, gpuModels: facet });
+export type ListingFacetsRead = z.infer<typeof listingFacetsRead>;
 
 /** Taken ranges, without saying by whom. */
 export const busyRangesRead = z.strictObject({ ranges: z.array(timeRangeOutput) });

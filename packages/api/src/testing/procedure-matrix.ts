@@ -202,6 +202,7 @@ export const procedureMatrix: ProcedureMatrix = {
       policy: 'public',
       sample: () => ({ filter: { cpuThreadsMin: 8, pricePerHourMax: '2' }, sort: 'price_ascending' as const }),
     },
+    facets: { ...query, policy: 'public', sample: nothing },
     busyRanges: { ...query, policy: 'public', sample: ({ listingId }) => ({ id: listingId, range }) },
   },
   bookings: {
@@ -223,7 +224,11 @@ export const procedureMatrix: ProcedureMatrix = {
       }),
     },
     get: { ...query, policy: 'signed_in', owned: 'bookingId', sample: booking },
-    list: { ...query, policy: 'signed_in', sample: firstPage },
+    list: {
+      ...query,
+      policy: 'signed_in',
+      sample: ({ machineId }) => ({ limit: 10, as: 'renter' as const, machineId }),
+    },
     listAsProvider: { ...query, policy: 'provider', sample: firstPage },
     history: { ...query, policy: 'signed_in', owned: 'bookingId', sample: booking },
     connection: { ...query, policy: 'signed_in', owned: 'bookingId', sample: booking },

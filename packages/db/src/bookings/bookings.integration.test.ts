@@ -1,10 +1,11 @@
 import { bookingStateGraph, bookingStatuses, type Booking, type BookingStatus } from '@rsm/domain/bookings/booking';
+import type { MachineId, UserId } from '@rsm/domain/common/ids';
 import { canMove } from '@rsm/domain/common/state-graph';
 import { HOUR_MS, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import { describe, expect, test } from 'vitest';
 
-import { makeBooking, makeUser, placeBooking, seedMarket } from '../testing/market.ts';
+import { makeBooking, makeListing, makeMachine, makeUser, placeBooking, seedMarket } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
 
 describe('PgBookingRepository', () => {
@@ -176,21 +177,55 @@ describe('PgBookingRepository', () => {
     const start = (index: number) => plusMs(clock.now(), index * 2 * HOUR_MS);
     const bookings = Array.from({ length: 23 }, (_, index) => makeBooking(listing, renter, start(index)));
     for (const booking of bookings) await placeBooking(uow, booking);
+    const rented = { as: 'renter', userId: renter.id, machineId: null } as const;
     const seen: string[] = [];
     let cursor: string | null = null;
     let extra = 100;
     do {
-      const page = await uow.reads.bookings.listByRenter(renter.id, { limit: 5, cursor });
+      const page = await uow.reads.bookings.listBySide(rented, { limit: 5, cursor });
       seen.push(...page.items.map((booking) => booking.id));
       cursor = page.nextCursor;
       await placeBooking(uow, makeBooking(listing, renter, start((extra += 1))));
     } while (cursor !== null);
     expect(seen).toEqual(bookings.toReversed().map((booking) => booking.id));
-    expect((await uow.reads.bookings.listByProvider(provider.id, { limit: 1_000, cursor: null })).items).toHaveLength(
-      28,
-    );
-    const broken = uow.reads.bookings.listByRenter(renter.id, { limit: 5, cursor: 'nonsense' });
+    const provided = { as: 'provider', userId: provider.id, machineId: null } as const;
+    expect((await uow.reads.bookings.listBySide(provided, { limit: 1_000, cursor: null })).items).toHaveLength(28);
+    const broken = uow.reads.bookings.listBySide(rented, { limit: 5, cursor: 'nonsense' });
     await expect(broken).rejects.toMatchObject({ code: 'invalid_cursor', field: 'cursor' });
+  });
+
+  test('each side sees the other by name, and the machine only who gave it that name', async () => {
+    const { uow, clock } = fixture();
+    const provider = makeUser(clock.now(), { displayName: 'Grace' });
+    const renter = makeUser(clock.now(), { displayName: 'Ada' });
+    const [first, second] = [
+      makeMachine(provider, clock.now(), { name: 'rack-7' }),
+      makeMachine(provider, clock.now()),
+    ];
+    const listings = [makeListing(first, clock.now(), { title: 'Sixteen cores' }), makeListing(second, clock.now())];
+    await uow.run(async (tx) => {
+      for (const user of [provider, renter]) await tx.users.insertOrFind(user);
+      for (const machine of [first, second]) await tx.machines.insert(machine);
+      for (const listing of listings) await tx.listings.insert(listing);
+    });
+    for (const listing of listings) await placeBooking(uow, makeBooking(listing, renter, clock.now()));
+    const list = async (as: 'renter' | 'provider', userId: UserId, machineId: MachineId | null) => {
+      const page = await uow.reads.bookings.listBySide({ as, userId, machineId }, { limit: 10, cursor: null });
+      return page.items;
+    };
+    const shared = { machineId: first.id, listingTitle: 'Sixteen cores', holdAmount: 3_600_000n, start: clock.now() };
+    expect(await list('renter', renter.id, first.id)).toMatchObject([
+      { ...shared, viewer: 'renter', machineName: null, otherName: 'Grace' },
+    ]);
+    expect(await list('provider', provider.id, first.id)).toMatchObject([
+      { ...shared, viewer: 'provider', machineName: 'rack-7', otherName: 'Ada' },
+    ]);
+    expect(await list('provider', provider.id, null)).toHaveLength(2);
+    expect(await list('provider', renter.id, null)).toEqual([]);
+    expect(await list('renter', provider.id, first.id)).toEqual([]);
+    const profile = { status: 'approved', publicName: 'Grace Machines', openedAt: clock.now() } as const;
+    await uow.run((tx) => tx.users.insertProviderProfile(provider.id, profile));
+    expect(await list('renter', renter.id, first.id)).toMatchObject([{ otherName: 'Grace Machines' }]);
   });
 
   test('says on which bookings a worker should act', async () => {

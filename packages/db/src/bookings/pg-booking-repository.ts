@@ -1,17 +1,22 @@
 import type { Booking, BookingStateChange, BookingStatus, EndReason, PriceSegment } from '@rsm/domain/bookings/booking';
-import type { BookingChange, BookingRepository } from '@rsm/domain/bookings/booking-repository';
-import type { BookingId, MachineId, UnitId, UserId } from '@rsm/domain/common/ids';
+import type {
+  BookingChange,
+  BookingRepository,
+  BookingSide,
+  BookingSummary,
+} from '@rsm/domain/bookings/booking-repository';
+import type { BookingId, MachineId, UnitId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { AmountMicros } from '@rsm/domain/common/money';
 import type { Page, PageRequest } from '@rsm/domain/common/page';
 import type { PartialModelObject } from 'objection';
 
-import { fetchLimit, readCursor, timeAndIdSchema, toPage } from '../common/keyset.ts';
 import type { Session } from '../common/session.ts';
 import { wrongState } from '../common/status.ts';
 import { timestamp } from '../common/timestamp.ts';
 import { BookingModel, BookingStateChangeModel } from './booking-model.ts';
 import { insertBooking } from './insert-booking.ts';
+import { listBookings } from './list-bookings.ts';
 import { findUncleanPredecessor, hasOpenByMachine, listDueBookings } from './booking-queries.ts';
 
 /** Bookings with their price segments and their history. */
@@ -27,12 +32,8 @@ export class PgBookingRepository implements BookingRepository {
     return row?.toBooking() ?? null;
   }
 
-  listByRenter(renterId: UserId, request: PageRequest): Promise<Page<Booking>> {
-    return this.#list({ renter_id: renterId }, request);
-  }
-
-  listByProvider(providerId: UserId, request: PageRequest): Promise<Page<Booking>> {
-    return this.#list({ provider_id: providerId }, request);
+  listBySide(side: BookingSide, request: PageRequest): Promise<Page<BookingSummary>> {
+    return listBookings(this.#session, side, request);
   }
 
   async listStateChanges(id: BookingId): Promise<readonly BookingStateChange[]> {
@@ -127,18 +128,6 @@ export class PgBookingRepository implements BookingRepository {
         .whereNull('charged_amount_micros'),
     );
     return updated === 1;
-  }
-
-  async #list(who: PartialModelObject<BookingModel>, request: PageRequest): Promise<Page<Booking>> {
-    let query = this.#query().where(who).orderBy('start_at', 'desc').orderBy('id', 'desc').limit(fetchLimit(request));
-    const after = readCursor(request, timeAndIdSchema);
-    if (after) query = query.whereRaw('(start_at, id) < (?, ?)', after);
-    return toPage(
-      request,
-      await query,
-      (row) => row.toBooking(),
-      (row) => [row.start_at, row.id],
-    );
   }
 
   #query() {

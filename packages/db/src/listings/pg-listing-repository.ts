@@ -3,6 +3,7 @@ import type { ListingId, MachineId, UserId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { Page, PageRequest } from '@rsm/domain/common/page';
 import type {
+  ListingFacets,
   ListingFilter,
   ListingRepository,
   ListingSort,
@@ -14,7 +15,7 @@ import { newestFirst } from '../common/newest-first.ts';
 import type { Session } from '../common/session.ts';
 import { recordStatusChange } from '../common/status.ts';
 import { ListingModel } from './listing-model.ts';
-import { searchListings } from './search-listings.ts';
+import { listFacets, searchListings } from './search-listings.ts';
 
 /** Offers of units. */
 export class PgListingRepository implements ListingRepository {
@@ -47,6 +48,10 @@ export class PgListingRepository implements ListingRepository {
 
   search(filter: ListingFilter, sort: ListingSort, request: PageRequest): Promise<Page<ListingSummary>> {
     return searchListings(this.#session, filter, sort, request);
+  }
+
+  facets(): Promise<ListingFacets> {
+    return listFacets(this.#session);
   }
 
   async insert(listing: Listing): Promise<void> {

@@ -1,10 +1,19 @@
 import { unreachable } from '@rsm/domain/common/domain-error';
 import type { ListingId, MachineId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
-import type { AmountMicros, Currency } from '@rsm/domain/common/money';
+import { amountMicros, type AmountMicros, type Currency } from '@rsm/domain/common/money';
 import type { Page, PageRequest } from '@rsm/domain/common/page';
-import type { ListingFilter, ListingSort, ListingSummary } from '@rsm/domain/listings/listing-repository';
-import type { AccessMode } from '@rsm/domain/machines/machine';
+import type {
+  ListingFacet,
+  ListingFacets,
+  ListingFilter,
+  ListingSort,
+  ListingSummary,
+} from '@rsm/domain/listings/listing-repository';
+import { FACET_VALUES_MAX } from '@rsm/domain/listings/listing-repository';
+import { cudaVersionNumber } from '@rsm/domain/machines/cuda-version';
+import type { AccessMode, Reachability } from '@rsm/domain/machines/machine';
+import type { DiskKind } from '@rsm/domain/machines/machine-facts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 
@@ -20,14 +29,17 @@ type SummaryRow = {
   readonly price_per_hour_micros: AmountMicros;
   readonly currency: Currency;
   readonly declared_region: string;
+  readonly reachability: Reachability;
   readonly access_mode: AccessMode;
   readonly cpu_model: string | null;
   readonly cpu_threads: number | null;
   readonly memory_bytes: bigint | null;
   readonly disk_free_bytes: bigint | null;
+  readonly disk_kind: DiskKind | null;
   readonly gpu_model: string | null;
   readonly gpu_count: number;
   readonly vram_bytes: bigint | null;
+  readonly cuda_version: string | null;
   readonly cpu_score: number | null;
   readonly storage_score: number | null;
   readonly benchmarked_at: Instant | null;
@@ -41,21 +53,35 @@ const COLUMNS = [
   'price_per_hour_micros',
   'currency',
   'declared_region',
+  'reachability',
   'access_mode',
   'cpu_model',
   'cpu_threads',
   'memory_bytes',
   'disk_free_bytes',
+  'disk_kind',
   'gpu_model',
   'gpu_count',
   'vram_bytes',
+  'cuda_version',
   'cpu_score',
   'storage_score',
   'benchmarked_at',
   'listings.created_at',
 ];
 
+/** What a listing and its machine must be to be shown to everybody. */
+const ON_THE_MARKET = {
+  'listings.status': 'active',
+  visibility: 'public',
+  'machines.status': 'verified',
+  reachability: 'reachable',
+} as const;
+
 const numberAndIdSchema = z.tuple([numberSchema, z.uuid()]);
+
+/** Thousandths of the price of one point; machines that were not measured come last. */
+const PRICE_PER_SCORE = 'coalesce(price_per_hour_micros * 1000 / nullif(cpu_score, 0), 999999999999999999)';
 
 /** How a sort reads in SQL: its key with the id as tie-break, both in the same direction. */
 type Order = {
@@ -81,6 +107,13 @@ function orderOf(sort: ListingSort): Order {
         schema: numberAndIdSchema,
         keyOf: (row) => [String(row.cpu_score ?? 0), row.id],
       };
+    case 'price_per_score_ascending':
+      return {
+        key: PRICE_PER_SCORE,
+        direction: 'asc',
+        schema: numberAndIdSchema,
+        keyOf: (row) => [pricePerScoreOf(row).toString(), row.id],
+      };
     case 'newest':
       return {
         key: 'listings.created_at',
@@ -91,6 +124,11 @@ function orderOf(sort: ListingSort): Order {
     default:
       return unreachable(sort);
   }
+}
+
+/** The same as `PRICE_PER_SCORE`: whole numbers, divided towards zero. */
+function pricePerScoreOf({ cpu_score: score, price_per_hour_micros: price }: SummaryRow): bigint {
+  return score === null || score === 0 ? 999_999_999_999_999_999n : (price * 1_000n) / BigInt(score);
 }
 
 /** A lower or upper bound on a column, or nothing when the filter does not ask. */
@@ -118,7 +156,22 @@ function applyFilter(session: Session, query: Knex.QueryBuilder, filter: Listing
   filtered = bound(filtered, 'memory_bytes', '>=', filter.memoryBytesMin);
   filtered = bound(filtered, 'disk_free_bytes', '>=', filter.diskFreeBytesMin);
   filtered = bound(filtered, 'cpu_score', '>=', filter.cpuScoreMin);
+  filtered = bound(filtered, 'storage_score', '>=', filter.storageScoreMin);
   filtered = bound(filtered, 'price_per_hour_micros', '<=', filter.pricePerHourMax);
+  if (filter.diskKind !== undefined) filtered = filtered.where('disk_kind', filter.diskKind);
+  if (filter.cudaVersionMin !== undefined) {
+    const wanted = cudaVersionNumber(filter.cudaVersionMin);
+    filtered = wanted === null ? filtered.whereRaw('false') : bound(filtered, 'cuda_version_number', '>=', wanted);
+  }
+  if (filter.pricePerGpuHourMax !== undefined) {
+    const max = filter.pricePerGpuHourMax.toString();
+    filtered = filtered.whereRaw('gpu_count > 0 AND price_per_hour_micros <= ?::numeric * gpu_count', [max]);
+  }
+  if (filter.pricePerformanceMin !== undefined) {
+    filtered = filtered.whereRaw('cpu_score * 1000000::numeric >= ?::numeric * price_per_hour_micros', [
+      filter.pricePerformanceMin,
+    ]);
+  }
   if (filter.freeDuring !== undefined) {
     const { start, end } = filter.freeDuring;
     filtered = filtered.whereNotExists(
@@ -147,12 +200,7 @@ export async function searchListings(
     .connection('listings')
     .select(COLUMNS)
     .innerJoin('machines', 'machines.id', 'listings.machine_id')
-    .where({
-      'listings.status': 'active',
-      visibility: 'public',
-      'machines.status': 'verified',
-      reachability: 'reachable',
-    })
+    .where(ON_THE_MARKET)
     .orderByRaw(`${order.key} ${order.direction}, listings.id ${order.direction}`)
     .limit(fetchLimit(request));
   query = applyFilter(session, query, filter);
@@ -163,6 +211,23 @@ export async function searchListings(
   return toPage(request, rows, toSummary, order.keyOf);
 }
 
+/** The regions and GPU models of the market, the most common ones first. */
+export async function listFacets(session: Session): Promise<ListingFacets> {
+  const counted = async (column: 'declared_region' | 'gpu_model'): Promise<readonly ListingFacet[]> => {
+    const query = session
+      .connection('listings')
+      .select(session.connection.raw('?? AS value, count(*)::integer AS count', [column]))
+      .innerJoin('machines', 'machines.id', 'listings.machine_id')
+      .where(ON_THE_MARKET)
+      .whereNotNull(column)
+      .groupBy(column)
+      .orderByRaw('count(*) DESC, ??', [column])
+      .limit(FACET_VALUES_MAX);
+    return session.refusing(query.then((rows: ListingFacet[]) => rows));
+  };
+  return { regions: await counted('declared_region'), gpuModels: await counted('gpu_model') };
+}
+
 function toSummary(row: SummaryRow): ListingSummary {
   return {
     id: row.id,
@@ -170,20 +235,29 @@ function toSummary(row: SummaryRow): ListingSummary {
     title: row.title,
     pricePerHour: row.price_per_hour_micros,
     currency: row.currency,
+    pricePerGpuHour: row.gpu_count === 0 ? null : dividedUp(row.price_per_hour_micros, BigInt(row.gpu_count)),
     region: row.declared_region,
+    reachability: row.reachability,
     accessMode: row.access_mode,
     cpuModel: row.cpu_model,
     cpuThreads: row.cpu_threads,
     memoryBytes: toNumber(row.memory_bytes),
     diskFreeBytes: toNumber(row.disk_free_bytes),
+    diskKind: row.disk_kind,
     gpuModel: row.gpu_model,
     gpuCount: row.gpu_count,
     vramBytes: toNumber(row.vram_bytes),
+    cudaVersion: row.cuda_version,
     cpuScore: row.cpu_score,
     storageScore: row.storage_score,
     benchmarkedAt: row.benchmarked_at,
     createdAt: row.created_at,
   };
+}
+
+/** Rounded up, so that what is shown is never below what a filter compares. */
+function dividedUp(amount: AmountMicros, parts: bigint): AmountMicros {
+  return amountMicros((amount + parts - 1n) / parts);
 }
 
 /** Bytes of memory and disks stay below 2^53 for a long time to come. */

@@ -9,7 +9,7 @@ import type {
   QuarantineReason,
   Reachability,
 } from '@rsm/domain/machines/machine';
-import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
+import type { DiskKind, MachineFacts } from '@rsm/domain/machines/machine-facts';
 import { Model, type RelationMappings } from 'objection';
 
 import { RowModel } from '../common/row-model.ts';
@@ -54,6 +54,9 @@ export class MachineModel extends RowModel {
   declare cpu_threads: number | null;
   declare memory_bytes: bigint | null;
   declare disk_free_bytes: bigint | null;
+  declare disk_kind: DiskKind | null;
+  declare cuda_version: string | null;
+  declare cuda_version_number: number | null;
   declare gpu_model: string | null;
   declare gpu_count: number;
   declare vram_bytes: bigint | null;

@@ -12,6 +12,7 @@ import * as ledger from './0009-ledger.ts';
 import * as dataWipes from './0010-data-wipes.ts';
 import * as events from './0011-events.ts';
 import * as work from './0012-work.ts';
+import * as marketColumns from './0013-market-columns.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -28,6 +29,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0010-data-wipes': dataWipes,
     '0011-events': events,
     '0012-work': work,
+    '0013-market-columns': marketColumns,
   }),
 );
 

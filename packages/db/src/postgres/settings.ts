@@ -16,6 +16,8 @@ export function postgresSettings(durability: Durability): Readonly<Record<string
     random_page_cost: '1.1',
     // Every statement here is short: compiling one costs more than running it.
     jit: 'off',
+    // To start helper processes for a statement costs ten times the statement itself, and there are two cores for everybody.
+    max_parallel_workers_per_gather: '0',
     timezone: 'UTC',
     log_timezone: 'UTC',
     lc_messages: 'C',
@@ -32,6 +34,8 @@ export function postgresSettings(durability: Durability): Readonly<Record<string
     synchronous_commit: 'off',
     full_page_writes: 'off',
     wal_level: 'minimal',
+    // Test databases lie in memory.
+    max_wal_size: '128MB',
     max_wal_senders: '0',
     autovacuum_naptime: '10min',
     // Refused statements are what many tests are about; they would fill the log.

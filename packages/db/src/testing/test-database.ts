@@ -47,7 +47,7 @@ export async function createTestDatabase(
   access: TestPostgresAccess = inject('rsmTestPostgres'),
 ): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await asSuperuser(access, `CREATE DATABASE ${name} TEMPLATE ${access.template} OWNER rsm_owner`);
+  await asSuperuser(access, `CREATE DATABASE ${name} TEMPLATE ${access.template} OWNER rsm_owner STRATEGY file_copy`);
   await asSuperuser(access, `GRANT CONNECT, CREATE ON DATABASE ${name} TO rsm_app`);
   let dropped: Promise<void> | undefined;
   return {

@@ -4,11 +4,42 @@ import type { AmountMicros } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
 import type { Booking, BookingStateChange, BookingStatus, EndReason, PriceSegment } from './booking.ts';
 
+/** Whose bookings are listed, and on which machine when not on all. */
+export interface BookingSide {
+  readonly as: 'renter' | 'provider';
+  readonly userId: UserId;
+  readonly machineId: MachineId | null;
+}
+
+/** What a row of a list shows to one side. Of the renter a provider learns only a display name. */
+export interface BookingSummary extends Pick<
+  Booking,
+  | 'id'
+  | 'listingId'
+  | 'machineId'
+  | 'start'
+  | 'end'
+  | 'status'
+  | 'statusReason'
+  | 'accessMode'
+  | 'currency'
+  | 'holdAmount'
+  | 'chargedAmount'
+  | 'releasedAmount'
+  | 'createdAt'
+> {
+  readonly viewer: BookingSide['as'];
+  readonly listingTitle: string;
+  /** What the provider calls the machine; null for renters, who know it by its listing. */
+  readonly machineName: string | null;
+  /** The provider's public name for the renter, the renter's display name for the provider. */
+  readonly otherName: string;
+}
+
 export interface BookingReads {
   findById(id: BookingId): Promise<Booking | null>;
-  /** Newest start first. */
-  listByRenter(renterId: UserId, request: PageRequest): Promise<Page<Booking>>;
-  listByProvider(providerId: UserId, request: PageRequest): Promise<Page<Booking>>;
+  /** The bookings of one side, newest start first. */
+  listBySide(side: BookingSide, request: PageRequest): Promise<Page<BookingSummary>>;
   /** Oldest first. */
   listStateChanges(id: BookingId): Promise<readonly BookingStateChange[]>;
   /**

@@ -1,7 +1,7 @@
 import type { Connection } from '../access/connection.ts';
 import { connectionOf } from '../access/connection.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
-import type { BookingId, IdSource, ListingId } from '../common/ids.ts';
+import type { BookingId, IdSource, ListingId, MachineId } from '../common/ids.ts';
 import { bookingIdSchema } from '../common/ids.ts';
 import type { Clock, Instant } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
@@ -17,6 +17,7 @@ import { BookingPlacement } from './booking-placement.ts';
 import type { PlacementInput, Quote } from './booking-placement.ts';
 import type { BookingDetail } from './booking-view.ts';
 import { viewBooking } from './booking-view.ts';
+import type { BookingSummary } from './booking-repository.ts';
 import type { Booking, BookingStateChange } from './booking.ts';
 
 export interface BookingsServiceOptions {
@@ -72,12 +73,16 @@ export class BookingsService {
     return viewBooking(this.#options, actor, input.id);
   }
 
-  async list(actor: Actor, input: PageRequest): Promise<Page<Booking>> {
-    return this.#options.uow.reads.bookings.listByRenter(actor.userId, input);
+  /** The actor's own bookings, or those of his machines. */
+  async list(
+    actor: Actor,
+    input: PageRequest & { readonly as: 'renter' | 'provider'; readonly machineId: MachineId | null },
+  ): Promise<Page<BookingSummary>> {
+    return this.#options.uow.reads.bookings.listBySide({ ...input, userId: actor.userId }, input);
   }
 
-  async listAsProvider(actor: Actor, input: PageRequest): Promise<Page<Booking>> {
-    return this.#options.uow.reads.bookings.listByProvider(actor.userId, input);
+  async listAsProvider(actor: Actor, input: PageRequest): Promise<Page<BookingSummary>> {
+    return this.list(actor, { ...input, as: 'provider', machineId: null });
   }
 
   async history(actor: Actor, input: { id: BookingId }): Promise<readonly BookingStateChange[]> {

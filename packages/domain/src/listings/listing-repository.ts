@@ -2,10 +2,11 @@ import type { ListingId, MachineId, UserId } from '../common/ids.ts';
 import type { Instant, TimeRange } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
-import type { AccessMode } from '../machines/machine.ts';
+import type { AccessMode, Reachability } from '../machines/machine.ts';
+import type { DiskKind } from '../machines/machine-facts.ts';
 import type { Listing, ListingStatus, ListingTerms } from './listing.ts';
 
-export const listingSorts = ['price_ascending', 'score_descending', 'newest'] as const;
+export const listingSorts = ['price_ascending', 'score_descending', 'price_per_score_ascending', 'newest'] as const;
 export type ListingSort = (typeof listingSorts)[number];
 
 /** Every filter is optional; all that are given must hold. */
@@ -14,12 +15,21 @@ export interface ListingFilter {
   readonly gpuModel?: string;
   readonly gpuCountMin?: number;
   readonly vramBytesMin?: number;
+  /** As drivers say it, such as `12.4`; machines without a GPU have none. */
+  readonly cudaVersionMin?: string;
   readonly cpuThreadsMin?: number;
   readonly memoryBytesMin?: number;
   readonly diskFreeBytesMin?: number;
+  /** The kind of the disk with the most free space. */
+  readonly diskKind?: DiskKind;
   readonly region?: string;
   readonly pricePerHourMax?: AmountMicros;
+  /** The price of an hour divided by the number of GPUs; machines without one are left out. */
+  readonly pricePerGpuHourMax?: AmountMicros;
   readonly cpuScoreMin?: number;
+  readonly storageScoreMin?: number;
+  /** Points of the CPU score for a currency unit an hour. */
+  readonly pricePerformanceMin?: number;
   readonly accessMode?: AccessMode;
   /** Only units with nothing in this range. */
   readonly freeDuring?: TimeRange;
@@ -32,20 +42,38 @@ export interface ListingSummary {
   readonly title: string;
   readonly pricePerHour: AmountMicros;
   readonly currency: Currency;
+  /** Null where there is no GPU; rounded up to a millionth. */
+  readonly pricePerGpuHour: AmountMicros | null;
   readonly region: string;
+  readonly reachability: Reachability;
   readonly accessMode: AccessMode;
   readonly cpuModel: string | null;
   readonly cpuThreads: number | null;
   readonly memoryBytes: number | null;
   readonly diskFreeBytes: number | null;
+  readonly diskKind: DiskKind | null;
   readonly gpuModel: string | null;
   readonly gpuCount: number;
   readonly vramBytes: number | null;
+  readonly cudaVersion: string | null;
   readonly cpuScore: number | null;
   readonly storageScore: number | null;
   readonly benchmarkedAt: Instant | null;
   readonly createdAt: Instant;
 }
+
+/** A value that listings of the market have, with how many have it. */
+export interface ListingFacet {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** The choices of the market's filters; the most common ones first, at most `FACET_VALUES_MAX` each. */
+export interface ListingFacets {
+  readonly regions: readonly ListingFacet[];
+  readonly gpuModels: readonly ListingFacet[];
+}
+export const FACET_VALUES_MAX = 100;
 
 export interface ListingReads {
   findById(id: ListingId): Promise<Listing | null>;
@@ -53,6 +81,8 @@ export interface ListingReads {
   findLiveByMachine(machineId: MachineId): Promise<Listing | null>;
   /** Active public listings of verified, reachable machines. */
   search(filter: ListingFilter, sort: ListingSort, request: PageRequest): Promise<Page<ListingSummary>>;
+  /** What the listings that a search without filters finds have in common. */
+  facets(): Promise<ListingFacets>;
 }
 
 export interface ListingRepository extends ListingReads {

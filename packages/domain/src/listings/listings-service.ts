@@ -1,7 +1,8 @@
 import { DomainError, notFound } from '../common/domain-error.ts';
 import type { IdSource, ListingId, MachineId } from '../common/ids.ts';
 import { listingIdSchema, newId } from '../common/ids.ts';
-import type { Clock, TimeRange } from '../common/instant.ts';
+import type { Clock, Instant, TimeRange } from '../common/instant.ts';
+import { SECOND_MS } from '../common/instant.ts';
 import type { Currency } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
 import { canMove } from '../common/state-graph.ts';
@@ -12,7 +13,7 @@ import type { Benchmark } from '../benchmarks/benchmark.ts';
 import type { Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import { requireProvider } from '../users/require-role.ts';
 import type { Actor } from '../users/user.ts';
-import type { ListingFilter, ListingSort, ListingSummary } from './listing-repository.ts';
+import type { ListingFacets, ListingFilter, ListingSort, ListingSummary } from './listing-repository.ts';
 import type { Listing, ListingStatus, ListingTerms } from './listing.ts';
 import { HORIZON_MS, PRICE_PER_HOUR_MAX_MICROS, listingStateGraph } from './listing.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
@@ -37,9 +38,13 @@ export interface ListingDetail {
   readonly wipePlan: readonly WipeStrategyKind[];
 }
 
+/** Counting the whole market costs more than a page of it, and the choices of filters change slowly. */
+const FACETS_KEPT_MS = 30 * SECOND_MS;
+
 /** Offers of units. Only a verified, benchmarked, reachable machine can be on the market. */
 export class ListingsService {
   readonly #options: ListingsServiceOptions;
+  #facets: { readonly at: Instant; readonly found: Promise<ListingFacets> } | undefined;
 
   constructor(options: ListingsServiceOptions) {
     this.#options = options;
@@ -131,6 +136,22 @@ export class ListingsService {
     input: PageRequest & { readonly filter: ListingFilter; readonly sort: ListingSort },
   ): Promise<Page<ListingSummary>> {
     return this.#options.uow.reads.listings.search(input.filter, input.sort, input);
+  }
+
+  /** The regions and GPU models that can be searched for, with how many listings have them; at most half a minute old. */
+  async facets(): Promise<ListingFacets> {
+    const now = this.#options.clock.now();
+    const kept = this.#facets;
+    if (kept !== undefined && now - kept.at < FACETS_KEPT_MS) return kept.found;
+    const fresh = { at: now, found: this.#options.uow.reads.listings.facets() };
+    this.#facets = fresh;
+    try {
+      return await fresh.found;
+    } catch (error) {
+      // A failure is not kept: the next one asks again.
+      if (this.#facets === fresh) this.#facets = undefined;
+      throw error;
+    }
   }
 
   /** Taken ranges of an active listing, without saying by whom. */

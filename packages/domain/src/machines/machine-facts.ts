@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+/** `virtual` is what a virtual machine sees; its host says no more. */
+export const diskKinds = ['nvme', 'ssd', 'hdd', 'virtual', 'unknown'] as const;
+export type DiskKind = (typeof diskKinds)[number];
+
 /**
  * What was read from the machine itself. Null means that it could not be read, and `unreadable` says why; nothing here is
  * ever typed in by a person.
@@ -22,7 +26,7 @@ export const machineFactsSchema = z.strictObject({
         device: z.string().max(100),
         mountPoint: z.string().max(300),
         fileSystem: z.string().max(40),
-        kind: z.enum(['nvme', 'ssd', 'hdd', 'virtual', 'unknown']),
+        kind: z.enum(diskKinds),
         sizeBytes: z.int().min(0),
         freeBytes: z.int().min(0),
       }),

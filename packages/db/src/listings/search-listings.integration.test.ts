@@ -1,0 +1,204 @@
+import { HOUR_MS, plusMs } from '@rsm/domain/common/instant';
+import { amountMicros } from '@rsm/domain/common/money';
+import { listingSorts, type ListingFilter, type ListingSort } from '@rsm/domain/listings/listing-repository';
+import { machineFactsSchema, type DiskKind, type MachineFacts } from '@rsm/domain/machines/machine-facts';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { down, up } from '../migrations/0013-market-columns.ts';
+import { makeListing, makeMachine, makeUser } from '../testing/market.ts';
+import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
+
+const fixture = useUnitOfWork();
+
+interface Offer {
+  readonly title: string;
+  readonly region: string;
+  readonly pricePerHour: bigint;
+  readonly gpus: readonly { readonly model: string; readonly cuda: string | null }[] | null;
+  readonly disks: readonly { readonly kind: DiskKind; readonly freeBytes: number }[] | null;
+  readonly cpuScore: number | null;
+  readonly storageScore?: number;
+}
+
+/** Made so that every filter and every sort tells some of them apart, with ties. */
+const offers: readonly Offer[] = [
+  {
+    title: 'eight',
+    region: 'Oslo, NO',
+    pricePerHour: 8_000_002n,
+    gpus: Array.from({ length: 8 }, () => ({ model: 'H100', cuda: '12.10' })),
+    disks: [{ kind: 'nvme', freeBytes: 9 }],
+    cpuScore: 2_000,
+    storageScore: 900,
+  },
+  {
+    title: 'mixed',
+    region: 'Oslo, NO',
+    pricePerHour: 4_000_000n,
+    gpus: [
+      { model: 'H100', cuda: '12.9' },
+      { model: 'L4', cuda: '11.8' },
+    ],
+    disks: [
+      { kind: 'nvme', freeBytes: 1 },
+      { kind: 'hdd', freeBytes: 5 },
+    ],
+    cpuScore: 1_000,
+    storageScore: 100,
+  },
+  {
+    title: 'old driver',
+    region: 'Graz, AT',
+    pricePerHour: 1_000_000n,
+    gpus: [{ model: 'L4', cuda: null }],
+    disks: [{ kind: 'ssd', freeBytes: 5 }],
+    cpuScore: 250,
+  },
+  { title: 'no gpu', region: 'Graz, AT', pricePerHour: 500_000n, gpus: [], disks: null, cpuScore: null },
+  { title: 'unread', region: 'Bern, CH', pricePerHour: 500_000n, gpus: null, disks: null, cpuScore: 0 },
+];
+
+function factsOf({ disks, gpus }: Offer): MachineFacts {
+  return machineFactsSchema.parse({
+    cpu: null,
+    memory: null,
+    disks:
+      disks?.map((disk, n) => ({
+        device: `d${String(n)}`,
+        mountPoint: '/',
+        fileSystem: 'ext4',
+        sizeBytes: 10,
+        ...disk,
+      })) ?? null,
+    gpus:
+      gpus?.map(({ model, cuda }) => ({
+        vendor: 'nvidia',
+        model,
+        uuid: null,
+        vramBytes: null,
+        driverVersion: null,
+        cudaVersion: cuda,
+        computeCapability: null,
+        pcieGeneration: null,
+        pcieWidth: null,
+        powerLimitWatts: null,
+        eccEnabled: null,
+      })) ?? null,
+    containerRuntime: null,
+    kernel: null,
+    virtualization: null,
+    os: null,
+    initSystem: null,
+    sshdVersion: null,
+    timeZone: null,
+    unreadable: [],
+    fingerprint: 'a'.repeat(64),
+  });
+}
+
+beforeAll(async () => {
+  const { clock, owner, uow } = fixture();
+  const provider = makeUser(clock.now());
+  await uow.run((tx) => tx.users.insertOrFind(provider));
+  for (const [n, offer] of offers.entries()) {
+    const facts = factsOf(offer);
+    const declared = { declaredRegion: offer.region, facts, factsReadAt: clock.now() };
+    const machine = makeMachine(provider, clock.now(), declared);
+    const { title, pricePerHour } = offer;
+    const terms = { title, pricePerHour: amountMicros(pricePerHour) };
+    await uow.run(async (tx) => {
+      await tx.machines.insert(machine);
+      await tx.listings.insert(makeListing(machine, plusMs(clock.now(), n * HOUR_MS), terms));
+    });
+    await owner('machines')
+      .where({ id: machine.id })
+      .update({ cpu_score: offer.cpuScore, storage_score: offer.storageScore ?? null });
+  }
+});
+
+async function search(filter: ListingFilter, sort: ListingSort = 'newest') {
+  return (await fixture().uow.reads.listings.search(filter, sort, { limit: 100, cursor: null })).items;
+}
+
+describe('a filter', () => {
+  test.each<[ListingFilter, readonly string[]]>([
+    [{ cudaVersionMin: '12.9' }, ['eight']],
+    [{ cudaVersionMin: '11.8' }, ['eight', 'mixed']],
+    [{ cudaVersionMin: '13.0' }, []],
+    [{ diskKind: 'nvme' }, ['eight']],
+    [{ diskKind: 'hdd' }, ['mixed']],
+    [{ pricePerGpuHourMax: amountMicros(1_000_001n) }, ['eight', 'old driver']],
+    [{ pricePerGpuHourMax: amountMicros(1_000_000n) }, ['old driver']],
+    [{ pricePerGpuHourMax: amountMicros(0n) }, []],
+    [{ storageScoreMin: 101 }, ['eight']],
+    [{ storageScoreMin: 0 }, ['eight', 'mixed']],
+    [{ pricePerformanceMin: 250 }, ['mixed', 'old driver']],
+    [{ pricePerformanceMin: 249.9 }, ['eight', 'mixed', 'old driver']],
+    [{ region: 'Graz, AT', cudaVersionMin: '1.0' }, []],
+  ])('%o finds what it says', async (filter, titles) => {
+    expect((await search(filter)).map((item) => item.title).toSorted()).toEqual(titles.toSorted());
+  });
+});
+
+test('a row says what it is made of: the least CUDA version, the roomiest disk, the price of a GPU rounded up', async () => {
+  const rows = new Map((await search({})).map((item) => [item.title, item]));
+  expect(rows.get('eight')).toMatchObject({ cudaVersion: '12.10', diskKind: 'nvme', pricePerGpuHour: 1_000_001n });
+  expect(rows.get('mixed')).toMatchObject({ cudaVersion: '11.8', diskKind: 'hdd', pricePerGpuHour: 2_000_000n });
+  expect(rows.get('no gpu')).toMatchObject({ cudaVersion: null, diskKind: null, pricePerGpuHour: null });
+  expect(rows.get('unread')).toMatchObject({ gpuModel: null, gpuCount: 0, reachability: 'reachable' });
+});
+
+test('the best price for a point comes first, and what was not measured last', async () => {
+  const titles = (await search({}, 'price_per_score_ascending')).map((item) => item.title);
+  expect(titles.slice(0, 3).toSorted()).toEqual(['eight', 'mixed', 'old driver']);
+  // 4.000001 for a thousand points against 4.
+  expect(titles[2]).toBe('eight');
+  expect(titles.slice(3).toSorted()).toEqual(['no gpu', 'unread']);
+});
+
+test.each(listingSorts)('pages by %s show each listing once, in the order of the whole', async (sort) => {
+  const all = (await search({}, sort)).map((item) => item.id);
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await fixture().uow.reads.listings.search({}, sort, { limit: 1, cursor });
+    seen.push(...page.items.map((item) => item.id));
+    cursor = page.nextCursor;
+  } while (cursor !== null && seen.length <= offers.length);
+  expect(seen).toEqual(all);
+  expect(all).toHaveLength(offers.length);
+});
+
+test('facets count the market alone, the most common first', async () => {
+  const { clock, uow } = fixture();
+  const { listings } = uow.reads;
+  expect(await listings.facets()).toEqual({
+    regions: [
+      { value: 'Graz, AT', count: 2 },
+      { value: 'Oslo, NO', count: 2 },
+      { value: 'Bern, CH', count: 1 },
+    ],
+    gpuModels: [
+      { value: 'H100', count: 2 },
+      { value: 'L4', count: 1 },
+    ],
+  });
+  const [hidden] = await search({ text: 'unread' });
+  if (hidden === undefined) throw new Error('It is on the market.');
+  await uow.run((tx) => tx.machines.setReachability(hidden.machineId, 'unreachable', clock.now()));
+  expect((await listings.facets()).regions.map(({ value }) => value)).not.toContain('Bern, CH');
+  await uow.run((tx) => tx.machines.setReachability(hidden.machineId, 'reachable', clock.now()));
+});
+
+test('the migration fills the columns of machines that were read before it', async () => {
+  const { owner } = fixture();
+  const columns = async (): Promise<unknown> =>
+    owner('machines').select('id', 'cuda_version', 'cuda_version_number', 'disk_kind').orderBy('id');
+  const before = await columns();
+  await down(owner);
+  await up(owner);
+  expect(await columns()).toEqual(before);
+  expect(
+    JSON.stringify(before, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+  ).toContain('12.10');
+});
