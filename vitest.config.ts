@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { defineConfig } from 'vitest/config';
 import { MixingSequencer } from './tools/vitest/mixing-sequencer.ts';
 import { SlowestReporter } from './tools/vitest/slowest-reporter.ts';
+import { temporaryFolder } from './tools/vitest/temporary-folder.ts';
 
 /**
  * One root run, four projects. Unit tests come first, so that a broken rule is seen in seconds. The others share one queue:
@@ -20,6 +21,9 @@ const SEED = Number(process.env['RSM_TEST_SEED'] ?? randomInt(2 ** 31 - 1));
 if (!Number.isSafeInteger(SEED)) {
   throw new Error(`RSM_TEST_SEED must be an integer, but it is "${process.env['RSM_TEST_SEED'] ?? ''}"`);
 }
+
+/** Global setups run in this process, tests and what they start inherit it. */
+process.env['TMPDIR'] = temporaryFolder();
 
 /** Where the machine-readable result goes; `.ci/run` counts from it. */
 const REPORT_FILE = process.env['RSM_TEST_REPORT'] ?? '.cache/tests.json';

@@ -34,7 +34,7 @@ export function postgresSettings(durability: Durability): Readonly<Record<string
     synchronous_commit: 'off',
     full_page_writes: 'off',
     wal_level: 'minimal',
-    // Test databases lie in memory.
+    // They may lie in memory.
     max_wal_size: '128MB',
     max_wal_senders: '0',
     autovacuum_naptime: '10min',

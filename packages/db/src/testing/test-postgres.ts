@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, chmod, constants, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -19,32 +19,14 @@ export type TestPostgresAccess = {
   readonly template: string;
 };
 
-/** A file system in memory. */
-const MEMORY_DIRECTORY = '/dev/shm';
-/** A run takes a fifth of it. */
-const MEMORY_FREE_MIN_BYTES = 3 * 1024 ** 3;
 const DIRECTORY_PREFIX = 'rsm-test-postgres-';
 const TEMPLATE = 'rsm_template';
 
-/**
- * Memory, where there is enough: a database is 300 files, and ext4 takes ever longer to make files where others were just
- * removed. Elsewhere (macOS, a container with a small /dev/shm) the folder for temporary files.
- */
-async function placeForFiles(): Promise<string> {
-  try {
-    await access(MEMORY_DIRECTORY, constants.W_OK | constants.X_OK);
-    const { bavail, bsize } = await statfs(MEMORY_DIRECTORY);
-    return bavail * bsize >= MEMORY_FREE_MIN_BYTES ? MEMORY_DIRECTORY : tmpdir();
-  } catch {
-    return tmpdir();
-  }
-}
-
 /** Stops and removes what killed test runs left behind. A cluster whose process lives is another run's: left alone. */
-async function sweepLeftovers(place: string): Promise<void> {
-  const names = (await readdir(place)).filter((name) => name.startsWith(DIRECTORY_PREFIX));
+async function sweepLeftovers(): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(DIRECTORY_PREFIX));
   for (const name of names) {
-    const directory = join(place, name);
+    const directory = join(tmpdir(), name);
     const root = join(directory, 'postgres');
     if ((await livingOwner(join(root, 'owner.json'))) !== undefined) continue;
     // Another run may be between making its folder and writing its name into it.
@@ -100,9 +82,8 @@ async function useForeignPostgres(superuserUrl: string): Promise<TestPostgresAcc
 export async function startTestPostgres(): Promise<TestPostgresAccess & { readonly stop: () => Promise<void> }> {
   const foreign = process.env['RSM_TEST_DATABASE_URL'];
   if (foreign !== undefined) return useForeignPostgres(foreign);
-  const place = await placeForFiles();
-  for (const swept of new Set([place, tmpdir()])) await sweepLeftovers(swept);
-  const directory = await mkdtemp(join(place, DIRECTORY_PREFIX));
+  await sweepLeftovers();
+  const directory = await mkdtemp(join(tmpdir(), DIRECTORY_PREFIX));
   // mkdtemp makes it 0700; as root, Postgres runs as another user and must pass through.
   await chmod(directory, 0o755);
   const postgres = await startEmbeddedPostgres({ dataDir: directory, durability: 'disposable', database: TEMPLATE });
