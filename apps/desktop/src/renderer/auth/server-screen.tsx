@@ -11,7 +11,7 @@ export function FirstServerScreen({ bridge }: { readonly bridge: DesktopBridge }
   return (
     <Door
       title="Welcome. Which marketplace?"
-      lead="This program rents and lets servers at a marketplace. Anybody can run one, so tell it where yours is."
+      lead="Servers are rented and rented out at a marketplace. Anybody can run one: enter the address of yours."
     >
       <ServerForm bridge={bridge} current={null} />
     </Door>
