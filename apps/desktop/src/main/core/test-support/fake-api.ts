@@ -48,7 +48,7 @@ export function createFakeApi(procedures: Readonly<Record<string, (call: FakeCal
       const call = {
         origin: url.origin,
         path,
-        input: text === null ? undefined : superjson.parse<unknown>(text),
+        input: text === null ? undefined : superjson.parse(text),
         authorization: headers.get('authorization'),
         clientVersion: headers.get('x-rsm-client-version'),
       };
