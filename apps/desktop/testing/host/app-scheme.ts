@@ -52,6 +52,10 @@ export async function connectScheme(options: {
     // The page may be gone before its request is answered.
     answer().catch(() => undefined);
   });
+  // Electron denies a second window before it is there; Chromium has to close it, and its network leads nowhere.
+  page.context().on('page', (second) => {
+    closeOpened(second).catch(() => undefined);
+  });
   session.on('Page.windowOpen', ({ url }) => {
     const decision = core.decideOpening(toAppUrl(url));
     if (decision.kind === 'browser') openInBrowser(decision.url);
@@ -61,4 +65,9 @@ export async function connectScheme(options: {
     patterns: [{ urlPattern: `${HOST_ORIGIN}/*` }, { urlPattern: '*', resourceType: 'Document' }],
   });
   return session;
+}
+
+/** A page without an opener is none that the client has opened. */
+async function closeOpened(page: Page): Promise<void> {
+  if ((await page.opener()) !== null) await page.close();
 }

@@ -15,8 +15,6 @@ export interface TestBrowser {
 const LAUNCH_LIMIT_MS = 60_000;
 
 const ARGS = [
-  // What `window.open` wants is asked of the core; a second window never comes.
-  '--block-new-web-contents',
   // The app's pages stand for app://, which is of this computer as the server's 127.0.0.1 is: no leave has to be asked.
   '--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights',
   '--font-render-hinting=none',

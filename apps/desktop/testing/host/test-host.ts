@@ -8,20 +8,18 @@ import type { CoreEvent } from '../../src/main/core/ports.ts';
 import { connectScheme, HOST_ORIGIN, toAppUrl, toHostUrl } from './app-scheme.ts';
 import type { TestBrowser } from './browser.ts';
 import { loadProgram, type BuiltProgram } from './built-program.ts';
-import type { Desktop, DesktopOptions } from './desktop.ts';
+import { WINDOW_SIZE, type Desktop, type DesktopOptions } from './desktop.ts';
 import { CALL_BINDING, DELIVER, preloadScript } from './preload-script.ts';
 import { createTestPorts } from './test-ports.ts';
 
 const ACTION_LIMIT_MS = 30_000;
 const PLATFORM = 'linux';
-/** The size of the window that main/electron opens. */
-const WINDOW_SIZE = { width: 1280, height: 800 } as const;
 
 /** A desktop client in the test host, with a view into its core. */
 export interface HostedDesktop extends Desktop {
   readonly core: DesktopCore;
+  /** What the core would have written to its log. */
   readonly events: readonly CoreEvent[];
-  readonly folders: { readonly home: string; readonly data: string };
 }
 
 /**
@@ -34,14 +32,14 @@ export async function startHostedDesktop(
 ): Promise<HostedDesktop> {
   const program = options.program ?? (await loadProgram());
   const root = await mkdtemp(join(tmpdir(), 'rsm-desktop-'));
-  const folders = options.folders ?? { home: join(root, 'home'), data: join(root, 'data') };
-  await Promise.all([mkdir(folders.home, { recursive: true }), mkdir(folders.data, { recursive: true })]);
+  const folders = { home: join(root, 'home'), data: join(root, 'data') };
+  await Promise.all([mkdir(folders.home), mkdir(folders.data)]);
   if (options.serverUrl !== null) {
     await testBrowser.reach(options.serverUrl);
     await writeFile(join(folders.data, 'settings.json'), JSON.stringify({ version: 1, server: options.serverUrl }));
   }
   const context = await testBrowser.browser.newContext({
-    viewport: options.viewport ?? WINDOW_SIZE,
+    viewport: WINDOW_SIZE,
     colorScheme: options.colorScheme ?? 'light',
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
@@ -69,14 +67,13 @@ export async function startHostedDesktop(
     page,
     core,
     events,
-    folders,
     homeFolder: folders.home,
-    person: { openedInBrowser, notifications, chooses },
-    openScreen: async (path) => {
-      core.command({ kind: 'navigate', path });
-      await page.waitForURL(`${HOST_ORIGIN}${path}`);
+    person: {
+      openedInBrowser: async () => Promise.resolve([...openedInBrowser]),
+      notifications: async () => Promise.resolve([...notifications]),
+      chooses: async (path) => Promise.resolve(chooses(path)),
     },
-    load: async (path = '/') => visit(`${HOST_ORIGIN}${path}`),
+    load: async (path) => visit(`${HOST_ORIGIN}${path}`),
     close: async () => {
       await core.stop();
       await context.close();

@@ -7,7 +7,7 @@ export interface TestPorts {
   readonly events: readonly CoreEvent[];
   readonly openedInBrowser: string[];
   readonly notifications: { readonly title: string; readonly body: string; readonly onClick: () => void }[];
-  readonly chooses: (path: string | null) => void;
+  readonly chooses: (path: string) => void;
 }
 
 const KEY_BYTES = 32;
@@ -24,7 +24,7 @@ export function createTestPorts(options: {
   const events: CoreEvent[] = [];
   const openedInBrowser: string[] = [];
   const notifications: TestPorts['notifications'] = [];
-  const choices: (string | null)[] = [];
+  const choices: string[] = [];
   const key = keyChains.get(options.folders.data) ?? randomBytes(KEY_BYTES);
   keyChains.set(options.folders.data, key);
   const choose = async (): Promise<string | null> => Promise.resolve(choices.shift() ?? null);

@@ -1,0 +1,51 @@
+import { Installation, type RunningServer } from '@rsm/server/testing';
+import type { Page } from 'playwright-core';
+import { openDesktopHost } from '../host/desktop-host.ts';
+import type { Desktop, DesktopHost, DesktopOptions } from '../host/desktop.ts';
+
+/** A running product, and computers with the desktop client on them. */
+export interface Scene {
+  readonly installation: Installation;
+  readonly server: RunningServer;
+  readonly host: DesktopHost;
+  /** Starts a client that has chosen this scene's server. */
+  start(options?: Partial<DesktopOptions>): Promise<Desktop>;
+  close(): Promise<void>;
+}
+
+/** Starts a server on a database of its own, and a host for clients. */
+export async function openScene(): Promise<Scene> {
+  const host = await openDesktopHost();
+  const desktops: Desktop[] = [];
+  const installation = await Installation.open({ DESKTOP_ORIGIN: host.origin });
+  const server = await installation.serve();
+  return {
+    installation,
+    server,
+    host,
+    start: async (options) => {
+      const desktop = await host.start({ serverUrl: server.url, ...options });
+      desktops.push(desktop);
+      return desktop;
+    },
+    close: async () => {
+      for (const desktop of desktops) await desktop.close();
+      await host.close();
+      await installation.close();
+    },
+  };
+}
+
+/** Makes an account by clicking, from any screen behind the door; ends on the market. */
+export async function signUpByClicking(
+  page: Page,
+  person: { readonly name: string; readonly email: string; readonly password: string },
+): Promise<void> {
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Make an account' }).click();
+  await page.getByLabel('Name').fill(person.name);
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: new RegExp(person.name) }).waitFor();
+}

@@ -1,0 +1,49 @@
+/** Where every screen is, for whoever visits all of them. Ids are of things that the scene has made. */
+export interface ScreenIds {
+  readonly listing: string;
+  readonly booking: string;
+  readonly machine: string;
+}
+
+export interface ScreenPlace {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Before the door: nobody is signed in. */
+export const DOOR_SCREENS: readonly ScreenPlace[] = [
+  { name: 'sign-in', path: '/sign-in' },
+  { name: 'sign-up', path: '/sign-up' },
+  { name: 'forgot-password', path: '/forgot-password' },
+  { name: 'reset-password', path: '/reset-password' },
+  { name: 'confirm-email', path: '/confirm-email' },
+  { name: 'server', path: '/server' },
+];
+
+/** Behind the door, and the same for whoever rents and provides; also when there is nothing to show yet. */
+export const COMMON_SCREENS: readonly ScreenPlace[] = [
+  { name: 'market', path: '/' },
+  { name: 'compare-none', path: '/compare' },
+  { name: 'bookings', path: '/bookings' },
+  { name: 'wallet', path: '/wallet' },
+  { name: 'ssh-keys', path: '/ssh-keys' },
+  { name: 'machines', path: '/machines' },
+  { name: 'connect-machine', path: '/machines/connect' },
+  { name: 'earnings', path: '/earnings' },
+  { name: 'inbox', path: '/inbox' },
+  { name: 'settings', path: '/settings' },
+];
+
+/** What a renter sees of one listing and one booking. */
+export function renterScreens({ listing, booking }: Pick<ScreenIds, 'listing' | 'booking'>): readonly ScreenPlace[] {
+  return [
+    { name: 'listing', path: `/listings/${listing}` },
+    { name: 'compare', path: `/compare?ids=${encodeURIComponent(JSON.stringify([listing]))}` },
+    { name: 'booking', path: `/bookings/${booking}` },
+  ];
+}
+
+/** What a provider sees of one machine. */
+export function providerScreens({ machine }: Pick<ScreenIds, 'machine'>): readonly ScreenPlace[] {
+  return [{ name: 'machine', path: `/machines/${machine}` }];
+}

@@ -1,0 +1,8 @@
+import type { DesktopBridge } from '../../src/shared/bridge.ts';
+
+declare global {
+  interface Window {
+    /** What the preload script exposes. */
+    readonly rsm?: DesktopBridge;
+  }
+}
