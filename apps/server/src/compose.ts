@@ -10,6 +10,9 @@ import {
 } from '@rsm/db';
 import { createBenchmarkWorkflow } from '@rsm/domain/benchmarks/benchmark-workflow';
 import { BenchmarksService } from '@rsm/domain/benchmarks/benchmarks-service';
+import { createAutoExtendWorkflow } from '@rsm/domain/bookings/auto-extend-workflow';
+import { AutoExtension } from '@rsm/domain/bookings/auto-extension';
+import { BookingExtension } from '@rsm/domain/bookings/booking-extension';
 import { BookingEnding } from '@rsm/domain/bookings/booking-ending';
 import { BookingLedger } from '@rsm/domain/bookings/booking-ledger';
 import { BookingsService } from '@rsm/domain/bookings/bookings-service';
@@ -114,6 +117,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const { currency, platformFeeBasisPoints: feeBasisPoints } = config.payments;
   const ledger = new BookingLedger(common);
   const ending = new BookingEnding({ clock, ledger });
+  const autoExtension = new AutoExtension({ clock, extension: new BookingExtension({ clock, ledger }) });
   const services = {
     auth: new AuthService({ ...common, ...adapters }),
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
@@ -142,6 +146,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'benchmark.run': createBenchmarkWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
     'booking.provision': createProvisioningWorkflow({ ...withAccess, ending }),
     'booking.move_deadline': createMoveDeadlineWorkflow(withAccess),
+    'booking.auto_extend': createAutoExtendWorkflow({ ...workflowOptions, autoExtension }),
     'booking.end': createEndingWorkflow({ ...withAccess, ending, ledger }),
     'booking.notice': createNoticeWorkflow(workflowOptions),
     'wipe.run': createWipeWorkflow({

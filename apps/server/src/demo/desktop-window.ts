@@ -15,7 +15,7 @@ export type DesktopWindow =
   { readonly kind: 'possible'; readonly binary: string } | { readonly kind: 'impossible'; readonly reason: string };
 
 /** Named to the desktop program as the server to begin with. */
-export const SERVER_VARIABLE = 'RSM_SERVER_URL';
+const SERVER_VARIABLE = 'RSM_SERVER_URL';
 
 const STOP_TIMEOUT_MS = 5_000;
 

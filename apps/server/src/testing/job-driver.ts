@@ -129,6 +129,7 @@ export class JobDriver {
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'booking.provision':
       case 'booking.move_deadline':
+      case 'booking.auto_extend':
       case 'booking.end':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'booking.notice':

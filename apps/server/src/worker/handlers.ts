@@ -65,6 +65,11 @@ export function createHandlers(options: HandlersOptions): Handlers {
       jobPayloadSchemas['booking.move_deadline'],
       workflows['booking.move_deadline'],
     ),
+    'booking.auto_extend': handler(
+      'booking.auto_extend',
+      jobPayloadSchemas['booking.auto_extend'],
+      workflows['booking.auto_extend'],
+    ),
     'booking.end': handler('booking.end', jobPayloadSchemas['booking.end'], workflows['booking.end']),
     'booking.notice': handler('booking.notice', jobPayloadSchemas['booking.notice'], workflows['booking.notice']),
     'wipe.run': handler('wipe.run', jobPayloadSchemas['wipe.run'], workflows['wipe.run']),

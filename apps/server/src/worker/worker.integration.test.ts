@@ -76,6 +76,7 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'benchmark.run': nothing,
     'booking.provision': nothing,
     'booking.move_deadline': nothing,
+    'booking.auto_extend': nothing,
     'booking.end': nothing,
     'booking.notice': nothing,
     'wipe.run': nothing,

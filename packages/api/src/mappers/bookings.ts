@@ -1,5 +1,5 @@
 import type { Connection } from '@rsm/domain/access/connection';
-import type { Booking, BookingStateChange } from '@rsm/domain/bookings/booking';
+import { isLive, type Booking, type BookingStateChange } from '@rsm/domain/bookings/booking';
 import type { EndConsequence } from '@rsm/domain/bookings/booking-ending';
 import type { BookingSummary } from '@rsm/domain/bookings/booking-repository';
 import type { BookingDetail } from '@rsm/domain/bookings/booking-view';
@@ -50,7 +50,8 @@ export function toEndConsequenceRead(consequence: EndConsequence): EndConsequenc
   };
 }
 
-export function toBookingRead(booking: Booking): BookingRead {
+/** What only the renter is told is left out for the other side. */
+export function toBookingRead(booking: Booking, viewer: BookingDetail['viewer'] = 'renter'): BookingRead {
   return {
     id: booking.id,
     listingId: booking.listingId,
@@ -79,13 +80,19 @@ export function toBookingRead(booking: Booking): BookingRead {
     endRequestedAt: toTimeOrNull(booking.endRequestedAt),
     deadlineAt: toTimeOrNull(booking.deadlineAt),
     canaryConsent: booking.canaryConsent,
+    autoExtend: viewer === 'provider' ? null : toAutoExtendRead(booking),
     createdAt: toTime(booking.createdAt),
   };
 }
 
+function toAutoExtendRead({ autoExtend, status }: Booking): BookingRead['autoExtend'] {
+  if (autoExtend === null || !isLive(status)) return null;
+  return { stepMs: autoExtend.stepMs, maximumMicros: autoExtend.maximum };
+}
+
 export function toBookingDetailRead(detail: BookingDetail): BookingDetailRead {
   return {
-    booking: toBookingRead(detail.booking),
+    booking: toBookingRead(detail.booking, detail.viewer),
     viewer: detail.viewer,
     listingTitle: detail.listingTitle,
     machineName: detail.machineName,

@@ -102,6 +102,7 @@ const booking = {
   chargedAmount: null,
   releasedAmount: null,
   readyAt: null,
+  autoExtend: null,
   createdAt: 1,
 } as unknown as Booking;
 

@@ -25,6 +25,7 @@ import {
   bookingQuote,
   bookingRead,
   bookingRef,
+  bookingSetAutoExtend,
   connectionRead,
   endConsequenceRead,
   extensionQuoteRead,
@@ -79,6 +80,16 @@ export const bookingsRouter = t.router({
     .output(bookingRead)
     .mutation(async ({ ctx, input }) => toBookingRead(await ctx.services.bookings.extend(ctx.actor, input))),
 
+  setAutoExtend: signedInProcedure
+    .input(checked(bookingSetAutoExtend))
+    .output(bookingRead)
+    .mutation(async ({ ctx, input }) => toBookingRead(await ctx.services.bookings.setAutoExtend(ctx.actor, input))),
+
+  clearAutoExtend: signedInProcedure
+    .input(checked(bookingRef))
+    .output(bookingRead)
+    .mutation(async ({ ctx, input }) => toBookingRead(await ctx.services.bookings.clearAutoExtend(ctx.actor, input))),
+
   endEarlyQuote: signedInProcedure
     .input(checked(bookingRef))
     .output(endConsequenceRead)
@@ -102,5 +113,7 @@ export const bookingsRouter = t.router({
   cancelAsProvider: providerProcedure
     .input(checked(bookingCancelAsProvider))
     .output(bookingRead)
-    .mutation(async ({ ctx, input }) => toBookingRead(await ctx.services.bookings.cancelAsProvider(ctx.actor, input))),
+    .mutation(async ({ ctx, input }) =>
+      toBookingRead(await ctx.services.bookings.cancelAsProvider(ctx.actor, input), 'provider'),
+    ),
 });

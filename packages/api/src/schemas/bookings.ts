@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { bookingStatuses, endReasons, PUBLIC_KEYS_PER_BOOKING_MAX } from '@rsm/domain/bookings/booking';
+import {
+  AUTO_EXTEND_STEP_MAX_MS,
+  AUTO_EXTEND_STEP_MIN_MS,
+  bookingStatuses,
+  endReasons,
+  PUBLIC_KEYS_PER_BOOKING_MAX,
+} from '@rsm/domain/bookings/booking';
 import { bookingIdSchema, listingIdSchema, machineIdSchema, sshKeyIdSchema } from '@rsm/domain/common/ids';
 import { wipeStrategyKinds } from '@rsm/domain/data-wipes/data-wipe';
 import { cancellationPolicies, HORIZON_MS } from '@rsm/domain/listings/listing';
@@ -71,6 +77,16 @@ export const bookingExtend = z.strictObject({
   acceptedAdditional: moneyInput.nullable().default(null),
 });
 
+export const bookingSetAutoExtend = z.strictObject({
+  id: bookingIdSchema,
+  stepMs: z
+    .int()
+    .min(AUTO_EXTEND_STEP_MIN_MS, { error: 'A step is at least 10 minutes long. Choose a longer one.' })
+    .max(AUTO_EXTEND_STEP_MAX_MS, { error: 'A step is at most 30 days long. Choose a shorter one.' }),
+  /** What the whole booking may cost at most. */
+  maximum: moneyInput,
+});
+
 export const bookingCancelAsProvider = z.strictObject({ id: bookingIdSchema, reason: reasonInput });
 
 export const quoteRead = z.strictObject({
@@ -132,6 +148,8 @@ export const bookingRead = z.strictObject({
   endRequestedAt: timeOutput.nullable(),
   deadlineAt: timeOutput.nullable(),
   canaryConsent: z.boolean(),
+  /** Told to the renter alone, and only while the booking can still get longer. */
+  autoExtend: z.strictObject({ stepMs: z.int(), maximumMicros: microsOutput }).nullable(),
   createdAt: timeOutput,
 });
 export type BookingRead = z.infer<typeof bookingRead>;

@@ -244,6 +244,13 @@ export const procedureMatrix: ProcedureMatrix = {
       owned: 'bookingId',
       sample: ({ bookingId }) => ({ idempotencyKey, id: bookingId, newEnd: range.end }),
     },
+    setAutoExtend: {
+      ...mutation,
+      policy: 'signed_in',
+      owned: 'bookingId',
+      sample: ({ bookingId }) => ({ id: bookingId, stepMs: 3_600_000, maximum: '100' }),
+    },
+    clearAutoExtend: { ...mutation, policy: 'signed_in', owned: 'bookingId', sample: booking },
     endEarlyQuote: { ...query, policy: 'signed_in', owned: 'bookingId', sample: booking },
     endEarly: { ...mutation, policy: 'signed_in', owned: 'bookingId', sample: booking },
     cancelQuote: { ...query, policy: 'signed_in', owned: 'bookingId', sample: booking },

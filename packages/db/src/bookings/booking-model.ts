@@ -57,6 +57,8 @@ export class BookingModel extends RowModel {
   declare end_requested_by: EndReason | null;
   declare deadline_at: Instant | null;
   declare canary_consent: boolean;
+  declare auto_extend_step_ms: bigint | null;
+  declare auto_extend_maximum_micros: AmountMicros | null;
   declare public_keys: string[];
   declare created_at: Instant;
   declare priceSegments?: BookingPriceSegmentModel[];
@@ -117,6 +119,10 @@ export class BookingModel extends RowModel {
       endRequestedBy: this.end_requested_by,
       deadlineAt: this.deadline_at,
       canaryConsent: this.canary_consent,
+      autoExtend:
+        this.auto_extend_step_ms === null || this.auto_extend_maximum_micros === null
+          ? null
+          : { stepMs: Number(this.auto_extend_step_ms), maximum: this.auto_extend_maximum_micros },
       publicKeys: this.public_keys,
       createdAt: this.created_at,
     };

@@ -55,3 +55,20 @@ export async function listDueBookings(
     [at, at, limit],
   );
 }
+
+/** Active bookings that are to get longer by themselves and end within a stretch of time, the earliest end first. */
+export async function listDueForAutoExtension(
+  session: Session,
+  now: Instant,
+  endMax: Instant,
+  limit: number,
+): Promise<readonly BookingId[]> {
+  const rows = await session.rows<{ id: BookingId }>(
+    'list_due_for_auto_extension',
+    `SELECT id FROM bookings
+     WHERE status = 'active' AND auto_extend_step_ms IS NOT NULL AND end_requested_at IS NULL AND end_at > ? AND end_at <= ?
+     ORDER BY end_at, id LIMIT ?`,
+    [timestamp(now), timestamp(endMax), limit],
+  );
+  return rows.map(({ id }) => id);
+}

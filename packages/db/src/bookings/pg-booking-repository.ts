@@ -1,10 +1,18 @@
-import type { Booking, BookingStateChange, BookingStatus, EndReason, PriceSegment } from '@rsm/domain/bookings/booking';
+import type {
+  AutoExtend,
+  Booking,
+  BookingStateChange,
+  BookingStatus,
+  EndReason,
+  PriceSegment,
+} from '@rsm/domain/bookings/booking';
 import type {
   BookingChange,
   BookingRepository,
   BookingSide,
   BookingSummary,
 } from '@rsm/domain/bookings/booking-repository';
+import { notFound } from '@rsm/domain/common/domain-error';
 import type { BookingId, MachineId, UnitId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { AmountMicros } from '@rsm/domain/common/money';
@@ -17,7 +25,12 @@ import { timestamp } from '../common/timestamp.ts';
 import { BookingModel, BookingStateChangeModel } from './booking-model.ts';
 import { insertBooking } from './insert-booking.ts';
 import { listBookings } from './list-bookings.ts';
-import { findUncleanPredecessor, hasOpenByMachine, listDueBookings } from './booking-queries.ts';
+import {
+  findUncleanPredecessor,
+  hasOpenByMachine,
+  listDueBookings,
+  listDueForAutoExtension,
+} from './booking-queries.ts';
 
 /** Bookings with their price segments and their history. */
 export class PgBookingRepository implements BookingRepository {
@@ -51,6 +64,10 @@ export class PgBookingRepository implements BookingRepository {
 
   listDue(now: Instant, limit: number): Promise<readonly { id: BookingId; status: BookingStatus }[]> {
     return listDueBookings(this.#session, now, limit);
+  }
+
+  listDueForAutoExtension(now: Instant, endMax: Instant, limit: number): Promise<readonly BookingId[]> {
+    return listDueForAutoExtension(this.#session, now, endMax, limit);
   }
 
   insert(booking: Booking): Promise<void> {
@@ -102,6 +119,18 @@ export class PgBookingRepository implements BookingRepository {
        SELECT ?, max(seq) + 1, ?, ?, ? FROM booking_price_segments WHERE booking_id = ?`,
       [id, timestamp(change.segment.start), timestamp(change.segment.end), change.segment.pricePerHour, id],
     );
+  }
+
+  async setAutoExtend(id: BookingId, autoExtend: AutoExtend | null): Promise<void> {
+    const updated = await this.#session.refusing(
+      BookingModel.query(this.#session.connection)
+        .patch({
+          auto_extend_step_ms: autoExtend === null ? null : BigInt(autoExtend.stepMs),
+          auto_extend_maximum_micros: autoExtend?.maximum ?? null,
+        })
+        .where({ id }),
+    );
+    if (updated !== 1) throw notFound('booking');
   }
 
   async requestCancel(id: BookingId, at: Instant): Promise<boolean> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createKnex } from '../connection/create-knex.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { down as downAutoExtension, up as upAutoExtension } from './0014-auto-extension.ts';
 import { describeSchema } from './catalog.ts';
 import { migrateDown, migrateToLatest, pendingMigrations } from './migrate.ts';
 import { migrationNames } from './migration-source.ts';
@@ -40,6 +41,18 @@ describe('the migrations', () => {
     expect(await migrateToLatest({ ownerUrl: database.ownerUrl, applicationRole: 'rsm_app' })).toEqual(migrationNames);
     expect(await describeSchema(owner)).toEqual(first);
     expect(await pendingMigrations(owner)).toEqual([]);
+  });
+
+  test('an installation that knew fewer kinds of events and jobs learns the new ones', async () => {
+    const before = await describeSchema(owner);
+    await downAutoExtension(owner);
+    await owner.raw(`
+      ALTER TABLE events DROP CONSTRAINT events_kind_known;
+      ALTER TABLE events ADD CONSTRAINT events_kind_known CHECK (kind IN ('booking_active'));
+      ALTER TABLE job_requests DROP CONSTRAINT job_requests_name_known;
+      ALTER TABLE job_requests ADD CONSTRAINT job_requests_name_known CHECK (name IN ('sweep'));`);
+    await upAutoExtension(owner);
+    expect(await describeSchema(owner)).toEqual(before);
   });
 
   test('a second run does nothing', async () => {

@@ -40,7 +40,7 @@ export class BookingExtension {
   async extend(
     tx: Tx,
     booking: Booking,
-    input: { readonly newEnd: Instant; readonly acceptedAdditional: AmountMicros | null },
+    input: { readonly newEnd: Instant; readonly acceptedAdditional: AmountMicros | null; readonly text?: string },
   ): Promise<Booking> {
     const { quote, segment } = await this.#plan(tx, booking, input.newEnd);
     const { additional: actual, currency } = quote;
@@ -68,7 +68,7 @@ export class BookingExtension {
     scheduleEnd(tx, extended, this.#clock.now());
     const moveDeadline = { name: 'booking.move_deadline', key: `booking:${booking.id}:move_deadline` } as const;
     if (booking.status === 'active') tx.jobs.add({ ...moveDeadline, payload: { bookingId: booking.id } });
-    tellBoth(tx, extended, 'booking_extended', 'The booking was extended.');
+    tellBoth(tx, extended, 'booking_extended', input.text ?? 'The booking was extended.');
     return extended;
   }
 

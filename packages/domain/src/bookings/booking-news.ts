@@ -1,10 +1,10 @@
 import type { Instant } from '../common/instant.ts';
-import { plusMs } from '../common/instant.ts';
+import { later, plusMs } from '../common/instant.ts';
 import type { EventKind } from '../events/event.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import { durationText } from './booking-window.ts';
 import type { Booking } from './booking.ts';
-import { END_NOTICES_MS } from './booking.ts';
+import { AUTO_EXTEND_LEAD_MS, END_NOTICES_MS } from './booking.ts';
 
 /** Tells renter and provider the same fact about a booking. */
 export function tellBoth(tx: Pick<Tx, 'events'>, booking: Booking, kind: EventKind, text: string): void {
@@ -26,6 +26,7 @@ export function scheduleEnd(tx: Pick<Tx, 'jobs'>, booking: Booking, now: Instant
     key: `booking:${booking.id}:end`,
     runAt: booking.end,
   });
+  scheduleAutoExtension(tx, booking, now);
   for (const beforeEndMs of END_NOTICES_MS) {
     const runAt = plusMs(booking.end, -beforeEndMs);
     // A notice whose time has passed when the booking is made says nothing new.
@@ -37,6 +38,17 @@ export function scheduleEnd(tx: Pick<Tx, 'jobs'>, booking: Booking, now: Instant
       runAt,
     });
   }
+}
+
+/** (Re)schedules the next step of a booking that gets longer by itself. */
+export function scheduleAutoExtension(tx: Pick<Tx, 'jobs'>, booking: Booking, now: Instant): void {
+  if (booking.autoExtend === null) return;
+  tx.jobs.add({
+    name: 'booking.auto_extend',
+    payload: { bookingId: booking.id },
+    key: `booking:${booking.id}:auto_extend`,
+    runAt: later(now, plusMs(booking.end, -AUTO_EXTEND_LEAD_MS)),
+  });
 }
 
 /** The sentence of a notice before the end. */

@@ -125,6 +125,7 @@ export class BookingPlacement {
       endRequestedBy: null,
       deadlineAt: null,
       canaryConsent: input.canaryConsent,
+      autoExtend: null,
       publicKeys: keys.map((key) => key.publicKey),
       createdAt: now,
     };

@@ -2,7 +2,7 @@ import type { BookingId, MachineId, UnitId, UserId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import type { AmountMicros } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
-import type { Booking, BookingStateChange, BookingStatus, EndReason, PriceSegment } from './booking.ts';
+import type { AutoExtend, Booking, BookingStateChange, BookingStatus, EndReason, PriceSegment } from './booking.ts';
 
 /** Whose bookings are listed, and on which machine when not on all. */
 export interface BookingSide {
@@ -51,6 +51,8 @@ export interface BookingReads {
   hasOpenByMachine(machineId: MachineId): Promise<boolean>;
   /** Bookings on which a worker should be acting now, for the sweep; at most `limit`. */
   listDue(now: Instant, limit: number): Promise<readonly { readonly id: BookingId; readonly status: BookingStatus }[]>;
+  /** Active bookings that extend themselves and end after `now`, at `endMax` or before; at most `limit`. */
+  listDueForAutoExtension(now: Instant, endMax: Instant, limit: number): Promise<readonly BookingId[]>;
 }
 
 /** The columns that a state change may set beside the status. */
@@ -76,6 +78,7 @@ export interface BookingRepository extends BookingReads {
     id: BookingId,
     change: { expected: BookingStatus; segment: PriceSegment; end: Instant; holdAmount: AmountMicros },
   ): Promise<void>;
+  setAutoExtend(id: BookingId, autoExtend: AutoExtend | null): Promise<void>;
   /** Notes a wish once; returns false when it was noted before. */
   requestCancel(id: BookingId, at: Instant): Promise<boolean>;
   requestEnd(id: BookingId, request: { at: Instant; by: EndReason }): Promise<boolean>;

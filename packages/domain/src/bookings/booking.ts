@@ -49,6 +49,13 @@ export interface PriceSegment {
   readonly pricePerHour: AmountMicros;
 }
 
+/** A renter's wish that his booking gets longer by itself, a step at a time. */
+export interface AutoExtend {
+  readonly stepMs: number;
+  /** What the whole booking may cost at most. */
+  readonly maximum: AmountMicros;
+}
+
 export interface Booking {
   readonly id: BookingId;
   readonly listingId: ListingId;
@@ -85,6 +92,7 @@ export interface Booking {
   /** When the current state must have been left. */
   readonly deadlineAt: Instant | null;
   readonly canaryConsent: boolean;
+  readonly autoExtend: AutoExtend | null;
   /** OpenSSH public keys as they were when the booking was made. */
   readonly publicKeys: readonly string[];
   readonly createdAt: Instant;
@@ -108,5 +116,10 @@ export const CLEAN_UP_LIMIT_MS = DAY_MS;
 /** Cancelling is always free for so long after booking. */
 export const FREE_CANCEL_MS = HOUR_MS;
 export const PUBLIC_KEYS_PER_BOOKING_MAX = 10;
+/** A booking that extends itself does so when less than this is left: enough to move the watchdog on the machine. */
+export const AUTO_EXTEND_LEAD_MS = 10 * MINUTE_MS;
+/** Not shorter than the lead, so that one step is enough at a time. */
+export const AUTO_EXTEND_STEP_MIN_MS = AUTO_EXTEND_LEAD_MS;
+export const AUTO_EXTEND_STEP_MAX_MS = 30 * DAY_MS;
 /** Notices before the end, longest first. */
 export const END_NOTICES_MS = [24 * HOUR_MS, HOUR_MS, 15 * MINUTE_MS, 5 * MINUTE_MS] as const;

@@ -8,6 +8,7 @@ import type { AmountMicros, Currency } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
 import type { Reads, Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
+import { AutoExtension } from './auto-extension.ts';
 import { BookingEnding } from './booking-ending.ts';
 import type { EndConsequence } from './booking-ending.ts';
 import { BookingExtension } from './booking-extension.ts';
@@ -33,6 +34,7 @@ export class BookingsService {
   readonly #options: BookingsServiceOptions;
   readonly #placement: BookingPlacement;
   readonly #extension: BookingExtension;
+  readonly #autoExtension: AutoExtension;
   readonly #ending: BookingEnding;
 
   constructor(options: BookingsServiceOptions) {
@@ -40,6 +42,7 @@ export class BookingsService {
     const ledger = new BookingLedger(options);
     this.#placement = new BookingPlacement({ ...options, ledger });
     this.#extension = new BookingExtension({ ...options, ledger });
+    this.#autoExtension = new AutoExtension({ ...options, extension: this.#extension });
     this.#ending = new BookingEnding({ ...options, ledger });
   }
 
@@ -129,6 +132,27 @@ export class BookingsService {
       const extended = await this.#extension.extend(tx, booking, input);
       await tx.idempotency.answer({ ...claim, answer: booking.id });
       return extended;
+    });
+  }
+
+  /**
+   * From now on the booking gets longer by itself, a step at a time, while the time is free, the wallet covers it and the
+   * whole stays within the limit; otherwise it stops and the renter is told why.
+   * @throws DomainError wrong_state, invalid_window, invalid_amount, listing_not_bookable
+   */
+  async setAutoExtend(actor: Actor, input: { id: BookingId; stepMs: number; maximum: AmountMicros }): Promise<Booking> {
+    const { stepMs, maximum } = input;
+    return this.#options.uow.run(async (tx) => {
+      await this.#rentersBooking(tx, actor, input.id);
+      return this.#autoExtension.set(tx, await lockBooking(tx, input.id), { stepMs, maximum });
+    });
+  }
+
+  /** The booking ends when it ends. Doing it twice is harmless. */
+  async clearAutoExtend(actor: Actor, input: { id: BookingId }): Promise<Booking> {
+    return this.#options.uow.run(async (tx) => {
+      await this.#rentersBooking(tx, actor, input.id);
+      return this.#autoExtension.clear(tx, await lockBooking(tx, input.id));
     });
   }
 

@@ -21,6 +21,7 @@ export const eventKinds = [
   'booking_provisioning',
   'booking_active',
   'booking_extended',
+  'booking_auto_extend_stopped',
   'booking_ends_soon',
   'booking_revoking',
   'booking_charged',

@@ -10,6 +10,7 @@ export const jobPayloadSchemas = {
   'benchmark.run': z.strictObject({ benchmarkId: benchmarkIdSchema }),
   'booking.provision': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.move_deadline': z.strictObject({ bookingId: bookingIdSchema }),
+  'booking.auto_extend': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.end': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.notice': z.strictObject({ bookingId: bookingIdSchema, beforeEndMs: z.int().min(0) }),
   'wipe.run': z.strictObject({ dataWipeId: dataWipeIdSchema }),

@@ -5,6 +5,7 @@ import type { Workflow, WorkflowOptions } from './workflow.ts';
 import { DONE } from './workflow.ts';
 import type { BookingId } from '../common/ids.ts';
 import type { BookingStatus } from '../bookings/booking.ts';
+import { AUTO_EXTEND_LEAD_MS } from '../bookings/booking.ts';
 
 /** Rows that one sweep picks up per noun; the next one takes the rest. */
 export const SWEEP_ROWS_MAX = 200;
@@ -21,8 +22,9 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
     async run() {
       const now = clock.now();
       const { bookings, benchmarks, dataWipes, machines } = uow.reads;
-      const [dueBookings, dueBenchmarks, dueWipes, dueMachines, stuckMachines] = await Promise.all([
+      const [dueBookings, longerBookings, dueBenchmarks, dueWipes, dueMachines, stuckMachines] = await Promise.all([
         bookings.listDue(now, SWEEP_ROWS_MAX),
+        bookings.listDueForAutoExtension(now, plusMs(now, AUTO_EXTEND_LEAD_MS), SWEEP_ROWS_MAX),
         benchmarks.listDue(now, SWEEP_ROWS_MAX),
         dataWipes.listDue(now, SWEEP_ROWS_MAX),
         machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
@@ -31,6 +33,9 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
         for (const booking of dueBookings) addBookingJob(lost, booking.id, booking.status);
+        for (const bookingId of longerBookings) {
+          lost.add({ name: 'booking.auto_extend', payload: { bookingId }, key: `booking:${bookingId}:auto_extend` });
+        }
         for (const benchmarkId of dueBenchmarks) {
           lost.add({ name: 'benchmark.run', payload: { benchmarkId }, key: `benchmark:${benchmarkId}:run` });
         }
