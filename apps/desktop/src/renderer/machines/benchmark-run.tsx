@@ -1,0 +1,125 @@
+import type { BenchmarkRead } from '@rsm/api/schemas/benchmarks';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTRPC } from '../api/trpc.ts';
+import { formatInteger, formatNumber } from '../format/size.ts';
+import { formatDateTime, formatRelative } from '../format/time.ts';
+import { benchmarkKindWords, benchmarkStatusWords } from '../format/words.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { QueryView } from '../ui/query-view.tsx';
+
+/** A run that is queued or runs, with how far it is. */
+export function BenchmarkProgress({ run }: { readonly run: BenchmarkRead }) {
+  const percent = Math.round(run.progressPercent);
+  const label = benchmarkKindWords[run.kind];
+  return (
+    <div className="flex items-center gap-4">
+      <span className="w-24 shrink-0 text-sm font-medium">{label}</span>
+      <progress
+        className="h-2 min-w-0 grow accent-primary"
+        max={100}
+        value={percent}
+        aria-label={`${label}: ${benchmarkStatusWords[run.status].label}`}
+      />
+      <span className="w-28 shrink-0 text-right text-[13px] text-muted-foreground tabular-nums">
+        {run.status === 'queued' ? 'Queued' : `${String(percent)} %`}
+      </span>
+    </div>
+  );
+}
+
+/** What a run measured, with its units, the tool and the spread; the score never alone. */
+export function BenchmarkResult({ run }: { readonly run: BenchmarkRead }) {
+  const { result } = run;
+  const word = benchmarkStatusWords[run.status];
+  const at = run.finishedAt ?? run.queuedAt;
+  return (
+    <article className="rounded-md border p-4">
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h3 className="text-sm font-semibold">{benchmarkKindWords[run.kind]}</h3>
+        <Badge tone={word.tone}>{word.label}</Badge>
+        <time dateTime={at.toISOString()} className="text-[13px] text-muted-foreground" title={formatDateTime(at)}>
+          {formatRelative(at)}
+        </time>
+        <span className="grow" />
+        {run.rawOutputSha256 !== null && <RawOutput run={run} />}
+      </header>
+      {run.failureReason !== null && <p className="mt-2 text-sm text-danger">{run.failureReason}</p>}
+      {result !== null && (
+        <>
+          <table className="mt-3 w-full text-left text-sm">
+            <caption className="sr-only">Measurements of {benchmarkKindWords[run.kind]}</caption>
+            <thead>
+              <tr className="text-[13px] text-muted-foreground">
+                <th scope="col" className="py-1 pr-4 font-medium">
+                  Measurement
+                </th>
+                <th scope="col" className="py-1 pr-4 text-right font-medium">
+                  Median
+                </th>
+                <th scope="col" className="py-1 text-right font-medium">
+                  Lowest to highest
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {result.measurements.map((measurement) => (
+                <tr key={measurement.name} className="border-t">
+                  <th scope="row" className="py-1.5 pr-4 font-normal">
+                    {measurement.name}
+                  </th>
+                  <td className="py-1.5 pr-4 text-right font-medium whitespace-nowrap tabular-nums">
+                    {formatNumber(measurement.median)} {measurement.unit}
+                  </td>
+                  <td className="py-1.5 text-right whitespace-nowrap text-muted-foreground tabular-nums">
+                    {formatNumber(measurement.minimum)} to {formatNumber(measurement.maximum)} {measurement.unit},{' '}
+                    {measurement.repetitions} ×
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p className="mt-2 text-[13px] text-muted-foreground">
+            Score {formatInteger(result.score)}, where {result.referenceMachine} has 1,000. {result.tool}{' '}
+            {result.toolVersion}, method {result.methodVersion}.
+          </p>
+        </>
+      )}
+    </article>
+  );
+}
+
+/** The tool's own words, loaded only when somebody asks for them. */
+function RawOutput({ run }: { readonly run: BenchmarkRead }) {
+  const trpc = useTRPC();
+  const [isOpen, setOpen] = useState(false);
+  const raw = useQuery(
+    trpc.benchmarks.rawOutput.queryOptions({ id: run.id }, { enabled: isOpen, meta: { passing: true } }),
+  );
+  return (
+    <>
+      <Button size="sm" variant="ghost" onClick={() => setOpen(true)}>
+        Raw output<span className="sr-only"> of {benchmarkKindWords[run.kind]}</span>
+      </Button>
+      <Dialog
+        open={isOpen}
+        onOpenChange={setOpen}
+        className="max-w-3xl"
+        title={`Raw output: ${benchmarkKindWords[run.kind]}`}
+        description={`SHA-256 ${run.rawOutputSha256 ?? ''}`}
+        footer={raw.data !== undefined && <CopyButton text={raw.data.text} />}
+      >
+        <QueryView query={raw}>
+          {({ text }) => (
+            <pre tabIndex={0} aria-label="Raw output" className="overflow-x-auto font-mono text-[12px] leading-relaxed">
+              {text}
+            </pre>
+          )}
+        </QueryView>
+      </Dialog>
+    </>
+  );
+}
