@@ -1,0 +1,118 @@
+import type { BookingDetailRead } from '@rsm/api/schemas/bookings';
+import { Link } from '@tanstack/react-router';
+import { formatMoney } from '../format/money.ts';
+import { formatDateTime, formatDuration } from '../format/time.ts';
+import { accessModeWords, cancellationPolicyWords } from '../format/words.ts';
+import { TitledCard } from '../ui/card.tsx';
+import { Facts } from '../ui/page.tsx';
+import { BookingTimeline } from './booking-timeline.tsx';
+import { QuarantineHelp } from './quarantine-help.tsx';
+
+/** What was and will be, and what was agreed. */
+export function BookingOverview({ detail }: { readonly detail: BookingDetailRead }) {
+  const { booking } = detail;
+  return (
+    <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
+      <div className="flex flex-col gap-5">
+        <QuarantineHelp detail={detail} />
+        <TitledCard title="What happens">
+          <BookingTimeline booking={booking} />
+        </TitledCard>
+      </div>
+      <div className="flex flex-col gap-5">
+        <MoneyCard detail={detail} />
+        <TitledCard title="What was agreed">
+          <Facts
+            items={[
+              [
+                'Listing',
+                <Link
+                  key="listing"
+                  to="/listings/$listingId"
+                  params={{ listingId: booking.listingId }}
+                  className="text-primary-text underline-offset-4 hover:underline"
+                >
+                  {detail.listingTitle}
+                </Link>,
+              ],
+              ['Access', accessModeWords[booking.accessMode]],
+              ['Clean-up time', formatDuration(booking.turnaroundMs)],
+              [
+                'Cancellation',
+                `${cancellationPolicyWords[booking.cancellationPolicy].label}. ${cancellationPolicyWords[booking.cancellationPolicy].rule}`,
+              ],
+              [
+                'Marker files',
+                booking.canaryConsent
+                  ? 'Agreed: markers are planted at the start, and the check looks for them.'
+                  : 'Not agreed.',
+              ],
+              ['Booked', formatDateTime(booking.createdAt)],
+              [
+                'Booking id',
+                <code key="id" className="text-xs break-all">
+                  {booking.id}
+                </code>,
+              ],
+            ]}
+          />
+        </TitledCard>
+      </div>
+    </div>
+  );
+}
+
+function MoneyCard({ detail: { booking, viewer } }: { readonly detail: BookingDetailRead }) {
+  const money = (amount: bigint): string => formatMoney(amount, booking.currency);
+  const prices = booking.priceSegments.map(
+    ({ range, pricePerHourMicros }, index) =>
+      [index === 0 ? 'Price' : `From ${formatDateTime(range.start)}`, `${money(pricePerHourMicros)} an hour`] as const,
+  );
+  const fee =
+    booking.chargedMicros === null ? null : (booking.chargedMicros * BigInt(booking.feeBasisPoints)) / 10_000n;
+  return (
+    <TitledCard
+      title="Money"
+      description={
+        booking.chargedMicros === null
+          ? 'What is shown as cost so far is an estimate until access has ended. Minutes in which the machine was down or a listed part was missing are not charged.'
+          : undefined
+      }
+    >
+      <Facts
+        items={[
+          ...prices,
+          ['Maximum', `${money(booking.holdMicros)}; nothing is added on top.`],
+          ...(booking.chargedMicros === null ? [] : [['Charged', money(booking.chargedMicros)] as const]),
+          ...(booking.releasedMicros === null ? [] : [['Went back', money(booking.releasedMicros)] as const]),
+          ...(viewer === 'renter' ? [] : [['Your share', shareWords(booking, fee, money)] as const]),
+        ]}
+      />
+    </TitledCard>
+  );
+}
+
+/** The fee is rounded by the server; here it is only told apart from the share in words. */
+function shareWords(
+  booking: BookingDetailRead['booking'],
+  fee: bigint | null,
+  money: (amount: bigint) => string,
+): string {
+  const percent = `${String(booking.feeBasisPoints / 100)} %`;
+  if (booking.chargedMicros === null || fee === null) return `What is charged, less the fee of ${percent}.`;
+  if (booking.chargedMicros === 0n) return 'Nothing was charged.';
+  const share = `About ${money(booking.chargedMicros - fee)}, after the fee of ${percent}`;
+  switch (booking.status) {
+    case 'completed':
+    case 'cancelled':
+    case 'failed':
+      return `${share}: it is yours.`;
+    case 'scheduled':
+    case 'provisioning':
+    case 'active':
+    case 'revoking':
+    case 'wiping':
+    case 'quarantined':
+      return `${share}. It is held back until the clean-up is verified.`;
+  }
+}

@@ -1,0 +1,83 @@
+import type { BookingDetailRead } from '@rsm/api/schemas/bookings';
+import { formatMoney } from '../format/money.ts';
+import { bookingStatusWords, endReasonWords } from '../format/words.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Card } from '../ui/card.tsx';
+import { momentsOf } from './booking-moments.ts';
+import { costSoFar, shareOfHold } from './cost-so-far.ts';
+import { CountdownView } from './countdown-view.tsx';
+import { formatWindow } from './moment-words.ts';
+import { isDelayed, whatNext } from './next-steps.ts';
+import { useServerNow } from './use-server-now.ts';
+
+/** State, time and money at one look. */
+export function BookingSummary({ detail }: { readonly detail: BookingDetailRead }) {
+  const { booking } = detail;
+  const moments = momentsOf(booking);
+  return (
+    <Card className="grid gap-x-8 gap-y-4 p-5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)]">
+      <div className="min-w-0 sm:col-span-2 lg:col-span-1">
+        <StateWords detail={detail} />
+      </div>
+      <div className="min-w-0">
+        <CountdownView moments={moments} size="large" />
+        <p className="text-[13px] text-muted-foreground">
+          {formatWindow(moments.startMs, moments.endMs)}
+          {booking.endReason !== null && <>; {endReasonWords[booking.endReason]}</>}
+        </p>
+      </div>
+      <div className="min-w-0">
+        <CostView detail={detail} />
+      </div>
+    </Card>
+  );
+}
+
+function StateWords({ detail: { booking, viewer } }: { readonly detail: BookingDetailRead }) {
+  const nowMs = useServerNow();
+  const moments = momentsOf(booking);
+  const { label, tone } = bookingStatusWords[booking.status];
+  return (
+    <div aria-live="polite" aria-atomic="true">
+      <p className="mb-1.5 flex flex-wrap gap-2">
+        <Badge tone={tone}>{label}</Badge>
+        {isDelayed(moments, nowMs) && <Badge tone="warning">Delayed</Badge>}
+        {moments.isEnding && booking.status === 'active' && <Badge tone="warning">End asked for</Badge>}
+      </p>
+      <p className="text-sm">{whatNext(moments, nowMs, viewer)}</p>
+      {booking.statusReason !== null && <p className="mt-1 text-sm font-medium">{booking.statusReason}</p>}
+    </div>
+  );
+}
+
+function CostView({ detail: { booking, viewer } }: { readonly detail: BookingDetailRead }) {
+  const nowMs = useServerNow();
+  const cost = costSoFar(booking, nowMs);
+  const amount = formatMoney(cost.amountMicros, booking.currency);
+  const hold = formatMoney(booking.holdMicros, booking.currency);
+  const label = { not_started: 'Cost so far', estimate: 'Cost so far (estimate)', charged: 'Charged' }[cost.kind];
+  const share = shareOfHold(cost.amountMicros, booking.holdMicros);
+  return (
+    <>
+      <p className="text-[13px] text-muted-foreground">{label}</p>
+      <p className="text-2xl font-semibold tabular-nums">{amount}</p>
+      <div
+        role="meter"
+        aria-label="Share of the maximum"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share * 100)}
+        aria-valuetext={`${amount} of at most ${hold}`}
+        className="my-1.5 h-1.5 overflow-hidden rounded-full bg-muted"
+      >
+        <div className="h-full rounded-full bg-primary" style={{ width: `${String(share * 100)}%` }} />
+      </div>
+      <p className="text-[13px] text-muted-foreground">
+        {cost.kind === 'charged'
+          ? `Of at most ${hold}; ${formatMoney(cost.releasedMicros, booking.currency)} went back${viewer === 'renter' ? ' to your wallet' : ''}.`
+          : `Of at most ${hold}.`}
+        {cost.kind === 'estimate' && cost.isMinimum && ' A booking that was active costs at least 10 minutes.'}
+      </p>
+    </>
+  );
+}
