@@ -8,9 +8,11 @@ import { Session } from '../auth/session.ts';
 import { SessionContext } from '../auth/session-context.ts';
 import { bridgeSession, cookieSession } from '../auth/session-port.ts';
 import { LiveProvider } from '../events/live-provider.tsx';
+import { SystemNotifications } from '../events/system-notifications.tsx';
 import type { Platform } from '../platform/platform.ts';
 import { PlatformContext } from '../platform/platform-context.ts';
 import { useTheme } from '../settings/use-theme.ts';
+import { AppCommands } from './app-commands.tsx';
 import { detached } from './detached.ts';
 import { createAppRouter } from './router.tsx';
 
@@ -29,7 +31,8 @@ function createParts(platform: Platform) {
   session.restore().catch(() => undefined);
   // Two servers share this window's storage: what one of them said is not for the other.
   const persistence = { ...persistOptions, buster: `${persistOptions.buster} ${serverUrl}` };
-  return { session, client, queryClient, router, persistence };
+  const openPath = (path: string): void => router.history.push(path);
+  return { session, client, queryClient, router, persistence, openPath };
 }
 
 const FirstServerScreen = lazy(async () =>
@@ -58,6 +61,8 @@ function ConnectedApp({ platform, theme }: { readonly platform: Platform; readon
           <TRPCProvider trpcClient={parts.client} queryClient={parts.queryClient}>
             <LiveProvider>
               <RouterProvider router={parts.router} />
+              <SystemNotifications onOpen={parts.openPath} />
+              <AppCommands onOpen={parts.openPath} />
               <Toaster theme={theme} position="bottom-right" closeButton />
             </LiveProvider>
           </TRPCProvider>

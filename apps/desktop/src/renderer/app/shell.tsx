@@ -1,11 +1,13 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Command } from 'lucide-react';
 import { Button } from '../ui/button.tsx';
 import { cn } from '../ui/class-names.ts';
 import { AccountMenu } from '../auth/account-menu.tsx';
 import { ConnectionBar } from '../events/connection-bar.tsx';
+import { InboxBadge } from '../events/inbox-badge.tsx';
 import { NAVIGATION } from './navigation.ts';
+import { paletteState, usePaletteOpen } from './palette-state.ts';
 
 const CommandPalette = lazy(async () =>
   import('./command-palette.tsx').then((file) => ({ default: file.CommandPalette })),
@@ -13,12 +15,12 @@ const CommandPalette = lazy(async () =>
 
 /** The frame of every screen behind the door: side bar, connection, palette. */
 export function Shell() {
-  const [paletteOpen, setPaletteOpen] = useState(false);
+  const paletteOpen = usePaletteOpen();
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        setPaletteOpen((open) => !open);
+        paletteState.set(!paletteState.get());
       }
     };
     window.addEventListener('keydown', onKey);
@@ -54,7 +56,7 @@ export function Shell() {
                         to={to}
                         activeOptions={{ exact: to === '/', includeSearch: false }}
                         title={label}
-                        className="flex items-center justify-center gap-2.5 rounded-md px-2 py-2 text-sm text-muted-foreground hover:bg-muted hover:text-foreground lg:justify-start lg:py-1.5"
+                        className="relative flex items-center justify-center gap-2.5 rounded-md px-2 py-2 text-sm text-muted-foreground hover:bg-muted hover:text-foreground lg:justify-start lg:py-1.5"
                         activeProps={{
                           className: cn('bg-primary-soft font-medium text-primary-text hover:bg-primary-soft'),
                           'aria-current': 'page',
@@ -62,6 +64,7 @@ export function Shell() {
                       >
                         <Icon className="size-4.5 shrink-0" aria-hidden />
                         <span className="sr-only lg:not-sr-only">{label}</span>
+                        {to === '/inbox' && <InboxBadge />}
                       </Link>
                     </li>
                   ))}
@@ -74,7 +77,7 @@ export function Shell() {
               variant="ghost"
               size="sm"
               className="justify-center px-2 text-muted-foreground lg:justify-start"
-              onClick={() => setPaletteOpen(true)}
+              onClick={() => paletteState.set(true)}
               aria-keyshortcuts="Control+K Meta+K"
             >
               <Command aria-hidden />
@@ -90,7 +93,7 @@ export function Shell() {
       </div>
       {paletteOpen && (
         <Suspense>
-          <CommandPalette onClose={() => setPaletteOpen(false)} />
+          <CommandPalette onClose={() => paletteState.set(false)} />
         </Suspense>
       )}
     </div>

@@ -96,6 +96,10 @@ function TopUpForm({
     if (read.kind === 'amount') topUp.mutate(read.amountMicros);
   };
   const read = topUpAmount(amount, currency);
+  // A declined card says at its field what to do next, too.
+  const refusal = topUp.error === null ? null : toClientError(topUp.error);
+  const declined = refusal?.code === 'payment_declined' ? refusal.remedy : null;
+  const sourceError = errors.of('source');
   return (
     <form
       id={FORM_ID}
@@ -137,7 +141,13 @@ function TopUpForm({
           />
         )}
       </Field>
-      <Field label="Card number" hint={notice} error={errors.of('source')}>
+      <Field
+        label="Card number"
+        hint={notice}
+        error={
+          sourceError === undefined ? undefined : [sourceError, declined].filter((part) => part !== null).join(' ')
+        }
+      >
         {(control) => (
           <Input
             {...control}

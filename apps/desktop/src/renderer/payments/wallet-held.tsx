@@ -21,7 +21,7 @@ export function WalletHeld({
   const holding = bookings.items.filter((booking) => booking.charged === null);
   return (
     <TitledCard
-      title="Set aside"
+      title="Set aside, by booking"
       description="The most that these bookings can cost. When one ends, the used part is charged and the rest goes back at once."
     >
       {holding.length === 0 ? (

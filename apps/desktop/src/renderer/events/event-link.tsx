@@ -1,0 +1,67 @@
+import type { EventListItem } from '@rsm/api/schemas/events';
+import { useMutation } from '@tanstack/react-query';
+import { Link, useRouter } from '@tanstack/react-router';
+import { toast } from 'sonner';
+import { toClientError } from '../api/client-error.ts';
+import { useTRPCClient } from '../api/trpc.ts';
+import { buttonClasses } from '../ui/button.tsx';
+import { findPath } from './event-target.ts';
+
+const classes = buttonClasses({ size: 'sm' });
+
+/** The way from an event to what it is about. */
+export function EventLink({ event }: { readonly event: EventListItem }) {
+  const { subject, subjectId } = event;
+  switch (subject) {
+    case 'booking':
+      return (
+        <Link to="/bookings/$bookingId" params={{ bookingId: subjectId }} className={classes}>
+          Open the booking
+        </Link>
+      );
+    case 'machine':
+      return (
+        <Link to="/machines/$machineId" params={{ machineId: subjectId }} className={classes}>
+          Open the machine
+        </Link>
+      );
+    case 'listing':
+      return (
+        <Link to="/listings/$listingId" params={{ listingId: subjectId }} className={classes}>
+          Open the listing
+        </Link>
+      );
+    case 'payment':
+      return (
+        <Link to="/wallet" className={classes}>
+          Open the wallet
+        </Link>
+      );
+    case 'user':
+      return (
+        <Link to="/settings" className={classes}>
+          Open your account
+        </Link>
+      );
+    case 'data_wipe':
+      return <FoundLink event={event} label="Open its booking" />;
+    case 'benchmark':
+      return <FoundLink event={event} label="Open its machine" />;
+  }
+}
+
+/** The event names a clean-up or a benchmark, whose screen is that of its booking or machine: it is asked for when it is wanted. */
+function FoundLink({ event, label }: { readonly event: EventListItem; readonly label: string }) {
+  const client = useTRPCClient();
+  const router = useRouter();
+  const find = useMutation({
+    mutationFn: async () => findPath(client, event),
+    onSuccess: (path) => router.history.push(path),
+    onError: (error) => toast.error(toClientError(error).message),
+  });
+  return (
+    <button type="button" className={classes} aria-busy={find.isPending} onClick={() => find.mutate()}>
+      {label}
+    </button>
+  );
+}
