@@ -10,6 +10,8 @@ export interface OpenForward {
 
 /** Connections through one forward at the same time; one more is ended at once. */
 export const FORWARD_CONNECTIONS_MAX = 128;
+/** Each connection that is being made listens for the end of the login; Node warns above ten. */
+const LISTENERS_OF_OTHERS_MAX = 10;
 const LOCAL_ADDRESS = '127.0.0.1';
 /** A service of the machine is meant as the machine itself sees it. */
 const REMOTE_ADDRESS = '127.0.0.1';
@@ -54,6 +56,7 @@ export async function openForward(options: ForwardOptions): Promise<OpenForward>
     login ??= (async () => {
       try {
         const made = await options.connect(signal);
+        made.setMaxListeners(FORWARD_CONNECTIONS_MAX + LISTENERS_OF_OTHERS_MAX);
         made.once('close', () => (login = null));
         return made;
       } catch (error) {

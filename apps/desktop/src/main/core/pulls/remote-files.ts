@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Client, FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2';
 
 /** What a file of the machine is; links are not followed. */
@@ -30,29 +31,26 @@ const REGULAR_FILE = 0o100000;
 const FOLDER = 0o040000;
 const STATUS_EOF = 1;
 
-export async function openRemoteFiles(client: Client, signal: AbortSignal): Promise<RemoteFiles> {
-  /** One call: its answer, the end of the connection, or the end of the whole pull. */
+export async function openRemoteFiles(client: Client, cancelled: AbortSignal): Promise<RemoteFiles> {
+  const lost = new AbortController();
+  client.once('close', () => lost.abort(new Error('The connection to the machine was lost.')));
+  const over = AbortSignal.any([cancelled, lost.signal]);
+  // Every call that is on its way listens; how many there are is the caller's limit.
+  setMaxListeners(0, over);
+
+  /** One call: its answer, the end of the connection, or the end of the whole pull. The library itself would wait for ever. */
   async function ask<Value>(
     call: (done: (error: Error | undefined | null, value: Value) => void) => void,
   ): Promise<Value> {
-    signal.throwIfAborted();
+    over.throwIfAborted();
     return new Promise((resolve, reject) => {
-      const over = (): void => {
-        client.off('close', lost);
-        signal.removeEventListener('abort', aborted);
+      const giveUp = (): void => {
+        const reason: unknown = over.reason;
+        reject(reason instanceof Error ? reason : new Error('The copy was given up.'));
       };
-      const lost = (): void => {
-        over();
-        reject(new Error('The connection to the machine was lost.'));
-      };
-      const aborted = (): void => {
-        over();
-        reject(signal.reason instanceof Error ? signal.reason : new Error('The copy was cancelled.'));
-      };
-      client.once('close', lost);
-      signal.addEventListener('abort', aborted, { once: true });
+      over.addEventListener('abort', giveUp, { once: true });
       call((error, value) => {
-        over();
+        over.removeEventListener('abort', giveUp);
         if (error) reject(error);
         else resolve(value);
       });
