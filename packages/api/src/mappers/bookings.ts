@@ -1,3 +1,4 @@
+import type { AccessHistory } from '@rsm/domain/access/access-history';
 import type { Connection } from '@rsm/domain/access/connection';
 import { isLive, type Booking, type BookingStateChange } from '@rsm/domain/bookings/booking';
 import type { EndConsequence } from '@rsm/domain/bookings/booking-ending';
@@ -7,6 +8,7 @@ import type { ExtensionQuote } from '@rsm/domain/bookings/booking-extension';
 import type { Quote } from '@rsm/domain/bookings/booking-placement';
 import { toIso } from '@rsm/domain/common/instant';
 import type {
+  AccessHistoryRead,
   BookingDetailRead,
   BookingHistoryRead,
   BookingListItem,
@@ -129,4 +131,18 @@ export function toBookingHistoryRead(changes: readonly BookingStateChange[]): Bo
 
 export function toConnectionRead(connection: Connection): ConnectionRead {
   return { ...connection, hostKey: { ...connection.hostKey } };
+}
+
+export function toAccessHistoryRead(history: AccessHistory): AccessHistoryRead {
+  return {
+    accountName: history.accountName,
+    mode: history.mode,
+    keys: history.keys.map((key) => ({ ...key })),
+    entries: history.entries.map(({ kind, at, deadline }) => ({
+      kind,
+      at: toTime(at),
+      deadline: toTimeOrNull(deadline),
+    })),
+    watchdogDeadlineAt: toTimeOrNull(history.watchdogDeadlineAt),
+  };
 }

@@ -1,4 +1,5 @@
 import {
+  toAccessHistoryRead,
   toBookingDetailRead,
   toBookingHistoryRead,
   toBookingListItem,
@@ -13,6 +14,7 @@ import { checked } from '../policies/checked-input.ts';
 import { hotListProcedure, providerHotListProcedure } from '../policies/hot-list-procedure.ts';
 import { providerProcedure, signedInProcedure } from '../policies/procedures.ts';
 import {
+  accessHistoryRead,
   bookingCancelAsProvider,
   bookingCreate,
   bookingDetailRead,
@@ -64,6 +66,11 @@ export const bookingsRouter = t.router({
     .input(checked(bookingRef))
     .output(bookingHistoryRead)
     .query(async ({ ctx, input }) => toBookingHistoryRead(await ctx.services.bookings.history(ctx.actor, input))),
+
+  accessHistory: signedInProcedure
+    .input(checked(bookingRef))
+    .output(accessHistoryRead)
+    .query(async ({ ctx, input }) => toAccessHistoryRead(await ctx.services.bookings.accessHistory(ctx.actor, input))),
 
   connection: signedInProcedure
     .input(checked(bookingRef))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessHistoryKinds } from '@rsm/domain/access/access-history';
 import {
   AUTO_EXTEND_STEP_MAX_MS,
   AUTO_EXTEND_STEP_MIN_MS,
@@ -201,6 +202,20 @@ export const bookingHistoryRead = z.strictObject({
   ),
 });
 export type BookingHistoryRead = z.infer<typeof bookingHistoryRead>;
+
+/** What access a booking gave. Oldest first; the provider is not told what the renter calls his keys. */
+export const accessHistoryRead = z.strictObject({
+  /** Null before anything was prepared on the machine. */
+  accountName: z.string().nullable(),
+  mode: z.enum(accessModes),
+  keys: z.array(z.strictObject({ keyType: z.string(), fingerprint: z.string(), name: z.string().nullable() })),
+  entries: z.array(
+    z.strictObject({ kind: z.enum(accessHistoryKinds), at: timeOutput, deadline: timeOutput.nullable() }),
+  ),
+  /** The deadline that was last read back from the watchdog on the machine. */
+  watchdogDeadlineAt: timeOutput.nullable(),
+});
+export type AccessHistoryRead = z.infer<typeof accessHistoryRead>;
 
 /** Everything a renter needs to log in, with the pinned host key. */
 export const connectionRead = z.strictObject({

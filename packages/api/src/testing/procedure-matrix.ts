@@ -231,6 +231,7 @@ export const procedureMatrix: ProcedureMatrix = {
     },
     listAsProvider: { ...query, policy: 'provider', sample: firstPage },
     history: { ...query, policy: 'signed_in', owned: 'bookingId', sample: booking },
+    accessHistory: { ...query, policy: 'signed_in', owned: 'bookingId', sample: booking },
     connection: { ...query, policy: 'signed_in', owned: 'bookingId', sample: booking },
     extendQuote: {
       ...query,

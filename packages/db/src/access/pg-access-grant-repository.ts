@@ -1,10 +1,12 @@
 import type { AccessGrant, AccessGrantRepository, AccessGrantStatus } from '@rsm/domain/access/access-grant';
+import type { AccessTraces } from '@rsm/domain/access/access-history';
 import { notFound } from '@rsm/domain/common/domain-error';
 import type { BookingId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 
 import type { Session } from '../common/session.ts';
 import { recordStatusChange, wrongState } from '../common/status.ts';
+import { findAccessTraces } from './access-traces.ts';
 import { AccessGrantModel } from './access-grant-model.ts';
 
 /** What lets renters in; one grant per booking. */
@@ -18,6 +20,10 @@ export class PgAccessGrantRepository implements AccessGrantRepository {
   async findByBooking(bookingId: BookingId): Promise<AccessGrant | null> {
     const row = await AccessGrantModel.query(this.#session.connection).findOne({ booking_id: bookingId });
     return row?.toAccessGrant() ?? null;
+  }
+
+  findTraces(bookingId: BookingId): Promise<AccessTraces> {
+    return findAccessTraces(this.#session, bookingId);
   }
 
   async insert(grant: AccessGrant): Promise<void> {

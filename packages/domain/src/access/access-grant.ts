@@ -1,5 +1,6 @@
 import type { AccessGrantId, BookingId, MachineId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
+import type { AccessTraces } from './access-history.ts';
 import type { StateGraph } from '../common/state-graph.ts';
 import type { AccessMode, Endpoint, HostKey } from '../machines/machine.ts';
 
@@ -40,6 +41,8 @@ export function accountNameOf(bookingId: BookingId): string {
 
 export interface AccessGrantReads {
   findByBooking(bookingId: BookingId): Promise<AccessGrant | null>;
+  /** The keys that a booking was made with and the ends that were agreed on. */
+  findTraces(bookingId: BookingId): Promise<AccessTraces>;
 }
 
 export interface AccessGrantRepository extends AccessGrantReads {

@@ -119,7 +119,7 @@ export const PUBLIC_KEYS_PER_BOOKING_MAX = 10;
 /** A booking that extends itself does so when less than this is left: enough to move the watchdog on the machine. */
 export const AUTO_EXTEND_LEAD_MS = 10 * MINUTE_MS;
 /** Not shorter than the lead, so that one step is enough at a time. */
-export const AUTO_EXTEND_STEP_MIN_MS = AUTO_EXTEND_LEAD_MS;
+export const AUTO_EXTEND_STEP_MIN_MS = 10 * MINUTE_MS;
 export const AUTO_EXTEND_STEP_MAX_MS = 30 * DAY_MS;
 /** Notices before the end, longest first. */
 export const END_NOTICES_MS = [24 * HOUR_MS, HOUR_MS, 15 * MINUTE_MS, 5 * MINUTE_MS] as const;

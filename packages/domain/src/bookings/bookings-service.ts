@@ -1,3 +1,4 @@
+import type { AccessHistory } from '../access/access-history.ts';
 import type { Connection } from '../access/connection.ts';
 import { connectionOf } from '../access/connection.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
@@ -8,6 +9,7 @@ import type { AmountMicros, Currency } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
 import type { Reads, Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
+import { accessHistoryOf } from './access-history.ts';
 import { AutoExtension } from './auto-extension.ts';
 import { BookingEnding } from './booking-ending.ts';
 import type { EndConsequence } from './booking-ending.ts';
@@ -91,6 +93,17 @@ export class BookingsService {
   async history(actor: Actor, input: { id: BookingId }): Promise<readonly BookingStateChange[]> {
     await viewBooking(this.#options, actor, input.id);
     return this.#options.uow.reads.bookings.listStateChanges(input.id);
+  }
+
+  /** What access was given, to which keys, from when until when, as the viewer may see it. */
+  async accessHistory(actor: Actor, input: { id: BookingId }): Promise<AccessHistory> {
+    const detail = await viewBooking(this.#options, actor, input.id);
+    const { accessGrants } = this.#options.uow.reads;
+    const [grant, traces] = await Promise.all([
+      accessGrants.findByBooking(input.id),
+      accessGrants.findTraces(input.id),
+    ]);
+    return accessHistoryOf(detail, grant, traces);
   }
 
   /** How to log in; only for the renter and only while access works. @throws DomainError wrong_state */
