@@ -45,7 +45,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       const host = get();
       const ssh = await sshLogin(host);
       const open = ssh.run('sleep 2; echo finished');
-      await expect.poll(() => output(host, 'pgrep -f "^sleep 2$" || true')).not.toBe('');
+      await expect.poll(() => output(host, 'pgrep -f "^sleep 2$" || true'), { timeout: 20_000 }).not.toBe('');
 
       await host.trouble.stopSshd();
 

@@ -21,6 +21,8 @@ export interface SshdTrouble {
 }
 
 const cutTimeoutMs = 60_000;
+/** As short as in supervise.sh, and for the same reason. */
+const rsaKey = `ssh-keygen -q -t rsa -b 1024 -N '' -f /etc/ssh/ssh_host_rsa_key`;
 
 export function createSshdTrouble(context: TroubleContext): SshdTrouble {
   const service = (verb: string) => (context.systemd ? `systemctl ${verb} ssh.service` : `service ssh ${verb}`);
@@ -33,7 +35,7 @@ export function createSshdTrouble(context: TroubleContext): SshdTrouble {
     stopSshd: async () => void (await context.run(service('stop'))),
     startSshd: async () => void (await context.run(service('start'))),
     changeHostKey: async () =>
-      void (await context.run(`rm /etc/ssh/ssh_host_* && ssh-keygen -q -A && ${service('restart')}`)),
+      void (await context.run(`rm /etc/ssh/ssh_host_* && ${rsaKey} && ssh-keygen -q -A && ${service('restart')}`)),
     dropSessions,
     dropSessionsAfter: async (delayMs) => {
       await sleep(delayMs);
