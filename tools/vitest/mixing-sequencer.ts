@@ -1,8 +1,16 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const COMPUTING = 'integration';
-/** They wait for minutes of the clock, so they begin first: at the end they would be waited for by everybody. */
-const LONGEST_WAITS = ['access/watchdog.lab.test.ts', 'e2e/worker-killed.e2e.test.ts'];
+/** The longest first: they wait for minutes of the clock, and at the end they would be waited for by everybody. */
+const LONGEST_WAITS = [
+  'access/watchdog.lab.test.ts',
+  'e2e/worker-killed.e2e.test.ts',
+  'e2e/access-ends-alone.e2e.test.ts',
+  'access/provider-hosts.lab.test.ts',
+  'data-wipes/wipe-and-verify.lab.test.ts',
+  'troubles/host-trouble.lab.test.ts',
+  'hosts/lab-host.lab.test.ts',
+];
 
 /**
  * Vitest runs the files of one project after those of another, also when they share a queue. Then the processors are short
@@ -19,14 +27,15 @@ export class MixingSequencer extends BaseSequencer {
 
 const orderOf = (file: TestSpecification): number => file.project.config.sequence.groupOrder;
 
-const waitsLongest = ({ moduleId }: TestSpecification): boolean =>
-  LONGEST_WAITS.some((path) => moduleId.endsWith(path));
+/** The place in the list, and behind it for all others. */
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = LONGEST_WAITS.findIndex((path) => moduleId.endsWith(path));
+  return place < 0 ? LONGEST_WAITS.length : place;
+}
 
 function mixed(files: readonly TestSpecification[]): TestSpecification[] {
   const computing = files.filter(({ project }) => project.name === COMPUTING);
-  const waiting = files
-    .filter(({ project }) => project.name !== COMPUTING)
-    .toSorted((a, b) => Number(waitsLongest(b)) - Number(waitsLongest(a)));
+  const waiting = files.filter(({ project }) => project.name !== COMPUTING).toSorted((a, b) => placeOf(a) - placeOf(b));
   const rounds = Math.max(computing.length, waiting.length);
   return Array.from({ length: rounds }, (_, index) => [waiting[index], computing[index]])
     .flat()
