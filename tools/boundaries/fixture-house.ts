@@ -6,7 +6,7 @@ const REPOSITORY = join(import.meta.dirname, '../..');
 export const FIXTURES = join(import.meta.dirname, 'fixtures');
 
 /** npm packages the fixtures name. Stand-ins, so that a rule about a package can be proven before the package is installed. */
-const LIBRARIES = ['electron', 'knex', 'objection', 'pg', 'ssh2', 'superjson', 'vitest', 'zod'];
+const LIBRARIES = ['electron', 'electron-updater', 'knex', 'objection', 'pg', 'ssh2', 'superjson', 'vitest', 'zod'];
 
 /**
  * Builds a house on disk in which the cruiser can walk as in the real one: workspaces with their real `exports`, linked into

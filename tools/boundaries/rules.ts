@@ -28,7 +28,10 @@ export const boundaries = {
       name: 'no-orphans',
       comment: 'A file that nothing imports and that imports nothing is dead.',
       severity: 'error',
-      from: { orphan: true, pathNot: '[.]d[.]ts$|^[^/]+[.](mjs|ts)$|^apps/desktop/src/renderer/public/' },
+      from: {
+        orphan: true,
+        pathNot: '[.]d[.]ts$|^([^/]+|apps/[^/]+/[^/]+[.]config)[.](mjs|ts)$|^apps/desktop/src/renderer/public/',
+      },
       to: {},
     },
     {
@@ -175,7 +178,30 @@ export const boundaries = {
         'One thin adapter per port, and the entry of the preload; all the rest runs and is tested without the binary.',
       severity: 'error',
       from: { pathNot: allBut('^apps/desktop/src/main/electron/', '^apps/desktop/src/preload/index[.]ts$') },
-      to: { path: npm('electron') },
+      to: { path: npm('electron', 'electron-updater') },
+    },
+    {
+      name: 'desktop-preload-brings-names-only',
+      comment:
+        'It runs before every page and can reach what a page can’t: no library, no schema and no updater; the main process checks.',
+      severity: 'error',
+      from: { path: '^apps/desktop/src/preload/', pathNot: TESTS },
+      to: {
+        pathNot: allBut(
+          // What belongs to the other parts has a rule of its own.
+          '^apps/desktop/src/(preload|main|renderer)/',
+          '^apps/desktop/src/shared/(bridge|channel-names)[.]ts$',
+          npm('electron'),
+        ),
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'desktop-windows-know-no-node',
+      comment: 'The renderer runs in a sandbox and on a web page, and what is shared runs there too: nothing of Node.',
+      severity: 'error',
+      from: { path: '^apps/desktop/src/(renderer|shared)/', pathNot: TESTS },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'desktop-core-knows-no-adapter',
