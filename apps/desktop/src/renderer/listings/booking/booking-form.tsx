@@ -137,23 +137,25 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
         <WalletLine wallet={wallet.data} maximumMicros={quote.data.maximumMicros} />
       )}
       {errors.rest !== null && <ErrorNote error={errors.rest} />}
-      <Button
-        type="submit"
-        variant="primary"
-        className="h-10 w-full"
-        busy={create.isPending}
-        disabled={blocked !== null || !quote.isCurrent}
-        aria-describedby={blocked === null ? undefined : 'why-not-bookable'}
-      >
-        {quote.data === undefined
-          ? 'Book now'
-          : `Book now for at most ${formatMoney(quote.data.maximumMicros, quote.data.currency)}`}
-      </Button>
-      {blocked !== null && (
-        <p id="why-not-bookable" className="text-center text-[13px] text-muted-foreground">
-          {blocked}
-        </p>
-      )}
+      <div className="sticky bottom-0 -mx-5 -mb-5 flex flex-col gap-1.5 rounded-b-lg border-t bg-surface px-5 py-3">
+        <Button
+          type="submit"
+          variant="primary"
+          className="h-10 w-full"
+          busy={create.isPending}
+          disabled={blocked !== null || !quote.isCurrent}
+          aria-describedby={blocked === null ? undefined : 'why-not-bookable'}
+        >
+          {quote.data === undefined
+            ? 'Book now'
+            : `Book now for at most ${formatMoney(quote.data.maximumMicros, quote.data.currency)}`}
+        </Button>
+        {blocked !== null && (
+          <p id="why-not-bookable" className="text-center text-[13px] text-muted-foreground">
+            {blocked}
+          </p>
+        )}
+      </div>
     </form>
   );
 }

@@ -44,19 +44,18 @@ export function QuoteSummary({
           {formatDateTime(quote.end)} <span className="text-muted-foreground">({ZONE})</span>
         </Line>
         <Line name="You pay">
-          The time used, never more than the maximum. No fee is added. The maximum is set aside in your wallet, and what
-          is left comes back when access ends.
+          The time used, at most the maximum, no fee on top. The maximum is set aside; what is left comes back at the
+          end.
         </Line>
         <Line name={`Cancelling: ${cancellationPolicyWords[quote.cancellationPolicy].label.toLowerCase()}`}>
-          {cancellationPolicyWords[quote.cancellationPolicy].rule} Always free within an hour of booking, before the
-          start.
+          {cancellationPolicyWords[quote.cancellationPolicy].rule}
         </Line>
         <Line name="At the end">
-          Access ends by itself. Processes are told to stop and killed 60 seconds later, then
+          Access ends by itself
           {quote.turnaroundMs === null
-            ? ' the clean-up begins'
-            : ` ${formatDuration(quote.turnaroundMs)} are kept for the clean-up`}
-          . <strong className="font-semibold">Nothing survives a booking</strong>: take your data home before.
+            ? ''
+            : `, and ${formatDuration(quote.turnaroundMs)} are kept for the clean-up`}.{' '}
+          <strong className="font-semibold">Nothing survives</strong>: take your data home before.
         </Line>
       </dl>
     </section>

@@ -20,3 +20,10 @@ test('whoever listens hears of each change', () => {
   selection.clear();
   expect(sizes).toEqual([1, 0]);
 });
+
+test('the listings of a link can be ticked together, four at most', () => {
+  const selection = new CompareSelection();
+  selection.toggle(listing('x'));
+  selection.replace(['a', 'b', 'c', 'd', 'e'].map(listing));
+  expect(selection.get().map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+});

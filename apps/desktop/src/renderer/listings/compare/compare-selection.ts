@@ -24,6 +24,11 @@ export class CompareSelection {
     else if (this.#all.length < COMPARED_MAX) this.#become([...this.#all, listing]);
   }
 
+  /** Ticks exactly these; of more than four the first. */
+  replace(listings: readonly Compared[]): void {
+    this.#become(listings.slice(0, COMPARED_MAX));
+  }
+
   clear(): void {
     this.#become([]);
   }

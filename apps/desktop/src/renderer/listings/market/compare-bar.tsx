@@ -43,7 +43,7 @@ export function CompareBar() {
         {compared.map((listing) => (
           <li
             key={listing.id}
-            className="flex max-w-44 items-center gap-1 rounded-md bg-muted py-0.5 pr-0.5 pl-2 text-[13px]"
+            className="flex max-w-36 items-center gap-1 rounded-md bg-muted py-0.5 pr-0.5 pl-2 text-[13px]"
           >
             <span className="truncate">{listing.title}</span>
             <button

@@ -13,7 +13,7 @@ import { useLoadMore } from './use-load-more.ts';
 import { contentElement, useScrollMargin } from './use-scroll-margin.ts';
 
 const CARD_PX_MIN = 280;
-const CARD_HEIGHT_PX = 236;
+const CARD_HEIGHT_PX = 250;
 const GAP_PX = 16;
 const OVERSCAN_ROWS = 2;
 

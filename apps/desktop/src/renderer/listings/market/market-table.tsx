@@ -32,8 +32,8 @@ const widths: Readonly<Record<string, string>> = {
   compare: '40px',
   machine: '25%',
   hardware: '23%',
-  gpu: '19%',
-  measured: '14%',
+  gpu: '17%',
+  measured: '16%',
   price: '12%',
   performance: '11%',
 };
