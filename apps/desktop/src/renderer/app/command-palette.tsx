@@ -11,6 +11,7 @@ import { detached } from './detached.ts';
 import { NAVIGATION } from './navigation.ts';
 import { PaletteFound } from './palette-found.tsx';
 import { PaletteGroup, PaletteItem } from './palette-item.tsx';
+import { paletteScore } from './palette-score.ts';
 
 const themeWords = { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' } as const;
 const themeIcons = { system: Monitor, light: Sun, dark: Moon } as const;
@@ -35,7 +36,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/45" />
         <Dialog.Popup className="fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 flex-col overflow-hidden rounded-xl border bg-surface-raised shadow-xl">
           <Dialog.Title className="sr-only">Do anything</Dialog.Title>
-          <Command label="Do anything" loop className="flex min-h-0 flex-col">
+          <Command label="Do anything" loop filter={paletteScore} className="flex min-h-0 flex-col">
             <Command.Input
               value={search}
               onValueChange={setSearch}

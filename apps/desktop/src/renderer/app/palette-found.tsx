@@ -48,7 +48,7 @@ function OwnThings({ onOpen }: Pick<FoundProps, 'onOpen'>) {
             <PaletteItem
               key={booking.id}
               value={`booking ${booking.id}`}
-              keywords={[booking.listingTitle, booking.otherName, bookingStatusWords[booking.status].label]}
+              keywords={['booking', booking.listingTitle, booking.otherName, bookingStatusWords[booking.status].label]}
               icon={<CalendarClock aria-hidden />}
               detail={`${bookingStatusWords[booking.status].label}, ${formatDateTime(booking.start)}`}
               onSelect={() => onOpen(`/bookings/${booking.id}`)}
@@ -64,7 +64,7 @@ function OwnThings({ onOpen }: Pick<FoundProps, 'onOpen'>) {
             <PaletteItem
               key={machine.id}
               value={`machine ${machine.id}`}
-              keywords={[machine.name]}
+              keywords={['machine', machine.name]}
               icon={<Server aria-hidden />}
               detail={machineStatusWords[machine.status].label}
               onSelect={() => onOpen(`/machines/${machine.id}`)}
@@ -80,7 +80,7 @@ function OwnThings({ onOpen }: Pick<FoundProps, 'onOpen'>) {
             <PaletteItem
               key={key.id}
               value={`ssh key ${key.id}`}
-              keywords={[key.name, key.fingerprint]}
+              keywords={['SSH key', key.name, key.fingerprint]}
               icon={<KeyRound aria-hidden />}
               onSelect={() => onOpen('/ssh-keys')}
             >
@@ -93,7 +93,7 @@ function OwnThings({ onOpen }: Pick<FoundProps, 'onOpen'>) {
   );
 }
 
-/** Asked of the server, which looks through the whole market; nothing is filtered again here. */
+/** Asked of the server, which looks through the whole market. What it found fits by its judgement, so each carries the typed text. */
 function Listings({ search, onOpen }: FoundProps) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -106,12 +106,12 @@ function Listings({ search, onOpen }: FoundProps) {
   );
   if (text === '') return null;
   return (
-    <PaletteGroup heading="Market" forceMount>
+    <PaletteGroup heading="Market">
       {found.data?.items.map((listing) => (
         <PaletteItem
           key={listing.id}
           value={`listing ${listing.id}`}
-          forceMount
+          keywords={[search]}
           icon={<Server aria-hidden />}
           detail={`${formatMoney(listing.pricePerHour, listing.currency)} per hour`}
           onSelect={() => onOpen(`/listings/${listing.id}`)}
@@ -121,7 +121,7 @@ function Listings({ search, onOpen }: FoundProps) {
       ))}
       <PaletteItem
         value={`search the market for ${text}`}
-        forceMount
+        keywords={[search]}
         icon={<Search aria-hidden />}
         onSelect={() => onOpen(router.buildLocation({ to: '/', search: { q: text } }).href)}
       >

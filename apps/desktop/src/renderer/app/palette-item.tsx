@@ -2,19 +2,10 @@ import { Command } from 'cmdk';
 import type { ReactNode } from 'react';
 
 /** A group of the command palette. */
-export function PaletteGroup({
-  heading,
-  forceMount,
-  children,
-}: {
-  readonly heading: string;
-  readonly forceMount?: boolean;
-  readonly children: ReactNode;
-}) {
+export function PaletteGroup({ heading, children }: { readonly heading: string; readonly children: ReactNode }) {
   return (
     <Command.Group
       heading={heading}
-      {...(forceMount === true ? { forceMount } : {})}
       className="px-1 pt-2 text-xs text-muted-foreground [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-items]]:text-foreground"
     >
       {children}
@@ -28,7 +19,6 @@ export function PaletteItem({
   keywords,
   icon,
   detail,
-  forceMount,
   onSelect,
   children,
 }: {
@@ -36,7 +26,6 @@ export function PaletteItem({
   readonly keywords?: readonly string[];
   readonly icon?: ReactNode;
   readonly detail?: ReactNode;
-  readonly forceMount?: boolean;
   readonly onSelect: () => void;
   readonly children: ReactNode;
 }) {
@@ -44,7 +33,6 @@ export function PaletteItem({
     <Command.Item
       value={value}
       {...(keywords === undefined ? {} : { keywords: [...keywords] })}
-      {...(forceMount === true ? { forceMount } : {})}
       onSelect={onSelect}
       className="flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-primary-soft data-[selected=true]:text-primary-text [&_svg]:size-4 [&_svg]:shrink-0"
     >

@@ -122,7 +122,7 @@ function Profile({ user }: { readonly user: UserRead }) {
 function PasswordLink() {
   return (
     <Link to="/forgot-password" className={linkClasses}>
-      Choose another one by mail
+      Change it by mail
     </Link>
   );
 }

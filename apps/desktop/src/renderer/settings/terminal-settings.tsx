@@ -15,11 +15,10 @@ export function TerminalSettings() {
   const { terminalFontPx } = useSettings();
   const platform = usePlatform();
   return (
-    <TitledCard
-      title="Terminal"
-      description={platform.kind === 'desktop' ? 'Kept on this computer.' : WEB_LIMITS.terminal}
-    >
-      {platform.kind === 'desktop' && (
+    <TitledCard title="Terminal">
+      {platform.kind === 'web' ? (
+        <p className="text-sm text-muted-foreground">{WEB_LIMITS.terminal}</p>
+      ) : (
         <div className="flex flex-col gap-4">
           <Field label={`Font size: ${String(terminalFontPx)} pixels`}>
             {(control) => (
