@@ -25,7 +25,7 @@ function setUp() {
   let focused = 0;
   let place: string | null = null;
   const api = createFakeApi({
-    'server.info': () => ({ version: '1' }),
+    'server.info': () => ({ version: '1.0.0', oldestClientVersion: '0.1.0', currency: 'EUR' }),
     'auth.signIn': () => ({
       accessToken: 'token-1',
       accessTokenExpiresAt: new Date(Date.now() + 300_000),

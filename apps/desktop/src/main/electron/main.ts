@@ -17,6 +17,11 @@ import { createWindow } from './window.ts';
 const PRESET_SERVER = process.env['RSM_DESKTOP_SERVER'] ?? null;
 const WINDOWS_AGENT_PIPE = '\\\\.\\pipe\\openssh-ssh-agent';
 
+/** As in electron-builder.config.mjs: Windows shows notifications of programs that it knows by this name only. */
+const APP_ID = 'org.remote-servers-marketplace.desktop';
+/** A machine that does not answer keeps nobody from quitting. */
+const STOP_MS_MAX = 3_000;
+
 registerScheme();
 app.enableSandbox();
 
@@ -25,6 +30,8 @@ else app.quit();
 
 function run(): void {
   let window: BrowserWindow | null = null;
+  /** Everything that was open has ended: the program may go. */
+  let stopped = false;
   const platform = platformOf(process.platform);
 
   const core = createDesktopCore({
@@ -56,7 +63,11 @@ function run(): void {
       }),
       browser: { open: async (url) => shell.openExternal(url) },
       notifications: electronNotifications(),
-      updates: electronUpdates(),
+      updates: electronUpdates({
+        beforeInstall: () => {
+          stopped = true;
+        },
+      }),
       fetch: async (url, init) => net.fetch(url, init),
       log: logToConsole,
     },
@@ -75,6 +86,7 @@ function run(): void {
     load(window, APP_START);
   };
 
+  app.setAppUserModelId(APP_ID);
   if (app.isPackaged) app.setAsDefaultProtocolClient(DEEP_LINK_SCHEME);
   app.on('second-instance', (_event, args) => core.openDeepLink(deepLinkOfArguments(args) ?? ''));
   app.on('open-url', (event, url) => {
@@ -87,7 +99,6 @@ function run(): void {
   app.on('window-all-closed', () => {
     if (platform !== 'darwin') app.quit();
   });
-  let stopped = false;
   app.on('before-quit', (event) => {
     if (stopped) return;
     event.preventDefault();
@@ -96,6 +107,7 @@ function run(): void {
       app.quit();
     };
     core.stop().then(quit, quit);
+    setTimeout(quit, STOP_MS_MAX);
   });
 
   app.once('ready', () => {

@@ -7,7 +7,7 @@ import type { UpdateEvent, UpdatesPort } from '../core/ports.ts';
 const FEED_FILE = 'app-update.yml';
 
 /** New versions from the feed that the program was built with; without one, none are looked for. */
-export function electronUpdates(): UpdatesPort {
+export function electronUpdates(options: { readonly beforeInstall: () => void }): UpdatesPort {
   if (!app.isPackaged) return { kind: 'off', reason: 'This program runs from its source folder.' };
   if (!existsSync(join(process.resourcesPath, FEED_FILE))) {
     return { kind: 'off', reason: 'This program was built without an update feed.' };
@@ -38,7 +38,15 @@ export function electronUpdates(): UpdatesPort {
     check: async () => {
       await (await (ready ??= load())).checkForUpdates();
     },
-    install: () => void ready?.then((updater) => updater.quitAndInstall()),
+    install: () => {
+      const run = async (): Promise<void> => {
+        const updater = await ready;
+        if (updater === null) return;
+        options.beforeInstall();
+        updater.quitAndInstall();
+      };
+      run().catch(() => tell({ kind: 'failed', message: 'The update could not be installed.' }));
+    },
     listen: (listener) => {
       tell = listener;
     },

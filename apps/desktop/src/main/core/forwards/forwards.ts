@@ -46,6 +46,8 @@ export function createForwards(options: { readonly connector: BookingConnector }
         });
         const about = { forwardId, bookingId, localPort: forward.localPort, remotePort };
         forwards.set(forwardId, { about, forward });
+        // All were closed in the moment in which this one opened.
+        if (opening.signal.aborted) await forward.close();
         return about;
       } finally {
         openings.delete(opening);

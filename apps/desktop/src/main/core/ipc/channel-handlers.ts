@@ -95,6 +95,10 @@ export function createChannelHandlers(services: ChannelServices): ChannelHandler
       return null;
     },
     'app.updateState': async () => updater.state(),
-    'app.installUpdate': async () => updater.install(),
+    'app.installUpdate': async () => {
+      if (updater.state().kind !== 'ready') return;
+      await endRemote('The program is being updated.');
+      updater.install();
+    },
   };
 }

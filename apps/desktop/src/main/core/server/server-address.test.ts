@@ -11,6 +11,10 @@ describe('the address of a server', () => {
     ['http://127.0.0.1:4600', 'http://127.0.0.1:4600'],
     ['http://localhost:4600/', 'http://localhost:4600'],
     ['http://[::1]:4600', 'http://[::1]:4600'],
+    ['localhost:4600', 'http://localhost:4600'],
+    ['127.0.0.1', 'http://127.0.0.1'],
+    ['https://localhost', 'https://localhost'],
+    ['localhost.example.org', 'https://localhost.example.org'],
   ])('%j is %s', (text, origin) => {
     expect(serverOriginOf(text)).toBe(origin);
   });

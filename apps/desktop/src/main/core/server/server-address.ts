@@ -5,7 +5,7 @@ const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 const REMEDY = 'Enter the address that your marketplace gave you, such as https://market.example.';
 
 /**
- * The origin that a person's text names: https, or http of this computer. An address without a scheme is taken as https.
+ * The origin that a person's text names: https, or http of this computer. Without a scheme it is the one of the two that fits.
  * @throws BridgeRefusal invalid_address with field `url`
  */
 export function serverOriginOf(text: string): string {
@@ -13,7 +13,7 @@ export function serverOriginOf(text: string): string {
   if (trimmed === '' || trimmed.length > URL_CHARS_MAX || /[\s\\\p{Cc}\p{Cf}]/u.test(trimmed)) {
     throw wrong('This is no web address.');
   }
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `${schemeFor(trimmed)}://${trimmed}`;
   let url: URL;
   try {
     url = new URL(address);
@@ -31,6 +31,11 @@ export function serverOriginOf(text: string): string {
       ? 'Without https anybody on the way could read along; http is taken for this computer only.'
       : 'The address must begin with https://.',
   );
+}
+
+/** Nobody has a certificate for a server on his own computer. */
+function schemeFor(address: string): 'http' | 'https' {
+  return /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?\/?$/i.test(address) ? 'http' : 'https';
 }
 
 function wrong(message: string): Error {

@@ -63,6 +63,11 @@ describe('the choice of a server', () => {
       },
     });
     await expect(choice.choose('https://shop.example')).rejects.toMatchObject({ error: { code: 'not_our_server' } });
+    const other = setUp({ answer: () => ({ version: 'something else' }) });
+    await expect(other.choice.choose('https://shop.example')).rejects.toMatchObject({
+      error: { code: 'not_our_server', field: 'url' },
+    });
+    expect(other.file.text).toBeNull();
   });
 
   it('believes no settings that were written by hand', async () => {

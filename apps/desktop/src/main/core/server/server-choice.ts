@@ -16,6 +16,8 @@ export interface ServerChoice {
   choose(text: string): Promise<string>;
 }
 
+/** As much of the answer as tells one of our servers, of any version, from another program that speaks tRPC. */
+const infoSchema = z.object({ version: z.string(), oldestClientVersion: z.string(), currency: z.string() });
 const settingsSchema = z.object({ version: z.literal(1), server: z.string().nullable() });
 
 export function createServerChoice(options: {
@@ -62,8 +64,15 @@ async function askWhoIsThere(server: {
   readonly version: string;
   readonly fetch: FetchPort;
 }): Promise<void> {
+  const noMarketplace = (cause: unknown): BridgeRefusal =>
+    refusal('not_our_server', `What answers at ${server.origin} is no marketplace.`, {
+      field: 'url',
+      remedy: 'Check the address, then try again.',
+      cause,
+    });
+  let info: unknown;
   try {
-    await createApiClient({ ...server, accessToken: null }).server.info.query();
+    info = await createApiClient({ ...server, accessToken: null }).server.info.query();
   } catch (error) {
     const { error: answer } = apiRefusal(error);
     if (answer.code === 'client_too_old') throw new BridgeRefusal(answer, error);
@@ -73,10 +82,8 @@ async function askWhoIsThere(server: {
           remedy: 'Check the address and your connection, then try again.',
           cause: error,
         })
-      : refusal('not_our_server', `What answers at ${server.origin} is no marketplace.`, {
-          field: 'url',
-          remedy: 'Check the address, then try again.',
-          cause: error,
-        });
+      : noMarketplace(error);
   }
+  const read = infoSchema.safeParse(info);
+  if (!read.success) throw noMarketplace(read.error);
 }

@@ -54,6 +54,8 @@ export function createTerminals(options: {
           },
         });
         terminals.set(terminalId, terminal);
+        // All were closed in the moment in which this one opened.
+        if (login.signal.aborted) terminal.close('The terminal was closed while it was being opened.');
         return terminalId;
       } finally {
         logins.delete(login);
