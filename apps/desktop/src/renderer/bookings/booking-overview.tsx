@@ -5,12 +5,13 @@ import { formatDateTime, formatDuration } from '../format/time.ts';
 import { accessModeWords, cancellationPolicyWords } from '../format/words.ts';
 import { TitledCard } from '../ui/card.tsx';
 import { Facts } from '../ui/page.tsx';
+import { AutoExtendCard } from './auto-extend-card.tsx';
 import { BookingTimeline } from './booking-timeline.tsx';
 import { QuarantineHelp } from './quarantine-help.tsx';
 
 /** What was and will be, and what was agreed. */
 export function BookingOverview({ detail }: { readonly detail: BookingDetailRead }) {
-  const { booking } = detail;
+  const { booking, viewer } = detail;
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
       <div className="flex flex-col gap-5">
@@ -21,6 +22,7 @@ export function BookingOverview({ detail }: { readonly detail: BookingDetailRead
       </div>
       <div className="flex flex-col gap-5">
         <MoneyCard detail={detail} />
+        {viewer === 'renter' && <AutoExtendCard booking={booking} />}
         <TitledCard title="What was agreed">
           <Facts
             items={[
