@@ -10,6 +10,8 @@ import { useTestProduct } from '../testing/use-test-product.ts';
 const product = useTestProduct();
 const setup = async () => openMarket(product());
 
+const RUNS = process.env['RSM_TEST_DEPTH'] === 'deep' ? 300 : 6;
+
 /** Far above what any of these bookings costs. The seeded listing costs 3.60 an hour. */
 const PLENTY = amountMicros(500_000_000n);
 const HOUR_PRICE = 3_600_000n;
@@ -235,6 +237,6 @@ it('whatever is wished and whenever the worker comes, the hold stays within the 
       expect(await t.seed.walletOf(renter.actor)).toBe((wallet + 2n) * HOUR_PRICE - (now.chargedAmount ?? 0n));
       await t.sound();
     }),
-    { numRuns: 12 },
+    { numRuns: RUNS },
   );
 });

@@ -25,6 +25,13 @@ export type HistoryCommand =
       readonly minutes: number;
     }
   | { readonly kind: 'extend'; readonly booking: number; readonly minutes: number }
+  | {
+      readonly kind: 'auto_extend';
+      readonly booking: number;
+      readonly stepMinutes: number;
+      /** What the booking may cost beyond its maximum of now, in hours of its price. */
+      readonly hours: number;
+    }
   | { readonly kind: 'end_early' | 'cancel' | 'cancel_as_provider' | 'retry_wipe'; readonly booking: number }
   | { readonly kind: 'block'; readonly machine: number; readonly inMinutes: number; readonly minutes: number }
   | { readonly kind: 'unblock'; readonly block: number }
@@ -55,6 +62,12 @@ const onBooking = fc.record({
   booking: index,
 });
 const extend = fc.record({ kind: fc.constant('extend' as const), booking: index, minutes });
+const autoExtend = fc.record({
+  kind: fc.constant('auto_extend' as const),
+  booking: index,
+  stepMinutes: fc.integer({ min: 10, max: 90 }),
+  hours: fc.integer({ min: 1, max: 5 }),
+});
 const block = fc.record({
   kind: fc.constant('block' as const),
   machine: index,
@@ -65,13 +78,14 @@ const unblock = fc.record({ kind: fc.constant('unblock' as const), block: index 
 /** What may happen at the very same time. */
 const atOnce = fc.record({
   kind: fc.constant('at_once' as const),
-  commands: fc.array(fc.oneof(book, onBooking, extend, block, unblock), { minLength: 2, maxLength: 5 }),
+  commands: fc.array(fc.oneof(book, onBooking, extend, autoExtend, block, unblock), { minLength: 2, maxLength: 5 }),
 });
 
 export const historyCommand: fc.Arbitrary<HistoryCommand> = fc.oneof(
   { weight: 14, arbitrary: book },
   { weight: 6, arbitrary: onBooking },
   { weight: 3, arbitrary: extend },
+  { weight: 3, arbitrary: autoExtend },
   { weight: 2, arbitrary: block },
   { weight: 1, arbitrary: unblock },
   {

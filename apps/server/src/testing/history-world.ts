@@ -1,12 +1,13 @@
 import { DomainError, unreachable } from '@rsm/domain/common/domain-error';
 import type { BlockId, DataWipeId } from '@rsm/domain/common/ids';
 import { MINUTE_MS, SECOND_MS, plusMs } from '@rsm/domain/common/instant';
+import { amountMicros } from '@rsm/domain/common/money';
 import type { Booking } from '@rsm/domain/bookings/booking';
 import type { Actor } from '@rsm/domain/users/user';
 import { LeaseLostError } from '@rsm/domain/workflows/workflow';
 import { findViolations } from './booking-invariants.ts';
 import type { Fault, HistoryCommand } from './history-commands.ts';
-import type { SeededListing, SeededRenter } from './seeder.ts';
+import { SEED_PRICE, type SeededListing, type SeededRenter } from './seeder.ts';
 import type { TestProduct } from './test-product.ts';
 
 /** Bookings that nothing will happen to any more. */
@@ -155,6 +156,17 @@ export class HistoryWorld {
           id: booking.id,
           newEnd: plusMs(booking.end, command.minutes * MINUTE_MS),
           acceptedAdditional: null,
+        });
+        return;
+      }
+      case 'auto_extend': {
+        const chosen = maybe(this.#bookings, command.booking);
+        if (chosen === null) return;
+        const { booking } = await services.bookings.get(chosen.renter.actor, chosen.booking);
+        await services.bookings.setAutoExtend(chosen.renter.actor, {
+          id: booking.id,
+          stepMs: command.stepMinutes * MINUTE_MS,
+          maximum: amountMicros(booking.holdAmount + BigInt(command.hours) * SEED_PRICE),
         });
         return;
       }
