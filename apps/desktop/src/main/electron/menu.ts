@@ -12,11 +12,12 @@ export function installMenu(core: Pick<DesktopCore, 'menu' | 'command'>): void {
             case 'separator':
               return { type: 'separator' };
             case 'role':
-              return { role: item.role };
+              return { role: item.role, ...(item.accelerator === null ? {} : { accelerator: item.accelerator }) };
             case 'command':
               return {
                 label: item.label,
                 ...(item.accelerator === null ? {} : { accelerator: item.accelerator }),
+                registerAccelerator: !item.heardByPage,
                 click: () => core.command(item.command),
               };
           }

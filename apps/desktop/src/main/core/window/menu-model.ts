@@ -8,11 +8,14 @@ export interface MenuModel {
 
 export type MenuItem =
   | { readonly kind: 'separator' }
-  | { readonly kind: 'role'; readonly role: MenuRole }
+  /** The accelerator goes before the role's own; null leaves that. */
+  | { readonly kind: 'role'; readonly role: MenuRole; readonly accelerator: string | null }
   | {
       readonly kind: 'command';
       readonly label: string;
       readonly accelerator: string | null;
+      /** The page hears these keys itself; the menu only shows them. */
+      readonly heardByPage: boolean;
       readonly command: AppCommand;
     };
 
@@ -39,24 +42,30 @@ export type MenuRole =
   | 'front';
 
 const separator: MenuItem = { kind: 'separator' };
-const role = (name: MenuRole): MenuItem => ({ kind: 'role', role: name });
+const role = (name: MenuRole, accelerator: string | null = null): MenuItem => ({
+  kind: 'role',
+  role: name,
+  accelerator,
+});
 const screen = (label: string, path: string, accelerator: string | null = null): MenuItem => ({
   kind: 'command',
   label,
   accelerator,
+  heardByPage: false,
   command: { kind: 'navigate', path },
 });
 const settings: MenuItem = {
   kind: 'command',
   label: 'Settings…',
   accelerator: 'CmdOrCtrl+,',
+  heardByPage: false,
   command: { kind: 'settings' },
 };
-/** The page listens for the keys itself, wherever it has the focus; shown here so that the menu names them. */
 const palette: MenuItem = {
   kind: 'command',
   label: 'Go to…',
   accelerator: 'CmdOrCtrl+K',
+  heardByPage: true,
   command: { kind: 'palette' },
 };
 
@@ -111,7 +120,8 @@ export function menuFor(platform: DesktopBridge['app']['platform']): readonly Me
     {
       label: 'View',
       items: [
-        role('reload'),
+        // A shell searches its history with Ctrl+R.
+        mac ? role('reload') : role('reload', 'F5'),
         separator,
         role('resetZoom'),
         role('zoomIn'),
@@ -120,7 +130,7 @@ export function menuFor(platform: DesktopBridge['app']['platform']): readonly Me
         role('togglefullscreen'),
       ],
     },
-    { label: 'Window', items: mac ? [role('minimize'), role('front')] : [role('minimize'), role('close')] },
-    ...(mac ? [] : [{ label: 'Help', items: [role('about')] }]),
+    // Elsewhere the window's own frame does this, and the roles' keys (Ctrl+W, Ctrl+M) are those of a shell.
+    mac ? { label: 'Window', items: [role('minimize'), role('front')] } : { label: 'Help', items: [role('about')] },
   ];
 }
