@@ -55,7 +55,8 @@ describe('port forwards', () => {
     await forwards.closeAll();
   });
 
-  it('listen on this computer alone', async () => {
+  // Only Linux answers on all of 127.0.0.0/8 by itself, so only there another local address can be tried.
+  it.runIf(process.platform === 'linux')('listen on 127.0.0.1 alone', async () => {
     const { forwards } = await setUp();
     const { localPort } = await forwards.open({ bookingId, remotePort: 8888, localPort: null });
     const elsewhere = connect(localPort, '127.0.0.2');

@@ -38,7 +38,8 @@ export async function loginMethodsFor(options: {
       methods.push({ type: 'publickey', username, key });
     }
   }
-  const inAgent = sshAgent === null ? null : await agentWith(sshAgent, wanted, found);
+  const room = KEYS_TRIED_MAX - methods.length;
+  const inAgent = sshAgent === null || room <= 0 ? null : await agentWith(sshAgent, { wanted, found, room });
   if (inAgent !== null) methods.push({ type: 'agent', username, agent: inAgent });
   if (methods.length === 0) {
     throw refusal('no_key_here', 'None of your account’s SSH keys has its private half on this computer.', {
@@ -53,22 +54,21 @@ export async function loginMethodsFor(options: {
 /** An agent that knows the wanted keys and no others; null when it has none of them, or does not answer. */
 async function agentWith(
   path: string,
-  wanted: ReadonlySet<string>,
-  found: ReadonlySet<string>,
+  keys: { readonly wanted: ReadonlySet<string>; readonly found: ReadonlySet<string>; readonly room: number },
 ): Promise<BaseAgent | null> {
   const agent = createAgent(path);
-  const identities = await new Promise<readonly ParsedKey[]>((resolve) => {
+  const offered = await new Promise<readonly ParsedKey[]>((resolve) => {
     const timer = setTimeout(() => resolve([]), AGENT_ANSWER_MS);
-    agent.getIdentities((error, keys) => {
+    agent.getIdentities((error, identities) => {
       clearTimeout(timer);
-      resolve(error ? [] : (keys ?? []).filter(isParsedKey));
+      resolve(error ? [] : (identities ?? []).filter(isParsedKey));
     });
   });
-  const chosen = identities.filter((key) => {
+  const chosen = offered.filter((key) => {
     const fingerprint = fingerprintOf(key.getPublicSSH());
-    return wanted.has(fingerprint) && !found.has(fingerprint);
+    return keys.wanted.has(fingerprint) && !keys.found.has(fingerprint);
   });
-  return chosen.length === 0 ? null : new ChosenKeysAgent(agent, chosen.slice(0, KEYS_TRIED_MAX));
+  return chosen.length === 0 ? null : new ChosenKeysAgent(agent, chosen.slice(0, keys.room));
 }
 
 function isParsedKey(key: unknown): key is ParsedKey {
