@@ -9,7 +9,7 @@ const ELECTRON = {
   'node_modules/electron/path.txt': 'electron',
   // Importing the package starts a download: it must never be run.
   'node_modules/electron/index.js': 'throw new Error("imported")',
-  'node_modules/electron/dist/electron': '#!/bin/sh\necho "$RSM_SERVER_URL $1" > opened\nexec sleep 60\n',
+  'node_modules/electron/dist/electron': '#!/bin/sh\necho "$RSM_DESKTOP_SERVER $1" > opened\nexec sleep 60\n',
 };
 const BUILT = { 'apps/desktop/out/main/index.js': '' };
 

@@ -15,7 +15,7 @@ export type DesktopWindow =
   { readonly kind: 'possible'; readonly binary: string } | { readonly kind: 'impossible'; readonly reason: string };
 
 /** Named to the desktop program as the server to begin with. */
-const SERVER_VARIABLE = 'RSM_SERVER_URL';
+const SERVER_VARIABLE = 'RSM_DESKTOP_SERVER';
 
 const STOP_TIMEOUT_MS = 5_000;
 
