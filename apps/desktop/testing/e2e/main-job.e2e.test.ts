@@ -1,0 +1,127 @@
+import { PASSWORD } from '@rsm/server/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Desktop } from '../host/desktop.ts';
+import { untilCalm, violationsInBothThemes } from '../scene/accessibility.ts';
+import { mouse } from '../scene/hands.ts';
+import { useMarketScene, type MarketScene } from '../scene/market-scene.ts';
+import { offerMachine, type OfferedMachine } from '../scene/provider-flow.ts';
+import { book, endEarly, makeKey, topUp, typeInTerminal } from '../scene/renter-flow.ts';
+import { signUpByClicking } from '../scene/scene.ts';
+import { tellAsStory } from '../scene/story.ts';
+import { COMMON_SCREENS, providerScreens, renterScreens } from '../scene/screens.ts';
+
+/* The whole main job by clicking, as two people at two computers. The steps of one story run in order. */
+const market = useMarketScene();
+let scene: MarketScene | null = null;
+let provider: Desktop;
+let renter: Desktop;
+let machine: OfferedMachine;
+let bookingId: string;
+
+tellAsStory(() => [provider, renter].map(({ page }) => page));
+
+beforeAll(async () => {
+  scene = await market.open();
+  if (scene === null) return;
+  provider = await scene.start();
+  renter = await scene.start();
+});
+
+afterAll(async () => {
+  await scene?.close();
+});
+
+function ready(): MarketScene {
+  if (scene === null) throw new Error('Without a lab these tests are skipped.');
+  return scene;
+}
+
+describe('a provider', () => {
+  it('connects a machine, compares its key, measures and offers it', async () => {
+    const { page } = provider;
+    await signUpByClicking(page, { name: 'Paula Provider', email: 'paula@desktop.example', password: PASSWORD });
+    machine = await offerMachine(page, mouse, ready().labHost, { name: 'clicked-1', pricePerHour: '7.20' });
+    expect(machine.title).not.toBe('');
+  });
+});
+
+describe('a renter', () => {
+  it('makes a key on this computer, tops up, finds the machine and books it', async () => {
+    const { page } = renter;
+    await signUpByClicking(page, { name: 'Rita Renter', email: 'rita@desktop.example', password: PASSWORD });
+    await makeKey(page, mouse);
+    await topUp(page, mouse, '20');
+    bookingId = await book(page, mouse, machine.title);
+    expect(bookingId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('types whoami in the built-in terminal', async () => {
+    const shown = await typeInTerminal(renter.page, mouse, 'whoami', /^rsm-/m);
+    expect(shown).toMatch(/rsm-[0-9a-z-]+/);
+  });
+
+  it('sees nothing but text when the machine prints escape sequences', async () => {
+    const { page } = renter;
+    const before = { title: await page.title(), opened: await renter.person.openedInBrowser() };
+    await page.evaluate(async () => navigator.clipboard.writeText('mine'));
+    const hostile = String.raw`printf '\033]0;taken\007\033]52;c;dGFrZW4=\007\033]8;;https://evil.example/\007link\033]8;;\007 <b onclick=1>\033[31mend-of-it\033[0m\n'`;
+    await typeInTerminal(page, { ...mouse, press: async () => Promise.resolve() }, hostile, /end-of-it\s*$/m);
+    await page.locator('.xterm-rows').getByText('link').last().click();
+    expect(await page.title()).toBe(before.title);
+    expect(await page.evaluate(async () => navigator.clipboard.readText())).toBe('mine');
+    expect(await renter.person.openedInBrowser()).toEqual(before.opened);
+    expect(await page.locator('.xterm-rows b, .xterm-rows a').count()).toBe(0);
+  });
+
+  it('ends early with the consequence shown first, and the clean-up is verified', async () => {
+    const { consequence } = await endEarly(renter.page, mouse);
+    expect(consequence).toMatch(/You pay\s+€?\d/);
+  });
+
+  it('checks the report offline, with the server stopped', async () => {
+    const { page } = renter;
+    const { server, installation } = ready();
+    await server.program.end('SIGTERM');
+    await renter.load(`/bookings/${bookingId}`);
+    await page.getByRole('button', { name: 'Check the signature' }).click();
+    await page.getByText('Signature valid', { exact: true }).waitFor();
+    await installation.serve({ HTTP_PORT: new URL(server.url).port });
+    expect(new URL(page.url()).pathname).toBe(`/bookings/${bookingId}`);
+  });
+});
+
+describe('every screen with something to show can be used by everybody, in both themes', () => {
+  it('for the renter', async () => {
+    const listingId = await listingOf(renter, machine.title);
+    const found = await look(renter, [
+      ...renterScreens({ listing: listingId, booking: bookingId }),
+      ...COMMON_SCREENS.slice(0, 1),
+    ]);
+    expect(found).toEqual({});
+  });
+
+  it('for the provider', async () => {
+    expect(await look(provider, providerScreens({ machine: machine.machineId }))).toEqual({});
+  });
+});
+
+async function look(
+  desktop: Desktop,
+  places: readonly { readonly name: string; readonly path: string }[],
+): Promise<Record<string, readonly string[]>> {
+  const found: Record<string, readonly string[]> = {};
+  for (const { name, path } of places) {
+    await desktop.load(path);
+    await untilCalm(desktop.page);
+    const violations = await violationsInBothThemes(desktop.page);
+    if (violations.length > 0) found[name] = violations;
+  }
+  return found;
+}
+
+async function listingOf(desktop: Desktop, title: string): Promise<string> {
+  await desktop.load('/');
+  await desktop.page.getByRole('link', { name: title, exact: true }).first().click();
+  await desktop.page.waitForURL(/\/listings\//);
+  return new URL(desktop.page.url()).pathname.split('/').at(-1) ?? '';
+}
