@@ -8,6 +8,7 @@ import { Facts } from '../ui/page.tsx';
 import { AutoExtendCard } from './auto-extend-card.tsx';
 import { BookingTimeline } from './booking-timeline.tsx';
 import { QuarantineHelp } from './quarantine-help.tsx';
+import { linkClasses } from '../ui/link-classes.ts';
 
 /** What was and will be, and what was agreed. */
 export function BookingOverview({ detail }: { readonly detail: BookingDetailRead }) {
@@ -32,7 +33,7 @@ export function BookingOverview({ detail }: { readonly detail: BookingDetailRead
                   key="listing"
                   to="/listings/$listingId"
                   params={{ listingId: booking.listingId }}
-                  className="text-primary-text underline-offset-4 hover:underline"
+                  className={linkClasses}
                 >
                   {detail.listingTitle}
                 </Link>,

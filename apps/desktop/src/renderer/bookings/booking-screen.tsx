@@ -17,6 +17,7 @@ import { ConnectionPanel } from './connection-panel.tsx';
 import { PortsAndFilesPanel } from './ports-and-files-panel.tsx';
 import { TakeHomeHint } from './take-home-hint.tsx';
 import { TerminalTab } from './terminal-tab.tsx';
+import { linkClasses } from '../ui/link-classes.ts';
 
 /** One booking, as its renter, its provider or an admin sees it. */
 export function BookingScreen() {
@@ -60,7 +61,7 @@ function BookingDetail({
       title={detail.listingTitle}
       description={
         <>
-          <Link to="/bookings" className="text-primary-text underline-offset-4 hover:underline">
+          <Link to="/bookings" className={linkClasses}>
             Bookings
           </Link>{' '}
           · Machine {detail.machineName} ·{' '}
@@ -70,8 +71,8 @@ function BookingDetail({
       actions={<BookingActions detail={detail} />}
     >
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
-      <BookingSummary detail={detail} />
-      {viewer === 'renter' && <TakeHomeHint booking={booking} />}
+      <BookingSummary detail={detail} isCompact={shown === 'terminal'} />
+      {viewer === 'renter' && <TakeHomeHint booking={booking} isTerse={shown === 'terminal'} />}
       <Tabs
         label="About this booking"
         items={tabs}

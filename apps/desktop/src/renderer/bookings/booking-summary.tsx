@@ -10,10 +10,17 @@ import { formatWindow } from './moment-words.ts';
 import { isDelayed, whatNext } from './next-steps.ts';
 import { useServerNow } from './use-server-now.ts';
 
-/** State, time and money at one look. */
-export function BookingSummary({ detail }: { readonly detail: BookingDetailRead }) {
+/** State, time and money at one look; in one line where the room is needed for something else. */
+export function BookingSummary({
+  detail,
+  isCompact,
+}: {
+  readonly detail: BookingDetailRead;
+  readonly isCompact: boolean;
+}) {
   const { booking } = detail;
   const moments = momentsOf(booking);
+  if (isCompact) return <SummaryLine detail={detail} />;
   return (
     <Card className="grid gap-x-8 gap-y-4 p-5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)]">
       <div className="min-w-0 sm:col-span-2 lg:col-span-1">
@@ -21,10 +28,10 @@ export function BookingSummary({ detail }: { readonly detail: BookingDetailRead 
       </div>
       <div className="min-w-0">
         <CountdownView moments={moments} size="large" />
-        <p className="text-[13px] text-muted-foreground">
-          {formatWindow(moments.startMs, moments.endMs)}
-          {booking.endReason !== null && <>; {endReasonWords[booking.endReason]}</>}
-        </p>
+        <p className="text-[13px] text-muted-foreground">Booked: {formatWindow(moments.startMs, moments.endMs)}</p>
+        {booking.endReason !== null && (
+          <p className="text-[13px] text-muted-foreground">It {endReasonWords[booking.endReason]}.</p>
+        )}
       </div>
       <div className="min-w-0">
         <CostView detail={detail} />
@@ -32,6 +39,27 @@ export function BookingSummary({ detail }: { readonly detail: BookingDetailRead 
     </Card>
   );
 }
+
+function SummaryLine({ detail: { booking } }: { readonly detail: BookingDetailRead }) {
+  const nowMs = useServerNow();
+  const { label, tone } = bookingStatusWords[booking.status];
+  const cost = costSoFar(booking, nowMs);
+  return (
+    <Card className="flex flex-wrap items-center gap-x-6 gap-y-1 px-5 py-3 text-sm">
+      <span role="status">
+        <Badge tone={tone}>{label}</Badge>
+      </span>
+      <CountdownView moments={momentsOf(booking)} />
+      <span className="tabular-nums">
+        <span className="text-muted-foreground">{costLabels[cost.kind]} </span>
+        <span className="font-semibold">{formatMoney(cost.amountMicros, booking.currency)}</span>
+        <span className="text-muted-foreground"> of at most {formatMoney(booking.holdMicros, booking.currency)}</span>
+      </span>
+    </Card>
+  );
+}
+
+const costLabels = { not_started: 'Cost so far', estimate: 'Cost so far (estimate)', charged: 'Charged' } as const;
 
 function StateWords({ detail: { booking, viewer } }: { readonly detail: BookingDetailRead }) {
   const nowMs = useServerNow();
@@ -55,11 +83,10 @@ function CostView({ detail: { booking, viewer } }: { readonly detail: BookingDet
   const cost = costSoFar(booking, nowMs);
   const amount = formatMoney(cost.amountMicros, booking.currency);
   const hold = formatMoney(booking.holdMicros, booking.currency);
-  const label = { not_started: 'Cost so far', estimate: 'Cost so far (estimate)', charged: 'Charged' }[cost.kind];
   const share = shareOfHold(cost.amountMicros, booking.holdMicros);
   return (
     <>
-      <p className="text-[13px] text-muted-foreground">{label}</p>
+      <p className="text-[13px] text-muted-foreground">{costLabels[cost.kind]}</p>
       <p className="text-2xl font-semibold tabular-nums">{amount}</p>
       <div
         role="meter"

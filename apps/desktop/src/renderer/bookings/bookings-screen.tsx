@@ -2,11 +2,12 @@ import type { BookingListItem } from '@rsm/api/schemas/bookings';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CalendarClock } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { ZONE } from '../format/time.ts';
-import { Button, buttonClasses } from '../ui/button.tsx';
+import { buttonClasses } from '../ui/button.tsx';
+import { LoadMore } from '../ui/load-more.tsx';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { EmptyState } from '../ui/states.tsx';
@@ -119,7 +120,7 @@ function BookingSections({
 }: {
   readonly items: readonly BookingListItem[];
   readonly more: { readonly isThere: boolean; readonly isBusy: boolean; readonly load: () => void };
-  readonly empty: React.ReactNode;
+  readonly empty: ReactNode;
 }) {
   const { current, past } = arrangeBookings(items);
   return (
@@ -127,11 +128,7 @@ function BookingSections({
       {items.length === 0 && empty}
       {current.length > 0 && <Section title="Now and next" items={current} />}
       {past.length > 0 && <Section title="Past" items={past} />}
-      {more.isThere && (
-        <Button className="self-center" busy={more.isBusy} onClick={more.load}>
-          Show more
-        </Button>
-      )}
+      {more.isThere && <LoadMore label="Show more" busy={more.isBusy} onLoad={more.load} />}
     </div>
   );
 }

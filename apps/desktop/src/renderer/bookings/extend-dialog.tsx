@@ -22,6 +22,7 @@ import { useFormErrors } from '../ui/form-errors.ts';
 import { Facts } from '../ui/page.tsx';
 import { ErrorNote, Loading } from '../ui/states.tsx';
 import { latestEnd } from './extension-limit.ts';
+import { linkClasses } from '../ui/link-classes.ts';
 
 const MINUTE_MS = 60_000;
 const CHOICES = [
@@ -138,7 +139,7 @@ export function ExtendDialog({ booking, onClose }: { readonly booking: BookingRe
         {errors.rest !== null && <ErrorNote error={errors.rest} />}
         {errors.rest?.code === 'insufficient_funds' && (
           <p className="text-sm">
-            <Link to="/wallet" className="font-medium text-primary-text underline underline-offset-4">
+            <Link to="/wallet" className={linkClasses}>
               Top up the wallet
             </Link>
           </p>

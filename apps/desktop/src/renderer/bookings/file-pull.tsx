@@ -29,7 +29,7 @@ export function FilePull({ bridge, booking }: { readonly bridge: DesktopBridge; 
     <div className="flex flex-col gap-4">
       <form
         noValidate
-        className="flex flex-wrap items-start gap-3"
+        className="flex flex-col items-start gap-3"
         onSubmit={(event) => {
           event.preventDefault();
           errors.clear();
@@ -40,7 +40,7 @@ export function FilePull({ bridge, booking }: { readonly bridge: DesktopBridge; 
           label="File or folder of the machine"
           hint="~ is your home directory. You choose where it goes next."
           error={errors.of('remotePath')}
-          className="min-w-48 grow"
+          className="self-stretch"
         >
           {(control) => (
             <Input
@@ -51,7 +51,7 @@ export function FilePull({ bridge, booking }: { readonly bridge: DesktopBridge; 
             />
           )}
         </Field>
-        <Button type="submit" variant="primary" busy={pull.isPending} className="mt-[25px]">
+        <Button type="submit" variant="primary" busy={pull.isPending}>
           <FolderDown aria-hidden />
           Copy to this computer
         </Button>

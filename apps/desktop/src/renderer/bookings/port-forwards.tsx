@@ -60,7 +60,7 @@ export function PortForwards({ bridge, booking }: { readonly bridge: DesktopBrid
   };
   return (
     <div className="flex flex-col gap-4">
-      <div className="flex flex-wrap items-center gap-3">
+      <div className="flex flex-col items-start gap-2">
         <Button
           variant="primary"
           busy={open.isPending}
@@ -115,29 +115,31 @@ export function PortForwards({ bridge, booking }: { readonly bridge: DesktopBrid
           )
         }
       </QueryView>
-      <form onSubmit={submit} noValidate className="flex flex-wrap items-start gap-3">
-        <Field label="Port of the machine" error={wrong.remote ?? errors.of('remotePort')} className="w-40">
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              value={remote}
-              onChange={(event) => setRemote(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Port here (optional)" error={wrong.local ?? errors.of('localPort')} className="w-40">
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              placeholder="any free one"
-              value={local}
-              onChange={(event) => setLocal(event.target.value)}
-            />
-          )}
-        </Field>
-        <Button type="submit" busy={open.isPending} className="mt-[25px]">
+      <form onSubmit={submit} noValidate className="flex flex-col gap-3">
+        <div className="grid grid-cols-2 gap-3">
+          <Field label="Port of the machine" error={wrong.remote ?? errors.of('remotePort')}>
+            {(control) => (
+              <Input
+                {...control}
+                inputMode="numeric"
+                value={remote}
+                onChange={(event) => setRemote(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label="Port here (optional)" error={wrong.local ?? errors.of('localPort')}>
+            {(control) => (
+              <Input
+                {...control}
+                inputMode="numeric"
+                placeholder="any free one"
+                value={local}
+                onChange={(event) => setLocal(event.target.value)}
+              />
+            )}
+          </Field>
+        </div>
+        <Button type="submit" busy={open.isPending} className="self-start">
           Open the port
         </Button>
       </form>

@@ -1,6 +1,7 @@
 import type { BookingDetailRead } from '@rsm/api/schemas/bookings';
 import { Link } from '@tanstack/react-router';
 import { TriangleAlert } from 'lucide-react';
+import { linkClasses } from '../ui/link-classes.ts';
 
 /** What each side can do about a clean-up that is not verified. */
 export function QuarantineHelp({ detail: { booking, viewer } }: { readonly detail: BookingDetailRead }) {
@@ -37,7 +38,7 @@ export function QuarantineHelp({ detail: { booking, viewer } }: { readonly detai
             to="/bookings/$bookingId"
             params={{ bookingId: booking.id }}
             search={{ tab: 'clean-up' }}
-            className="font-medium text-primary-text underline underline-offset-4"
+            className={linkClasses}
           >
             Show the clean-up
           </Link>

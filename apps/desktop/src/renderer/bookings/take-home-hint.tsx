@@ -2,17 +2,20 @@ import type { BookingRead } from '@rsm/api/schemas/bookings';
 import { Link } from '@tanstack/react-router';
 import { PackageOpen } from 'lucide-react';
 import { useServerNow } from './use-server-now.ts';
+import { linkClasses } from '../ui/link-classes.ts';
 
 /** The hint comes with the notice of one hour. */
 const SHOWN_BEFORE_END_MS = 3_600_000;
+/** Where room is scarce it comes with the notice of 15 minutes. */
+const TERSE_BEFORE_END_MS = 900_000;
 
 /** Nothing survives a booking, so its renter is reminded while there is time. */
-export function TakeHomeHint({ booking }: { readonly booking: BookingRead }) {
+export function TakeHomeHint({ booking, isTerse }: { readonly booking: BookingRead; readonly isTerse: boolean }) {
   const nowMs = useServerNow();
   const isNear =
     booking.status === 'active' &&
     booking.endRequestedAt === null &&
-    booking.end.getTime() - nowMs <= SHOWN_BEFORE_END_MS &&
+    booking.end.getTime() - nowMs <= (isTerse ? TERSE_BEFORE_END_MS : SHOWN_BEFORE_END_MS) &&
     booking.end.getTime() > nowMs;
   return (
     <div role="status" className="empty:hidden">
@@ -27,7 +30,7 @@ export function TakeHomeHint({ booking }: { readonly booking: BookingRead }) {
             to="/bookings/$bookingId"
             params={{ bookingId: booking.id }}
             search={{ tab: 'files' }}
-            className="font-medium text-primary-text underline underline-offset-4"
+            className={linkClasses}
           >
             Copy files
           </Link>

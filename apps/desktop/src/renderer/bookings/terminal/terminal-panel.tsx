@@ -173,7 +173,7 @@ function TerminalView({ session }: { readonly session: TerminalSession }) {
           </Button>
         </div>
       )}
-      <div className="h-[clamp(18rem,calc(100vh-26rem),48rem)] overflow-hidden rounded-lg border bg-white p-2 dark:bg-[#12191d]">
+      <div className="h-[max(16rem,calc(100vh-25rem))] overflow-hidden rounded-lg border bg-white p-2 dark:bg-[#12191d]">
         <div ref={place} className="size-full" />
       </div>
     </div>

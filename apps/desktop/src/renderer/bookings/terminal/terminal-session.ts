@@ -3,7 +3,7 @@ import { Terminal } from '@xterm/xterm';
 import type { DesktopBridge, TerminalEvent } from '../../../shared/bridge.ts';
 import { toClientError, valueOf, type ClientError } from '../../api/client-error.ts';
 import { detached } from '../../app/detached.ts';
-import { styledDocument } from './styled-document.ts';
+import { styleByCssom } from './style-by-cssom.ts';
 import { cleanPaste, ignoreUnsafeCommands, inputPieces, noticeLine } from './terminal-safety.ts';
 import { terminalThemes } from './terminal-theme.ts';
 
@@ -53,7 +53,6 @@ export class TerminalSession {
       scrollback: SCROLLBACK_LINES,
       minimumContrastRatio: CONTRAST_MIN,
       fontFamily: "ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, Consolas, monospace",
-      documentOverride: styledDocument(document),
       // A link of a machine is text: nothing opens by a click that the person did not read.
       linkHandler: { activate: () => undefined, allowNonHttpProtocols: false },
       cursorBlink: false,
@@ -62,10 +61,9 @@ export class TerminalSession {
     ignoreUnsafeCommands(this.#terminal.parser);
     this.#terminal.attachCustomKeyEventHandler((event) => this.#takesKey(event));
     this.#terminal.onData((data) => this.#type(data));
-    this.#terminal.onResize((size) => {
-      if (this.#terminalId !== null && this.#state.kind === 'open') {
-        detached(options.bridge.terminal.resize({ terminalId: this.#terminalId, size }));
-      }
+    this.#terminal.onResize(({ cols, rows }) => {
+      if (this.#terminalId === null || this.#state.kind !== 'open') return;
+      detached(options.bridge.terminal.resize({ terminalId: this.#terminalId, size: { cols, rows } }));
     });
     // Before xterm's own listener, which would paste escape sequences as they are.
     this.#host.addEventListener('paste', (event) => this.#paste(event), { capture: true });
@@ -81,6 +79,7 @@ export class TerminalSession {
     parent.replaceChildren(this.#host);
     if (this.#terminal.element === undefined) {
       this.#terminal.open(this.#host);
+      styleByCssom(this.#terminal);
       this.fit();
       detached(this.#connect());
       return;
