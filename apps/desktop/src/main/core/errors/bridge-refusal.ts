@@ -1,29 +1,21 @@
+import type { DomainErrorCode } from '@rsm/domain/common/domain-error';
 import type { BridgeError } from '../../../shared/bridge.ts';
 
-/** Codes that only this program gives, besides those of the API (docs/errors.md). */
-export type DesktopErrorCode =
-  /** The server did not answer. */
-  | 'offline'
-  | 'no_server'
-  | 'not_our_server'
-  | 'call_refused'
-  | 'key_chain_unavailable'
-  | 'no_key_here'
-  | 'file_failed'
-  | 'port_taken'
-  | 'terminal_gone'
-  // These are the API's own, and mean the same here.
-  | 'invalid_input'
-  | 'invalid_address'
-  | 'unauthenticated'
-  | 'session_expired'
-  | 'conflict'
-  | 'not_found'
-  | 'limit_reached'
-  | 'machine_unreachable'
-  | 'host_key_changed'
-  | 'client_too_old'
-  | 'internal';
+/** Codes that only this program gives, besides those of the API. docs/errors.md explains each. */
+export const desktopErrorCodes = [
+  'offline',
+  'no_server',
+  'not_our_server',
+  'call_refused',
+  'key_chain_unavailable',
+  'no_key_here',
+  'file_failed',
+  'port_taken',
+  'terminal_gone',
+] as const;
+
+/** The API's own codes mean the same here. */
+export type DesktopErrorCode = (typeof desktopErrorCodes)[number] | DomainErrorCode;
 
 export interface RefusalOptions {
   readonly field?: string;
