@@ -1,7 +1,7 @@
 import { Laptop } from 'lucide-react';
 import { useState } from 'react';
 import type { DesktopBridge } from '../../shared/bridge.ts';
-import { valueOf } from '../api/client-error.ts';
+import { toClientError, valueOf } from '../api/client-error.ts';
 import { detached } from '../app/detached.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, Input } from '../ui/field.tsx';
@@ -16,6 +16,7 @@ export function ServerForm({ bridge, current }: { readonly bridge: DesktopBridge
   const [url, setUrl] = useState(current ?? '');
   const [asked, setAsked] = useState<string | null>(null);
   const errors = useFormErrors(['url']);
+  const [remedy, setRemedy] = useState<string | null>(null);
 
   const choose = async (address: string): Promise<void> => {
     errors.clear();
@@ -26,10 +27,12 @@ export function ServerForm({ bridge, current }: { readonly bridge: DesktopBridge
       // It stays busy: the window is loaded anew in a moment.
     } catch (error) {
       errors.set(error);
+      setRemedy(toClientError(error).remedy);
       setAsked(null);
     }
   };
 
+  const urlError = errors.of('url');
   return (
     <form
       onSubmit={(event) => {
@@ -42,7 +45,7 @@ export function ServerForm({ bridge, current }: { readonly bridge: DesktopBridge
       <Field
         label="Server address"
         hint="As your marketplace gave it to you, such as https://market.example."
-        error={errors.of('url')}
+        error={urlError === undefined ? undefined : [urlError, remedy].filter((part) => part !== null).join(' ')}
       >
         {(control) => (
           <Input
