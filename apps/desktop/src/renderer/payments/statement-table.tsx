@@ -1,4 +1,5 @@
 import type { BookingListItem } from '@rsm/api/schemas/bookings';
+import type { StatementLineRead } from '@rsm/api/schemas/payments';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTRPC } from '../api/trpc.ts';
@@ -31,7 +32,7 @@ export function StatementTable({
       { getNextPageParam: (page) => page.nextCursor },
     ),
   );
-  const titles = new Map(bookings.map((booking) => [booking.id, booking.listingTitle]));
+  const byId = new Map(bookings.map((booking) => [booking.id, booking]));
   return (
     <QueryView query={statement}>
       {({ pages }) => {
@@ -71,11 +72,13 @@ export function StatementTable({
                               params={{ bookingId: line.bookingId }}
                               className={cn(linkClasses, 'break-words')}
                             >
-                              {titles.get(line.bookingId) ?? `booking ${line.bookingId.slice(0, 8)}`}
+                              {byId.get(line.bookingId)?.listingTitle ?? `booking ${line.bookingId.slice(0, 8)}`}
                             </Link>
                           </>
                         )}
-                        <p className="text-[13px] text-muted-foreground">{line.explanation}</p>
+                        <p className="text-[13px] text-muted-foreground">
+                          {line.explanation} {line.bookingId !== null && sequelOf(line, byId.get(line.bookingId))}
+                        </p>
                       </td>
                       <td className="px-4 py-2.5 text-right font-medium whitespace-nowrap tabular-nums">
                         {line.amountMicros > 0n && '+'}
@@ -101,4 +104,10 @@ export function StatementTable({
       }}
     </QueryView>
   );
+}
+
+/** What became of money that was set aside: a maximum that was used up leaves no line of its own, since nothing goes back. */
+function sequelOf(line: StatementLineRead, booking: BookingListItem | undefined): string | null {
+  if (line.kind !== 'hold' || booking === undefined || booking.charged === null) return null;
+  return `The booking has ended: ${formatMoney(booking.charged, booking.currency)} were charged.`;
 }
