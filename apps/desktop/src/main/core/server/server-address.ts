@@ -1,7 +1,7 @@
 import { refusal } from '../errors/bridge-refusal.ts';
 
 const URL_CHARS_MAX = 2_000;
-const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost'];
 const REMEDY = 'Enter the address that your marketplace gave you, such as https://market.example.';
 
 /**
@@ -21,6 +21,8 @@ export function serverOriginOf(text: string): string {
     throw wrong('This is no web address.');
   }
   if (url.username !== '' || url.password !== '') throw wrong('The address must not hold a name or a password.');
+  // A page's policy can't name such an address (Content Security Policy Level 3, host-source), so nothing would be let through.
+  if (url.hostname.startsWith('[')) throw wrong('An IPv6 address can’t be used here; a name that leads to it can.');
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     throw wrong('The address must end after the name and port.');
   }
@@ -35,7 +37,7 @@ export function serverOriginOf(text: string): string {
 
 /** Nobody has a certificate for a server on his own computer. */
 function schemeFor(address: string): 'http' | 'https' {
-  return /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?\/?$/i.test(address) ? 'http' : 'https';
+  return /^(?:127\.0\.0\.1|localhost)(?::\d+)?\/?$/i.test(address) ? 'http' : 'https';
 }
 
 function wrong(message: string): Error {

@@ -82,6 +82,11 @@ describe('the choice of a server', () => {
     expect(await setUp({ text: '{' }).choice.current()).toBeNull();
   });
 
+  it('starts all the same when it was started for an address that is none', async () => {
+    const text = JSON.stringify({ version: 1, server: 'https://kept.example' });
+    expect(await setUp({ preset: 'http://evil.example', text }).choice.current()).toBe('https://kept.example');
+  });
+
   it('goes to the server it was started for, and does not keep that', async () => {
     const { file, choice } = setUp({
       preset: 'http://127.0.0.1:4600',

@@ -32,7 +32,13 @@ export function createServerChoice(options: {
   let known: Promise<string | null> | null = null;
 
   async function kept(): Promise<string | null> {
-    if (options.preset !== null) return serverOriginOf(options.preset);
+    if (options.preset !== null) {
+      try {
+        return serverOriginOf(options.preset);
+      } catch (error) {
+        log({ event: 'file_unreadable', detail: 'preset server', error });
+      }
+    }
     try {
       const text = await file.read();
       if (text === null) return null;
