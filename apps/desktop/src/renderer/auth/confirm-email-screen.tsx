@@ -56,7 +56,7 @@ export function ConfirmEmailScreen() {
         className="flex flex-col gap-4"
         noValidate
       >
-        {(linkToken === '' || tokenError !== undefined) && (
+        {(linkToken === '' || tokenError !== undefined || errors.rest?.code === 'token_invalid') && (
           <Field label="Code" hint="It works for 24 hours." error={tokenError}>
             {(control) => (
               <Input

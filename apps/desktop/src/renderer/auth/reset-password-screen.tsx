@@ -54,7 +54,7 @@ export function ResetPasswordScreen() {
         className="flex flex-col gap-4"
         noValidate
       >
-        {(linkToken === '' || tokenError !== undefined) && (
+        {(linkToken === '' || tokenError !== undefined || errors.rest?.code === 'token_invalid') && (
           <Field
             label="Code"
             hint="From the message that we sent you. It works once, for 30 minutes."

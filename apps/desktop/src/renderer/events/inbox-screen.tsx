@@ -26,23 +26,30 @@ export function InboxScreen() {
       <QueryView query={lastSeq}>
         {(newest) =>
           newest === 0 ? (
-            <EmptyState
-              icon={<InboxIcon aria-hidden />}
-              title="Nothing has happened yet"
-              action={
-                <Link to="/" className={buttonClasses({ variant: 'primary' })}>
-                  Look at the market
-                </Link>
-              }
-            >
-              Book a machine or connect one of your own; every step then stands here.
-            </EmptyState>
+            <EmptyInbox userId={me.data?.id} />
           ) : (
             <QueryView query={me}>{({ id }) => <Events lastSeq={newest} userId={id} />}</QueryView>
           )
         }
       </QueryView>
     </Page>
+  );
+}
+
+function EmptyInbox({ userId }: { readonly userId: string | undefined }) {
+  useSeeing(userId, 0);
+  return (
+    <EmptyState
+      icon={<InboxIcon aria-hidden />}
+      title="Nothing has happened yet"
+      action={
+        <Link to="/" className={buttonClasses({ variant: 'primary' })}>
+          Look at the market
+        </Link>
+      }
+    >
+      Book a machine or connect one of your own; every step then stands here.
+    </EmptyState>
   );
 }
 
@@ -96,10 +103,10 @@ function Events({ lastSeq, userId }: { readonly lastSeq: number; readonly userId
 }
 
 /** What is on screen in a window that is looked at counts as seen. */
-function useSeeing(userId: string, lastSeq: number): void {
+function useSeeing(userId: string | undefined, lastSeq: number): void {
   useEffect(() => {
     const see = (): void => {
-      if (document.visibilityState === 'visible') markInboxSeen(userId, lastSeq);
+      if (userId !== undefined && document.visibilityState === 'visible') markInboxSeen(userId, lastSeq);
     };
     see();
     document.addEventListener('visibilitychange', see);
