@@ -18,12 +18,16 @@ export function BenchmarkProgress({ run }: { readonly run: BenchmarkRead }) {
   return (
     <div className="flex items-center gap-4">
       <span className="w-24 shrink-0 text-sm font-medium">{label}</span>
-      <progress
-        className="h-2 min-w-0 grow accent-primary"
-        max={100}
-        value={percent}
+      <div
+        role="progressbar"
         aria-label={`${label}: ${benchmarkStatusWords[run.status].label}`}
-      />
+        aria-valuenow={percent}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        className="h-2 min-w-0 grow overflow-hidden rounded-full bg-muted outline outline-input/40"
+      >
+        <div className="h-full rounded-full bg-primary transition-[width]" style={{ width: `${String(percent)}%` }} />
+      </div>
       <span className="w-28 shrink-0 text-right text-[13px] text-muted-foreground tabular-nums">
         {run.status === 'queued' ? 'Queued' : `${String(percent)} %`}
       </span>
@@ -69,7 +73,7 @@ export function BenchmarkResult({ run }: { readonly run: BenchmarkRead }) {
               {result.measurements.map((measurement) => (
                 <tr key={measurement.name} className="border-t">
                   <th scope="row" className="py-1.5 pr-4 font-normal">
-                    {measurement.name}
+                    {measurementWords(measurement.name)}
                   </th>
                   <td className="py-1.5 pr-4 text-right font-medium whitespace-nowrap tabular-nums">
                     {formatNumber(measurement.median)} {measurement.unit}
@@ -91,6 +95,10 @@ export function BenchmarkResult({ run }: { readonly run: BenchmarkRead }) {
     </article>
   );
 }
+
+/** `random_read` is what programs call it. */
+const measurementWords = (name: string): string =>
+  `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('_', ' ')}`;
 
 /** The tool's own words, loaded only when somebody asks for them. */
 function RawOutput({ run }: { readonly run: BenchmarkRead }) {

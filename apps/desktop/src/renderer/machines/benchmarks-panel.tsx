@@ -38,15 +38,16 @@ export function BenchmarksPanel({
   return (
     <QueryView query={runs}>
       {({ pages }) => {
-        const { unfinished, latest, earlier } = runsByUse(pages.flatMap((page) => page.items));
+        const all = pages.flatMap((page) => page.items);
+        const { unfinished, latest, earlier } = runsByUse(all);
         const hasResult = latest.some((run) => run.status === 'succeeded');
         return (
           <div className="flex flex-col gap-6">
-            <StartRuns machine={machine} isBusy={unfinished.length > 0} isFirst={!hasResult} />
+            <StartRuns machine={machine} known={kindsOf(all)} isBusy={unfinished.length > 0} isFirst={!hasResult} />
             <div aria-live="polite">{unfinished.length > 0 && <Unfinished runs={unfinished} />}</div>
             {latest.length === 0 && unfinished.length === 0 && (
               <EmptyState title="Nothing measured yet">
-                Choose what to measure above. The machine must be verified and not booked at the moment.
+                Start above. The machine must be verified and not booked at the moment.
               </EmptyState>
             )}
             {latest.length > 0 && (
@@ -76,6 +77,11 @@ export function BenchmarksPanel({
   );
 }
 
+/** The kinds that were run here, in their usual order. */
+function kindsOf(runs: readonly BenchmarkRead[]): readonly BenchmarkKind[] {
+  return benchmarkKinds.filter((kind) => runs.some((run) => run.kind === kind));
+}
+
 function Unfinished({ runs }: { readonly runs: readonly BenchmarkRead[] }) {
   return (
     <section aria-label="On their way" className="flex flex-col gap-3">
@@ -102,17 +108,18 @@ function Earlier({ runs }: { readonly runs: readonly BenchmarkRead[] }) {
 
 function StartRuns({
   machine,
+  known,
   isBusy,
   isFirst,
 }: {
   readonly machine: MachineRead;
+  /** What was measured before; only the server knows what else can be. */
+  readonly known: readonly BenchmarkKind[];
   readonly isBusy: boolean;
   readonly isFirst: boolean;
 }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const hasGpu = (machine.facts?.gpus ?? []).length > 0;
-  const kinds = benchmarkKinds.filter((kind) => kind !== 'gpu' || hasGpu);
   const [chosen, setChosen] = useState<ReadonlySet<BenchmarkKind>>(() => new Set());
   const start = useMutation(
     trpc.benchmarks.start.mutationOptions({
@@ -132,20 +139,22 @@ function StartRuns({
         start.mutate({ machineId: machine.id, kinds: chosen.size === 0 ? null : [...chosen] });
       }}
     >
-      <fieldset className="flex flex-wrap items-center gap-x-5 gap-y-2">
-        <legend className="float-left mr-5 text-[13px] text-muted-foreground">Only some of them:</legend>
-        {kinds.map((kind) => (
-          <label key={kind} className="flex items-center gap-2 text-sm">
-            <input
-              type="checkbox"
-              className="size-4 accent-primary"
-              checked={chosen.has(kind)}
-              onChange={() => toggle(kind)}
-            />
-            {benchmarkKindWords[kind]}
-          </label>
-        ))}
-      </fieldset>
+      {known.length > 1 && (
+        <fieldset className="flex flex-wrap items-center gap-x-5 gap-y-2">
+          <legend className="float-left mr-5 text-[13px] text-muted-foreground">Only some of them:</legend>
+          {known.map((kind) => (
+            <label key={kind} className="flex items-center gap-2 text-sm">
+              <input
+                type="checkbox"
+                className="size-4 accent-primary"
+                checked={chosen.has(kind)}
+                onChange={() => toggle(kind)}
+              />
+              {benchmarkKindWords[kind]}
+            </label>
+          ))}
+        </fieldset>
+      )}
       {start.isError && <ErrorNote error={start.error} />}
       <div className="flex flex-wrap items-center gap-3">
         <Button
@@ -154,7 +163,7 @@ function StartRuns({
           busy={start.isPending}
           disabled={isBusy || machine.status !== 'verified'}
         >
-          {chosen.size === 0 ? 'Measure everything' : `Measure ${String(chosen.size)} of ${String(kinds.length)}`}
+          {chosen.size === 0 ? 'Measure everything' : `Measure ${String(chosen.size)} of ${String(known.length)}`}
         </Button>
         <p className="text-[13px] text-muted-foreground">
           {machine.status === 'verified'

@@ -4,6 +4,7 @@ import { startOfDay, type CalendarCell, type CalendarView, type DaySegment } fro
 import { entryWords } from './calendar-words.ts';
 
 const BAR_HEIGHT = 10;
+const HOURS_MARKED = ['0:00', '6:00', '12:00', '18:00', '24:00'] as const;
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
 const longDay = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
@@ -43,6 +44,16 @@ export function CalendarGrid({
               {weekday.format(day)}
             </span>
           ))}
+        </div>
+      )}
+      {view === 'week' && (
+        <div className="mb-1 grid grid-cols-[7rem_minmax(0,1fr)] gap-3 px-2" aria-hidden>
+          <span />
+          <span className="flex justify-between text-xs text-muted-foreground tabular-nums">
+            {HOURS_MARKED.map((hour) => (
+              <span key={hour}>{hour}</span>
+            ))}
+          </span>
         </div>
       )}
       <div className={view === 'month' ? 'grid grid-cols-7 gap-1' : 'flex flex-col gap-1'}>

@@ -93,10 +93,10 @@ function CheckTable({ items }: { readonly items: MachineChecksRead['checks'] }) 
   const sorted = items.toSorted((a, b) => Number(a.passed) - Number(b.passed));
   return (
     <div className="overflow-x-auto">
-      <table className="w-full text-left text-sm">
+      <table className="w-full min-w-120 table-fixed text-left text-sm [overflow-wrap:anywhere]">
         <thead>
           <tr className="border-b text-[13px] text-muted-foreground">
-            <th scope="col" className="py-2 pr-4 font-medium">
+            <th scope="col" className="w-1/4 py-2 pr-4 font-medium">
               Check
             </th>
             <th scope="col" className="py-2 pr-4 font-medium">

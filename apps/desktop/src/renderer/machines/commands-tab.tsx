@@ -3,7 +3,7 @@ import { Fragment, useState } from 'react';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { formatBytes, formatInteger } from '../format/size.ts';
-import { formatClock, formatDateTime, ZONE } from '../format/time.ts';
+import { formatClock, formatDate, ZONE } from '../format/time.ts';
 import { Button } from '../ui/button.tsx';
 import { TitledCard } from '../ui/card.tsx';
 import { CheckboxField } from '../ui/field.tsx';
@@ -71,22 +71,22 @@ export function CommandsTab({ machineId }: { readonly machineId: string }) {
 function CommandTable({ groups }: { readonly groups: readonly CommandGroup[] }) {
   return (
     <div className="overflow-x-auto">
-      <table className="w-full text-left text-sm">
+      <table className="w-full min-w-160 table-fixed text-left text-sm">
         <thead>
           <tr className="border-b text-[13px] text-muted-foreground">
-            <th scope="col" className="py-2 pr-4 font-medium">
+            <th scope="col" className="w-52 py-2 pr-4 font-medium">
               When
             </th>
             <th scope="col" className="py-2 pr-4 font-medium">
               What for
             </th>
-            <th scope="col" className="py-2 pr-4 text-right font-medium">
+            <th scope="col" className="w-28 py-2 pr-4 text-right font-medium">
               Exit status
             </th>
-            <th scope="col" className="py-2 pr-4 text-right font-medium">
+            <th scope="col" className="w-36 py-2 pr-4 text-right font-medium">
               Time
             </th>
-            <th scope="col" className="py-2 text-right font-medium">
+            <th scope="col" className="w-24 py-2 text-right font-medium">
               Output
             </th>
           </tr>
@@ -118,8 +118,8 @@ function GroupRows({ group }: { readonly group: CommandGroup }) {
     <Fragment>
       <tr>
         <td className="pt-2.5 pr-4 align-top whitespace-nowrap tabular-nums">
-          <time dateTime={newest.startedAt.toISOString()} title={formatDateTime(newest.startedAt)}>
-            {formatDateTime(newest.startedAt)}
+          <time dateTime={newest.startedAt.toISOString()}>
+            {formatDate(newest.startedAt)}, {formatClock(newest.startedAt)}
           </time>
           {count > 1 && (
             <span className="block text-[13px] text-muted-foreground">back to {formatClock(oldest.startedAt)}</span>

@@ -40,7 +40,7 @@ function OnboardingBlocks({ machineId }: { readonly machineId: string }) {
   return (
     <QueryView query={blocks}>
       {({ grant, takeAway }) => (
-        <div className="flex flex-col gap-3">
+        <div className="flex flex-col gap-3 [&_pre]:max-h-72 [&_pre]:overflow-y-auto">
           <CopyBlock text={grant} label="The block to paste" />
           <details>
             <summary className="w-fit rounded text-[13px] font-medium text-primary-text">

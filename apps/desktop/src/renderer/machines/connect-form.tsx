@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useRef } from 'react';
 import { z } from 'zod';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
@@ -8,6 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { CheckboxField, Field, Input } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
+import { focusFirstError } from './focus-first-error.ts';
 import { useDraft } from './use-draft.ts';
 
 const draftSchema = z.object({
@@ -53,9 +55,13 @@ export function ConnectForm() {
   const queryClient = useQueryClient();
   const { value, set, reset } = useDraft('connect-machine', draftSchema, EMPTY);
   const errors = useFormErrors(FIELDS);
+  const form = useRef<HTMLFormElement>(null);
   const connect = useMutation(
     trpc.machines.connect.mutationOptions({
-      onError: errors.set,
+      onError: (error) => {
+        errors.set(error);
+        focusFirstError(form);
+      },
       onSuccess: async (machine) => {
         reset(EMPTY);
         queryClient.setQueryData(trpc.machines.get.queryKey({ id: machine.id }), machine);
@@ -77,6 +83,7 @@ export function ConnectForm() {
   };
   return (
     <form
+      ref={form}
       noValidate
       className="flex flex-col gap-5"
       onSubmit={(event) => {

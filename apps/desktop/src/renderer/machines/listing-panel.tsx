@@ -2,7 +2,7 @@ import type { ListingRead } from '@rsm/api/schemas/listings';
 import type { MachineRead } from '@rsm/api/schemas/machines';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
@@ -14,6 +14,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { QueryView } from '../ui/query-view.tsx';
 import { ErrorNote } from '../ui/states.tsx';
+import { focusFirstError } from './focus-first-error.ts';
 import { draftOf, isSameDraft, listingDraftSchema, termsOf } from './listing-draft.ts';
 import { ListingForm } from './listing-form.tsx';
 import { useDraft } from './use-draft.ts';
@@ -49,6 +50,7 @@ function Editor({ machine, listing, onPublished, currency }: ListingPanelProps &
   const { value: draft, set, reset } = useDraft(`listing.${machine.id}`, listingDraftSchema, saved);
   const errors = useFormErrors(FIELDS);
   const calls = useListingCalls();
+  const form = useRef<HTMLDivElement>(null);
   const [isBusy, setBusy] = useState<'save' | 'publish' | 'pause' | null>(null);
   const isChanged = live === null || !isSameDraft(draft, saved);
 
@@ -68,6 +70,7 @@ function Editor({ machine, listing, onPublished, currency }: ListingPanelProps &
       await work();
     } catch (error) {
       errors.set(error);
+      focusFirstError(form);
     } finally {
       setBusy(null);
       await calls.refresh();
@@ -99,7 +102,9 @@ function Editor({ machine, listing, onPublished, currency }: ListingPanelProps &
           “{listing.title}” is archived. Its bookings and reports are kept; this is a new offer.
         </p>
       )}
-      <ListingForm machine={machine} currency={currency} draft={draft} onChange={set} errors={errors} />
+      <div ref={form}>
+        <ListingForm machine={machine} currency={currency} draft={draft} onChange={set} errors={errors} />
+      </div>
       {errors.rest !== null && <ErrorNote error={errors.rest} className="mt-5" />}
       <div className="mt-6 flex flex-wrap items-center justify-end gap-2">
         {live !== null && <ArchiveButton listing={live} />}

@@ -29,7 +29,11 @@ export function MachineScreen() {
   if (machine.data === undefined) {
     return (
       <Page title="Machine">
-        {machine.isError ? <ErrorNote error={machine.error} onRetry={() => detached(machine.refetch())} /> : <Loading />}
+        {machine.isError ? (
+          <ErrorNote error={machine.error} onRetry={() => detached(machine.refetch())} />
+        ) : (
+          <Loading />
+        )}
       </Page>
     );
   }

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Plus, Server } from 'lucide-react';
 import { detached } from '../app/detached.ts';
@@ -18,21 +18,28 @@ const PAGE_ITEMS = 50;
 
 /** A provider's machines, what needs attention first. */
 export function MachinesScreen() {
+  const trpc = useTRPC();
+  const me = useQuery(trpc.users.me.queryOptions());
+  const isProvider = me.data?.providerProfile?.status === 'approved';
   return (
     <Page
       title="Machines"
       description={`The servers that you rent out. Times are in ${ZONE}.`}
-      actions={
-        <Link to="/machines/connect" className={buttonClasses({ variant: 'primary' })}>
-          <Plus aria-hidden />
-          Connect a machine
-        </Link>
-      }
+      actions={isProvider && <ConnectLink />}
     >
       <ProviderGate>
         <MachineList />
       </ProviderGate>
     </Page>
+  );
+}
+
+function ConnectLink() {
+  return (
+    <Link to="/machines/connect" className={buttonClasses({ variant: 'primary' })}>
+      <Plus aria-hidden />
+      Connect a machine
+    </Link>
   );
 }
 

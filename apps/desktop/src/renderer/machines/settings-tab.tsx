@@ -26,7 +26,9 @@ export function SettingsTab({ machine }: { readonly machine: MachineRead }) {
             : 'Paste this on the machine to remove our two keys. While it is on the market, retire it first: without access we can’t let renters in or clean up after them.'
         }
       >
-        <TakeAwayBlock machineId={machine.id} />
+        <div className="[&_pre]:max-h-72 [&_pre]:overflow-y-auto">
+          <TakeAwayBlock machineId={machine.id} />
+        </div>
       </TitledCard>
       {!isRetired && <Retire machine={machine} />}
     </div>

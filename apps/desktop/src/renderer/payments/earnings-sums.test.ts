@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { earningsBars, explainedMicros, feeMicros, feePercentText, heldShares } from './earnings-sums.ts';
+
+const line = (amountMicros: bigint, at: Date, bookingId: string | null = 'booking') => ({
+  transferId: `${String(amountMicros)} ${at.toISOString()}`,
+  bookingId,
+  amountMicros,
+  at,
+});
+/** A Wednesday. */
+const now = new Date(2026, 4, 6, 15, 30);
+
+describe('earnings per day', () => {
+  it('end today and have a bar for every day', () => {
+    const bars = earningsBars([], 'day', 3, now);
+    expect(bars.map((bar) => bar.start.getDate())).toEqual([4, 5, 6]);
+    expect(bars.every((bar) => bar.earnedMicros === 0n)).toBe(true);
+  });
+
+  it('belong to the day in which they were earned, to the last minute', () => {
+    const bars = earningsBars(
+      [
+        line(5n, new Date(2026, 4, 5, 23, 59)),
+        line(7n, new Date(2026, 4, 6, 0, 0)),
+        line(1n, new Date(2026, 4, 6, 12)),
+        line(100n, new Date(2026, 4, 3, 12)),
+      ],
+      'day',
+      3,
+      now,
+    );
+    expect(bars.map((bar) => bar.earnedMicros)).toEqual([0n, 5n, 8n]);
+  });
+
+  it('are not lowered when a share becomes available', () => {
+    const bars = earningsBars([line(9n, now), line(-9n, now)], 'day', 1, now);
+    expect(bars[0]?.earnedMicros).toBe(9n);
+  });
+});
+
+describe('earnings per week', () => {
+  it('begin on Mondays', () => {
+    const bars = earningsBars([line(3n, new Date(2026, 4, 3, 12)), line(4n, new Date(2026, 4, 4))], 'week', 2, now);
+    expect(bars.map((bar) => [bar.start.getDate(), bar.earnedMicros])).toEqual([
+      [27, 3n],
+      [4, 4n],
+    ]);
+  });
+
+  it('count a Sunday to the week that it ends', () => {
+    const sunday = new Date(2026, 4, 10, 20);
+    expect(earningsBars([line(2n, sunday)], 'week', 1, sunday)).toEqual([
+      { start: new Date(2026, 4, 4), earnedMicros: 2n },
+    ]);
+  });
+});
+
+describe('what is held back', () => {
+  it('is what came in and did not go out again, the oldest first', () => {
+    const shares = heldShares([
+      line(5n, new Date(2026, 4, 6), 'new'),
+      line(-9n, new Date(2026, 4, 5), 'done'),
+      line(9n, new Date(2026, 4, 4), 'done'),
+      line(3n, new Date(2026, 4, 1), 'old'),
+    ]);
+    expect(shares.map((share) => [share.bookingId, share.heldMicros])).toEqual([
+      ['old', 3n],
+      ['new', 5n],
+    ]);
+    expect(explainedMicros(shares)).toBe(8n);
+  });
+
+  it('leaves out lines without a booking', () => {
+    expect(heldShares([line(5n, now, null)])).toEqual([]);
+  });
+});
+
+describe('the platform fee', () => {
+  it('is what is missing from the charge', () => {
+    expect(feeMicros(1_000_000n, 900_000n)).toBe(100_000n);
+  });
+
+  it('is shown in percent', () => {
+    expect(feePercentText(1_000)).toMatch(/^10\s?%$/);
+    expect(feePercentText(1_250)).toMatch(/^12[.,]5\s?%$/);
+  });
+});
