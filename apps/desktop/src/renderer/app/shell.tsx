@@ -87,7 +87,7 @@ export function Shell() {
             <AccountMenu />
           </div>
         </aside>
-        <main id="content" tabIndex={-1} className="min-w-0 grow overflow-y-auto outline-none">
+        <main id="content" tabIndex={-1} className="relative min-w-0 grow overflow-y-auto outline-none">
           <Outlet />
         </main>
       </div>
