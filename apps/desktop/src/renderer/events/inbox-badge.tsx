@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../api/trpc.ts';
 import { useSession } from '../auth/session-context.ts';
 import { useInboxSeenSeq } from './inbox-seen.ts';
-import { useLastSeq } from './use-inbox.ts';
+import { useLastSeq } from './use-last-seq.ts';
 
 const SHOWN_MAX = 99;
 

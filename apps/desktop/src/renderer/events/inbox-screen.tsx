@@ -13,7 +13,8 @@ import { eventGroups, eventGroupWords, groupOf, type EventGroup } from './event-
 import { InboxList } from './inbox-list.tsx';
 import { inboxSeenSeq, markInboxSeen } from './inbox-seen.ts';
 import { useLive } from './live-provider.tsx';
-import { useInbox, useLastSeq } from './use-inbox.ts';
+import { useInbox } from './use-inbox.ts';
+import { useLastSeq } from './use-last-seq.ts';
 
 const FIRST_BLOCKS = 2;
 

@@ -1,19 +1,8 @@
 import type { EventListItem, EventListPage } from '@rsm/api/schemas/events';
-import { useQueries, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { detached } from '../app/detached.ts';
 import { useTRPC, useTRPCClient } from '../api/trpc.ts';
-import { BEYOND_ALL_SEQ, BLOCK_EVENTS, newestBlocks } from './inbox-blocks.ts';
-
-/** The number of the newest event of the person; 0 for an empty inbox. Live events make it fresh. */
-export function useLastSeq(enabled = true): UseQueryResult<number, unknown> {
-  const trpc = useTRPC();
-  return useQuery(
-    trpc.events.list.queryOptions(
-      { limit: 1, cursor: BEYOND_ALL_SEQ },
-      { enabled, select: (page: EventListPage) => page.lastSeq },
-    ),
-  );
-}
+import { BLOCK_EVENTS, newestBlocks } from './inbox-blocks.ts';
 
 export interface Inbox {
   /** Newest first, over the blocks that have been read. */
