@@ -4,7 +4,7 @@
  *
  * @type {import('electron-builder').Configuration}
  */
-const feed = process.env['RSM_UPDATE_FEED'];
+const feed = process.env['RSM_UPDATE_FEED'] ?? '';
 
 export default {
   appId: 'org.remote-servers-marketplace.desktop',
@@ -27,7 +27,9 @@ export default {
     grantFileProtocolExtraPrivileges: false,
   },
   protocols: [{ name: 'Remote Servers Marketplace', schemes: ['rsm'] }],
-  publish: feed === undefined ? null : { provider: 'generic', url: feed },
+  // A release is signed or it is none.
+  forceCodeSigning: process.env['RSM_MUST_SIGN'] === '1',
+  publish: feed === '' ? null : { provider: 'generic', url: feed },
   artifactName: '${name}-${version}-${os}-${arch}.${ext}',
   linux: {
     executableName: 'remote-servers-marketplace',

@@ -1,7 +1,8 @@
 import { PASSWORD } from '@rsm/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desktop } from '../host/desktop.ts';
-import { openScene, signUpByClicking, type Scene } from '../scene/scene.ts';
+import { signUpByClicking } from '../scene/door-flow.ts';
+import { openScene, type Scene } from '../scene/scene.ts';
 
 let scene: Scene;
 let desktop: Desktop;

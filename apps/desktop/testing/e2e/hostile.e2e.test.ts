@@ -2,7 +2,8 @@ import { PASSWORD } from '@rsm/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desktop } from '../host/desktop.ts';
 import { CALL_BINDING } from '../host/preload-script.ts';
-import { openScene, signUpByClicking, type Scene } from '../scene/scene.ts';
+import { signUpByClicking } from '../scene/door-flow.ts';
+import { openScene, type Scene } from '../scene/scene.ts';
 
 /*
  * A page that was taken over, as far as a script in it could go. What the parts say to each hostile value is in their unit tests;

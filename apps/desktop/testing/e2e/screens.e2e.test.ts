@@ -2,7 +2,8 @@ import { PASSWORD } from '@rsm/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desktop } from '../host/desktop.ts';
 import { untilCalm, violationsInBothThemes } from '../scene/accessibility.ts';
-import { openScene, signUpByClicking, type Scene } from '../scene/scene.ts';
+import { signUpByClicking } from '../scene/door-flow.ts';
+import { openScene, type Scene } from '../scene/scene.ts';
 import { COMMON_SCREENS, DOOR_SCREENS } from '../scene/screens.ts';
 
 /* Every screen as a newcomer sees it, with nothing to show yet. With something to show: main-job.e2e.test.ts. */

@@ -43,7 +43,7 @@ function expectThat(holds: boolean, text: string): void {
   say(`ok  ${text}`);
 }
 
-/** electron-builder itself, as the script \`package\` runs it, for this system without an installer. */
+/** electron-builder itself, as the script `package` runs it, for this system without an installer. */
 function pack(electronDist: string, output: string): void {
   const builder = require.resolve('electron-builder/cli.js');
   const args = ['--linux', 'dir', '--x64', '--config', 'electron-builder.config.mjs', '--publish', 'never'];

@@ -1,5 +1,10 @@
 import type { Page } from 'playwright-core';
-import type { Hands } from './provider-flow.ts';
+
+/** How a person acts on a control: by clicking, or by keyboard alone. */
+export interface Hands {
+  press(page: Page, role: 'button' | 'link' | 'tab' | 'menuitem' | 'checkbox', name: string | RegExp): Promise<void>;
+  type(page: Page, label: string, text: string): Promise<void>;
+}
 
 /** A person with a mouse. */
 export const mouse: Hands = {

@@ -1,15 +1,10 @@
 import type { LabHost } from '@rsm/lab';
 import type { Page } from 'playwright-core';
+import type { Hands } from './hands.ts';
 
 const SCAN_LIMIT_MS = 60_000;
 const CHECKS_LIMIT_MS = 120_000;
 const BENCHMARK_LIMIT_MS = 180_000;
-
-/** How a person acts on a control: by clicking, or by keyboard alone. */
-export interface Hands {
-  press(page: Page, role: 'button' | 'link' | 'tab' | 'menuitem' | 'checkbox', name: string | RegExp): Promise<void>;
-  type(page: Page, label: string, text: string): Promise<void>;
-}
 
 export interface OfferedMachine {
   readonly title: string;
@@ -50,7 +45,8 @@ export async function offerMachine(
   await page.getByRole('button', { name: 'Next: offer it' }).waitFor({ timeout: BENCHMARK_LIMIT_MS });
   await hands.press(page, 'button', 'Next: offer it');
 
-  const title = await page.getByLabel('Title', { exact: true }).inputValue();
+  const title = `Quiet ${words.name}`;
+  await hands.type(page, 'Title', title);
   await hands.type(page, 'Price per hour (EUR)', words.pricePerHour);
   await hands.press(page, 'button', 'Publish');
   await page.getByText(`${words.name} is on the market`).waitFor();

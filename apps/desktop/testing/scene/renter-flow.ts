@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { Hands } from './provider-flow.ts';
+import type { Hands } from './hands.ts';
 
 const ACTIVE_LIMIT_MS = 90_000;
 const SHELL_LIMIT_MS = 30_000;
@@ -28,7 +28,9 @@ export async function topUp(page: Page, hands: Hands, amount: string): Promise<v
 /** Finds the machine in the market and books it from now on for an hour; gives the booking's id. */
 export async function book(page: Page, hands: Hands, title: string): Promise<string> {
   await hands.press(page, 'link', 'Market');
-  await hands.type(page, 'Search the market', title.slice(0, 6));
+  await hands.type(page, 'Search the market', title);
+  // The result follows the letters after a short pause.
+  await page.waitForURL(/[?&]q=/);
   await hands.press(page, 'link', title);
   await hands.press(page, 'button', '1 h');
   await hands.press(page, 'button', /^Book now for at most/);

@@ -1,5 +1,4 @@
 import { Installation, type RunningServer } from '@rsm/server/testing';
-import type { Page } from 'playwright-core';
 import { openDesktopHost } from '../host/desktop-host.ts';
 import type { Desktop, DesktopHost, DesktopOptions } from '../host/desktop.ts';
 
@@ -34,18 +33,4 @@ export async function openScene(): Promise<Scene> {
       await installation.close();
     },
   };
-}
-
-/** Makes an account by clicking, from any screen behind the door; ends on the market. */
-export async function signUpByClicking(
-  page: Page,
-  person: { readonly name: string; readonly email: string; readonly password: string },
-): Promise<void> {
-  await page.getByRole('link', { name: 'Sign in' }).click();
-  await page.getByRole('link', { name: 'Make an account' }).click();
-  await page.getByLabel('Name').fill(person.name);
-  await page.getByLabel('E-mail').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByRole('button', { name: 'Make the account' }).click();
-  await page.getByRole('button', { name: new RegExp(person.name) }).waitFor();
 }

@@ -1,0 +1,101 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
+import { openTestHost } from '../host/desktop-host.ts';
+import type { Desktop } from '../host/desktop.ts';
+import { untilCalm } from '../scene/accessibility.ts';
+import { DEMO_PROVIDER, DEMO_RENTER, startDemo } from '../scene/demo.ts';
+import { signIn } from '../scene/door-flow.ts';
+import { mouse } from '../scene/hands.ts';
+import { book, endEarly, makeKey, topUp, typeInTerminal } from '../scene/renter-flow.ts';
+import { COMMON_SCREENS, DOOR_SCREENS, providerScreens, renterScreens, type ScreenPlace } from '../scene/screens.ts';
+
+/**
+ * `npm run screenshots`: every screen in both themes, at the size that the window opens with, as the demo shows it. It needs what
+ * the demo's lab needs.
+ */
+const FOLDER = resolve(import.meta.dirname, '../../../../docs/screenshots');
+const PROVIDER_TABS = ['calendar', 'commands', 'benchmarks'] as const;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function shoot(page: Page, name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.waitForFunction((wanted) => document.documentElement.dataset['theme'] === wanted, theme);
+    await untilCalm(page);
+    await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`), animations: 'disabled', caret: 'hide' });
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  say(name);
+}
+
+async function visit(desktop: Desktop, places: readonly ScreenPlace[], prefix = ''): Promise<void> {
+  for (const { name, path } of places) {
+    await desktop.load(path);
+    await shoot(desktop.page, `${prefix}${name}`);
+  }
+}
+
+/** The last part of an address that ends with an id. */
+const idOf = (page: Page): string => new URL(page.url()).pathname.split('/').at(-1) ?? '';
+
+await mkdir(FOLDER, { recursive: true });
+const host = await openTestHost();
+const demo = await startDemo({ desktopOrigin: host.origin, lab: true });
+try {
+  const newcomer = await host.start({ serverUrl: demo.url });
+  await visit(newcomer, DOOR_SCREENS);
+  await newcomer.close();
+
+  const renter = await host.start({ serverUrl: demo.url });
+  const { page } = renter;
+  await signIn(mouse, page, DEMO_RENTER);
+  await makeKey(page, mouse);
+  await topUp(page, mouse, '50');
+  await renter.load('/');
+  await page.getByRole('table').getByRole('link').first().click();
+  await page.waitForURL(/\/listings\//);
+  const listing = idOf(page);
+  const title = await page.getByRole('heading', { level: 1 }).innerText();
+  await renter.load('/');
+  const booking = await book(page, mouse, title);
+  await typeInTerminal(page, mouse, 'whoami && nproc && df -h ~', /Mounted/);
+  await shoot(page, 'booking-terminal');
+  await visit(renter, [
+    { name: 'booking-active', path: `/bookings/${booking}` },
+    { name: 'booking-connection', path: `/bookings/${booking}?tab=connection` },
+    { name: 'booking-files', path: `/bookings/${booking}?tab=files` },
+  ]);
+  await endEarly(page, mouse);
+  await page.getByRole('button', { name: 'Check the signature' }).click();
+  await page.getByText('Signature valid', { exact: true }).waitFor();
+  await shoot(page, 'booking-clean-up');
+  await visit(renter, [...COMMON_SCREENS, ...renterScreens({ listing, booking })]);
+  await page.keyboard.press('ControlOrMeta+K');
+  await page.getByRole('dialog').waitFor();
+  await shoot(page, 'palette');
+  await renter.close();
+
+  const provider = await host.start({ serverUrl: demo.url });
+  await signIn(mouse, provider.page, DEMO_PROVIDER);
+  await provider.load('/machines');
+  await provider.page.locator('a[href*="/machines/"]:not([href*="connect"])').first().click();
+  await provider.page.waitForURL(/\/machines\/[0-9a-f-]{36}/);
+  const machine = idOf(provider.page);
+  await visit(
+    provider,
+    [
+      { name: 'machines', path: '/machines' },
+      { name: 'connect-machine', path: '/machines/connect' },
+      { name: 'earnings', path: '/earnings' },
+      { name: 'inbox', path: '/inbox' },
+      ...providerScreens({ machine }),
+      ...PROVIDER_TABS.map((tab) => ({ name: `machine-${tab}`, path: `/machines/${machine}?tab=${tab}` })),
+    ],
+    'provider-',
+  );
+  await provider.close();
+} finally {
+  await Promise.all([host.close(), demo.stop()]);
+}
