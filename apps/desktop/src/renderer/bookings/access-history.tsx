@@ -7,6 +7,7 @@ import { TitledCard } from '../ui/card.tsx';
 import { Facts } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { EmptyState } from '../ui/states.tsx';
+import { sentence } from './moment-words.ts';
 
 type Entry = AccessHistoryRead['entries'][number];
 
@@ -39,10 +40,10 @@ function HistoryView({ history, detail }: { readonly history: AccessHistoryRead;
               </tr>
             </thead>
             <tbody>
-              {entries.map((entry) => (
+              {entries.map((entry, index) => (
                 <tr key={`${entry.kind}-${String(entry.at.getTime())}`} className="border-b align-top last:border-0">
                   <td className="py-2 pr-4 whitespace-nowrap tabular-nums">{formatDateTime(entry.at)}</td>
-                  <td className="py-2">{sentenceOf(entry, detail)}</td>
+                  <td className="py-2">{index === 0 ? firstSentenceOf(entry, detail) : sentenceOf(entry, detail)}</td>
                 </tr>
               ))}
             </tbody>
@@ -78,6 +79,13 @@ function HistoryView({ history, detail }: { readonly history: AccessHistoryRead;
   );
 }
 
+/** The first end is the one that was booked. */
+function firstSentenceOf(entry: Entry, detail: BookingDetailRead): string {
+  return entry.kind === 'deadline_set' && entry.deadline !== null
+    ? `The booking was made, until ${formatDateTime(entry.deadline)}.`
+    : sentenceOf(entry, detail);
+}
+
 function sentenceOf({ kind, deadline }: Entry, { booking: { endReason } }: BookingDetailRead): string {
   const until = deadline === null ? '' : ` It was to end ${formatDateTime(deadline)}.`;
   switch (kind) {
@@ -88,6 +96,6 @@ function sentenceOf({ kind, deadline }: Entry, { booking: { endReason } }: Booki
     case 'deadline_set':
       return deadline === null ? 'A new end was agreed.' : `A new end was agreed: ${formatDateTime(deadline)}.`;
     case 'revoked':
-      return endReason === null ? 'Access had ended.' : `Access had ended: the booking ${endReasonWords[endReason]}.`;
+      return endReason === null ? 'Access had ended.' : `Access had ended. ${sentence(endReasonWords[endReason])}`;
   }
 }

@@ -1,4 +1,5 @@
 import type { BookingDetailRead } from '@rsm/api/schemas/bookings';
+import type { EndReason } from '@rsm/domain/bookings/booking';
 import { Link } from '@tanstack/react-router';
 import { formatMoney } from '../format/money.ts';
 import { formatDateTime, formatDuration } from '../format/time.ts';
@@ -67,10 +68,16 @@ export function BookingOverview({ detail }: { readonly detail: BookingDetailRead
 
 function MoneyCard({ detail: { booking, viewer } }: { readonly detail: BookingDetailRead }) {
   const money = (amount: bigint): string => formatMoney(amount, booking.currency);
-  const prices = booking.priceSegments.map(
-    ({ range, pricePerHourMicros }, index) =>
-      [index === 0 ? 'Price' : `From ${formatDateTime(range.start)}`, `${money(pricePerHourMicros)} an hour`] as const,
-  );
+  const prices = booking.priceSegments
+    // An extension at the same price says nothing new.
+    .filter(({ pricePerHourMicros }, index, all) => pricePerHourMicros !== all[index - 1]?.pricePerHourMicros)
+    .map(
+      ({ range, pricePerHourMicros }, index) =>
+        [
+          index === 0 ? 'Price' : `From ${formatDateTime(range.start)}`,
+          `${money(pricePerHourMicros)} an hour`,
+        ] as const,
+    );
   const fee =
     booking.chargedMicros === null ? null : (booking.chargedMicros * BigInt(booking.feeBasisPoints)) / 10_000n;
   return (
@@ -91,9 +98,22 @@ function MoneyCard({ detail: { booking, viewer } }: { readonly detail: BookingDe
           ...(viewer === 'renter' ? [] : [['Your share', shareWords(booking, fee, money)] as const]),
         ]}
       />
+      {booking.chargedMicros !== null && booking.endReason !== null && (
+        <p className="mt-3 text-[13px] text-muted-foreground">{chargeWords[booking.endReason]}</p>
+      )}
     </TitledCard>
   );
 }
+
+/** Which rules made the charge, by how the booking ended (product.md, "Rules"). */
+const chargeWords: Readonly<Record<EndReason, string>> = {
+  ended:
+    'The time used, less the minutes in which the machine was not usable, at least 10 minutes, and what the cancellation policy takes of the rest.',
+  expired: 'The time used, less the minutes in which the machine was not usable, at least 10 minutes.',
+  interrupted: 'The machine was down: only usable time is charged, without a minimum.',
+  provider: 'The provider ended the booking: its last 24 hours of charges went back, and there is no minimum.',
+  admin: 'An administrator ended the booking: only usable time is charged, without a minimum.',
+};
 
 /** The fee is rounded by the server; here it is only told apart from the share in words. */
 function shareWords(

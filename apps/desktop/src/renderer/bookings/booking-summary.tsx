@@ -6,7 +6,7 @@ import { Card } from '../ui/card.tsx';
 import { momentsOf } from './booking-moments.ts';
 import { costSoFar, shareOfHold } from './cost-so-far.ts';
 import { CountdownView } from './countdown-view.tsx';
-import { formatWindow } from './moment-words.ts';
+import { formatWindow, sentence } from './moment-words.ts';
 import { isDelayed, whatNext } from './next-steps.ts';
 import { useServerNow } from './use-server-now.ts';
 
@@ -30,7 +30,7 @@ export function BookingSummary({
         <CountdownView moments={moments} size="large" />
         <p className="text-[13px] text-muted-foreground">Booked: {formatWindow(moments.startMs, moments.endMs)}</p>
         {booking.endReason !== null && (
-          <p className="text-[13px] text-muted-foreground">It {endReasonWords[booking.endReason]}.</p>
+          <p className="text-[13px] text-muted-foreground">{sentence(endReasonWords[booking.endReason])}</p>
         )}
       </div>
       <div className="min-w-0">

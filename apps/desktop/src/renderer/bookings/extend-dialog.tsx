@@ -182,7 +182,7 @@ function FreeUntil({ booking, onChoose }: { readonly booking: BookingRead; reado
   }
   return (
     <p className="text-sm">
-      Free until {formatDateTime(limit)}; somebody else has it afterwards.{' '}
+      It can be extended until {formatDateTime(limit)}; afterwards the machine is taken, with the clean-up between.{' '}
       <Button variant="link" size="sm" onClick={() => onChoose(limit)}>
         Choose that end
       </Button>

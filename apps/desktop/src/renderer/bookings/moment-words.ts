@@ -13,3 +13,8 @@ export function formatWindow(startMs: number, endMs: number): string {
   const isOneDay = endMs - startMs < DAY_MS && new Date(startMs).getDate() === new Date(endMs).getDate();
   return `${formatDateTime(startMs)} – ${isOneDay ? clock.format(endMs) : formatDateTime(endMs)}`;
 }
+
+/** A phrase as a sentence of its own. */
+export function sentence(phrase: string): string {
+  return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`;
+}

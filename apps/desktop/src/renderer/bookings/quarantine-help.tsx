@@ -14,7 +14,6 @@ export function QuarantineHelp({ detail: { booking, viewer } }: { readonly detai
       <TriangleAlert className="mt-0.5 size-4.5 shrink-0 text-danger" aria-hidden />
       <div className="flex min-w-0 flex-col gap-2">
         <p className="font-semibold text-danger">The clean-up is not verified.</p>
-        {booking.statusReason !== null && <p>{booking.statusReason}</p>}
         {viewer === 'renter' ? (
           <>
             <p>

@@ -27,6 +27,8 @@ export function ReportCheck({ report }: { readonly report: KeptReport }) {
   });
   const name = `clean-up-report-${report.bookingId.slice(-12)}`;
   const unchecked = readUnchecked(report.jws);
+  // Words that nobody known signed are not shown beside the sentence that says so.
+  const isRefused = check?.kind === 'refused' && check.problem !== 'cannot_check';
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap gap-2">
@@ -56,7 +58,7 @@ export function ReportCheck({ report }: { readonly report: KeptReport }) {
         {verify.error !== null && <ErrorNote error={verify.error} />}
         {save.error !== null && <ErrorNote error={save.error} />}
       </div>
-      {unchecked !== null && <ReportWords document={unchecked} isChecked={check?.kind === 'valid'} />}
+      {unchecked !== null && !isRefused && <ReportWords document={unchecked} isChecked={check?.kind === 'valid'} />}
       <p className="text-[13px] text-muted-foreground">
         The check runs on this computer, with the keys that were published on {formatDateTimeZone(report.keptAtMs)},
         when the report was first seen here. To check it elsewhere, save both files and use any JOSE program (EdDSA,
