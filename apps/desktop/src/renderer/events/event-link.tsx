@@ -44,7 +44,7 @@ export function EventLink({ event }: { readonly event: EventListItem }) {
         </Link>
       );
     case 'data_wipe':
-      return <FoundLink event={event} label="Open its booking" />;
+      return <FoundLink event={event} label="Open the clean-up" />;
     case 'benchmark':
       return <FoundLink event={event} label="Open its machine" />;
   }

@@ -23,13 +23,16 @@ export function pathOf(event: Subject): string | null {
   }
 }
 
-/** The same, asking the server where it has to. @throws ClientError when that fails */
+/** The clean-up of a booking, with its report. */
+export const cleanUpPath = (bookingId: string): string => `/bookings/${bookingId}?tab=clean-up`;
+
+/** The screen of an event's subject, asking the server where it has to. @throws ClientError when that fails */
 export async function findPath(client: TRPCClient<AppRouter>, event: Subject): Promise<string> {
   const path = pathOf(event);
   if (path !== null) return path;
   if (event.subject === 'data_wipe') {
     const { bookingId } = await client.dataWipes.get.query({ id: event.subjectId });
-    return `/bookings/${bookingId}`;
+    return cleanUpPath(bookingId);
   }
   const { machineId } = await client.benchmarks.get.query({ id: event.subjectId });
   return `/machines/${machineId}`;

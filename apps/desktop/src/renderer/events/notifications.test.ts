@@ -37,11 +37,11 @@ describe('which events a person is told of outside the window', () => {
 });
 
 describe('the words of a notification', () => {
-  it('name the listing and lead to the booking', () => {
+  it('name the listing and lead to the way in', () => {
     expect(notificationOf(event, 'bookingReady', booking)).toEqual({
       title: 'Your machine is ready',
       body: 'Epyc in Frankfurt: Access works: the booking is active.',
-      path: '/bookings/b',
+      path: '/bookings/b?tab=connection',
     });
   });
 
@@ -49,10 +49,10 @@ describe('the words of a notification', () => {
     expect(notificationOf(event, topic, { ...booking, viewer: 'provider' })).toBeNull();
   });
 
-  it('of a verified clean-up are for both, and lead to the booking', () => {
+  it('of a verified clean-up are for both, and lead to its report', () => {
     const wiped = { text: 'The clean-up is verified.', subject: 'data_wipe', subjectId: 'w' } as const;
     for (const viewer of ['renter', 'provider'] as const) {
-      expect(notificationOf(wiped, 'wipeVerified', { ...booking, viewer })?.path).toBe('/bookings/b');
+      expect(notificationOf(wiped, 'wipeVerified', { ...booking, viewer })?.path).toBe('/bookings/b?tab=clean-up');
     }
   });
 

@@ -1,6 +1,7 @@
 import type { EventListItem } from '@rsm/api/schemas/events';
 import type { EventKind } from '@rsm/domain/events/event';
 import type { Settings } from '../settings/settings.ts';
+import { cleanUpPath } from './event-target.ts';
 
 export type NotificationTopic = keyof Settings['notifications'];
 
@@ -61,5 +62,15 @@ export function notificationOf(
   }
   // The same fact is told to both sides, but it is the renter who logs in and takes his data home.
   if (topic !== 'wipeVerified' && booking.viewer !== 'renter') return null;
-  return { title, body: `${booking.listingTitle}: ${event.text}`, path: `/bookings/${booking.bookingId}` };
+  return {
+    title,
+    body: `${booking.listingTitle}: ${event.text}`,
+    path: pathFor(topic, booking.bookingId),
+  };
+}
+
+/** Where the person wants to be: at the way in, at the report, or at the booking. */
+function pathFor(topic: NotificationTopic, bookingId: string): string {
+  if (topic === 'bookingReady') return `/bookings/${bookingId}?tab=connection`;
+  return topic === 'wipeVerified' ? cleanUpPath(bookingId) : `/bookings/${bookingId}`;
 }
