@@ -37,8 +37,19 @@ class SettingsStore {
   }
 
   subscribe = (listener: () => void): (() => void) => {
+    if (this.#listeners.size === 0) window.addEventListener('storage', this.#follow);
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) window.removeEventListener('storage', this.#follow);
+    };
+  };
+
+  /** What was chosen in another window or tab holds here too. */
+  readonly #follow = (event: StorageEvent): void => {
+    if (event.key !== STORAGE_KEY && event.key !== null) return;
+    this.#settings = read();
+    for (const listener of this.#listeners) listener();
   };
 }
 
