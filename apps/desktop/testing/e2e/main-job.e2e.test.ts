@@ -83,6 +83,7 @@ describe('a renter', () => {
     const { server, installation } = ready();
     await server.program.end('SIGTERM');
     await renter.load(`/bookings/${bookingId}`);
+    await mouse.press(page, 'tab', 'Clean-up');
     await page.getByRole('button', { name: 'Check the signature' }).click();
     await page.getByText('Signature valid', { exact: true }).waitFor();
     await installation.serve({ HTTP_PORT: new URL(server.url).port });

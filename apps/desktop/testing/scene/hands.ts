@@ -51,10 +51,15 @@ function field(page: Page, label: string) {
   return page.getByLabel(label, { exact: true }).first();
 }
 
+/** Forwards, or backwards when the control is above: within a terminal Tab belongs to the shell, so nobody can go round that way. */
 async function tabTo(page: Page, target: ReturnType<Page['locator']>): Promise<void> {
+  const isAbove = await target.evaluate((element) => {
+    const from = document.activeElement ?? document.body;
+    return from !== document.body && (from.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING) !== 0;
+  });
   for (let presses = 0; presses < TABS_MAX; presses += 1) {
     if (await hasFocus(target)) return;
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(isAbove ? 'Shift+Tab' : 'Tab');
   }
   throw new Error(`${TABS_MAX} times Tab never came to ${String(target)}.`);
 }
