@@ -25,7 +25,11 @@ function createParts(platform: Platform) {
   const router = createAppRouter({ session, client, queryClient });
   // What one person read is not for the next one who sits here.
   session.subscribe(() => {
-    if (session.state.kind === 'signed_out') queryClient.clear();
+    if (session.state.kind === 'signed_out') {
+      queryClient.removeQueries({ type: 'inactive' });
+      // Not `clear()`: it would leave the screen that is shown waiting for ever for an answer that it forgot.
+      detached(queryClient.resetQueries());
+    }
     detached(router.invalidate());
   });
   session.restore().catch(() => undefined);

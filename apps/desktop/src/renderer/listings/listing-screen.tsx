@@ -110,7 +110,7 @@ function ListingView({ detail, error }: { readonly detail: ListingDetailRead; re
           <TermsCard detail={detail} />
           <WipePlanCard plan={detail.wipePlan} />
         </div>
-        <div className="md:sticky md:top-6 md:max-h-[calc(100vh-3rem)] md:overflow-y-auto">
+        <div className="md:sticky md:top-6">
           <BookingPanel detail={detail} draft={draft.value} set={draft.set} busy={busyQuery.data?.ranges} />
         </div>
       </div>

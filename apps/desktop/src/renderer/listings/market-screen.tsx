@@ -3,7 +3,7 @@ import type { AccessMode } from '@rsm/domain/machines/machine';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { LayoutGrid, Search, SlidersHorizontal, Table2, X } from 'lucide-react';
-import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
 import { formatMoney } from '../format/money.ts';
@@ -32,7 +32,8 @@ import { SavedSearchesButton } from './market/saved-searches-dialog.tsx';
 import { useMarketDraft } from './market/use-market-draft.ts';
 import { useMediaQuery } from './market/use-media-query.ts';
 
-const PAGE_ROWS = 50;
+const PAGE_ROWS = 100;
+const KEPT_ROWS_MAX = 200;
 const CURRENCY_BEFORE_KNOWN = 'EUR';
 
 const sortWords: Readonly<Record<ListingSort, string>> = {
@@ -93,6 +94,8 @@ export function MarketScreen() {
   // Typing stays smooth while a long result is drawn: the result may lag behind the letters.
   const searchKey = useDeferredValue(JSON.stringify(marketFields.map((field) => search[field] ?? null)));
   const filter = useMemo(() => filterOf(search, Date.now()), [searchKey]);
+  // A long result is not kept for later: writing it down again with each page would cost more than drawing it.
+  const [isLong, setLong] = useState(false);
   const query = useInfiniteQuery(
     trpc.listings.search.infiniteQueryOptions(
       { limit: PAGE_ROWS, filter, sort },
@@ -100,11 +103,12 @@ export function MarketScreen() {
         getNextPageParam: (page) => page.nextCursor,
         placeholderData: keepPreviousData,
         refetchOnWindowFocus: false,
-        meta: { passing: active.length > 0 },
+        meta: { passing: active.length > 0 || isLong },
       },
     ),
   );
   const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  useEffect(() => setLong(items.length > KEPT_ROWS_MAX), [items.length]);
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = query;
   const loadMore = useCallback(() => {
     if (!isFetchingNextPage) detached(fetchNextPage());
@@ -210,9 +214,7 @@ export function MarketScreen() {
           )}
           <div className="flex flex-wrap justify-between gap-x-6 text-[13px] text-muted-foreground">
             <p role="status">{isLooking ? 'Looking …' : countWords(items.length, hasNextPage)}</p>
-            {items.length > 0 && (
-              <p>Per 1000 CPU points: price per hour ÷ measured CPU score × 1000. The reference machine scores 1000.</p>
-            )}
+            {items.length > 0 && <p>Per 1000 CPU points = price per hour ÷ measured CPU score × 1000.</p>}
           </div>
           {query.error !== null && <ErrorNote error={query.error} onRetry={() => detached(query.refetch())} />}
           {query.isPending && query.error === null && <Loading label="Looking for machines" rows={6} />}

@@ -26,7 +26,7 @@ test('the price of a machine is shared among its GPUs', () => {
   expect(pricePerGpuHour('4.00', 0)).toBeNull();
 });
 
-test('figures for comparing are shown to the hundredth, tiny ones in full', () => {
+test('figures for comparing are shown to the hundredth, small ones to the ten-thousandth', () => {
   expect(roundedForDisplay(1_986_755n)).toBe(1_990_000n);
-  expect(roundedForDisplay(12_345n)).toBe(12_345n);
+  expect(roundedForDisplay(12_345n)).toBe(12_300n);
 });

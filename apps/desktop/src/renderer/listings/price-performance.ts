@@ -24,8 +24,8 @@ const HUNDREDTH_MICROS = 10_000n;
 /** Below a tenth of a unit the hundredth would hide too much. */
 const SMALL_MICROS = 100_000n;
 
-/** To the hundredth, for figures that are compared and never paid; small ones keep their digits. */
+/** To the hundredth, for figures that are compared and never paid; small ones to the ten-thousandth. */
 export function roundedForDisplay(amountMicros: bigint): bigint {
-  if (amountMicros < SMALL_MICROS) return amountMicros;
-  return divideHalfUp(amountMicros, HUNDREDTH_MICROS) * HUNDREDTH_MICROS;
+  const step = amountMicros < SMALL_MICROS ? HUNDREDTH_MICROS / 100n : HUNDREDTH_MICROS;
+  return divideHalfUp(amountMicros, step) * step;
 }

@@ -15,6 +15,7 @@ import { ErrorNote, Skeleton } from '../../ui/states.tsx';
 import type { BookingDraft, WindowWish } from './booking-draft.ts';
 import { shortfallOf } from './booking-wish.ts';
 import { KeyChoice } from './key-choice.tsx';
+import { PanelFoot } from './panel-foot.tsx';
 import { QuoteSummary } from './quote-summary.tsx';
 import { wishKey, type LiveQuote } from './use-quote.ts';
 import { WalletLine } from './wallet-line.tsx';
@@ -89,6 +90,11 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
     });
   };
 
+  const verb = wish.ok && wish.start !== null ? 'Book' : 'Book now';
+  const bookWords =
+    quote.data === undefined
+      ? verb
+      : `${verb} for at most ${formatMoney(quote.data.maximumMicros, quote.data.currency)}`;
   const blocked = blockedBy({ wishOk: wish.ok, isTaken, hasKeys: chosen.size > 0, missing });
   return (
     <form
@@ -133,11 +139,14 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
         checked={draft.canaryConsent}
         onChange={(event) => set({ canaryConsent: event.target.checked })}
       />
-      {wallet.data !== undefined && quote.data !== undefined && (
+      {wallet.data !== undefined && quote.data !== undefined && missing === 0n && (
         <WalletLine wallet={wallet.data} maximumMicros={quote.data.maximumMicros} />
       )}
       {errors.rest !== null && <ErrorNote error={errors.rest} />}
-      <div className="sticky bottom-0 -mx-5 -mb-5 flex flex-col gap-1.5 rounded-b-lg border-t bg-surface px-5 py-3">
+      <PanelFoot>
+        {wallet.data !== undefined && quote.data !== undefined && missing > 0n && (
+          <WalletLine wallet={wallet.data} maximumMicros={quote.data.maximumMicros} />
+        )}
         <Button
           type="submit"
           variant="primary"
@@ -146,16 +155,14 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
           disabled={blocked !== null || !quote.isCurrent}
           aria-describedby={blocked === null ? undefined : 'why-not-bookable'}
         >
-          {quote.data === undefined
-            ? 'Book now'
-            : `Book now for at most ${formatMoney(quote.data.maximumMicros, quote.data.currency)}`}
+          {bookWords}
         </Button>
         {blocked !== null && (
           <p id="why-not-bookable" className="text-center text-[13px] text-muted-foreground">
             {blocked}
           </p>
         )}
-      </div>
+      </PanelFoot>
     </form>
   );
 }

@@ -12,12 +12,15 @@ import { Card } from '../../ui/card.tsx';
 import { BookingForm } from './booking-form.tsx';
 import { windowOf, type BookingDraft } from './booking-draft.ts';
 import { firstClash, maximumOf, nextFreeStart, type Range } from './booking-wish.ts';
+import { PanelFoot } from './panel-foot.tsx';
 import { QuoteSummary } from './quote-summary.tsx';
 import { useNow } from './use-now.ts';
 import { useQuote } from './use-quote.ts';
 import { WindowFields } from './window-fields.tsx';
 
 const NOW_STEP_MS = 15_000;
+
+const rangeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 interface BookingPanelProps {
   readonly detail: ListingDetailRead;
@@ -35,7 +38,7 @@ export function BookingPanel(props: BookingPanelProps) {
   const signedIn = state.kind === 'signed_in';
   const me = useQuery(trpc.users.me.queryOptions(undefined, { enabled: signedIn }));
   return (
-    <Card className="p-5" aria-label="Book this machine">
+    <Card className="p-5 md:max-h-[calc(100vh-7.5rem)] md:overflow-y-auto" aria-label="Book this machine">
       <p className="mb-4 flex items-baseline gap-1.5">
         <span className="text-2xl font-semibold tracking-tight tabular-nums">
           {formatMoney(listing.pricePerHourMicros, listing.currency)}
@@ -87,8 +90,7 @@ function WindowChoice({ detail, draft, set, busy, signedIn }: BookingPanelProps 
       {clash !== null && (
         <div role="status" className="rounded-md bg-warning-soft px-4 py-3 text-[13px]">
           <p className="font-medium text-warning">
-            This time is taken: somebody has the machine, with its clean-up, from {formatDateTime(clash.taken.start)} to{' '}
-            {formatDateTime(clash.taken.end)}.
+            This time is taken: {rangeFormat.formatRange(clash.taken.start, clash.taken.end)}, with the clean-up.
           </p>
           {clash.nextFree === null ? (
             <p className="mt-0.5">
@@ -139,16 +141,18 @@ function WindowChoice({ detail, draft, set, busy, signedIn }: BookingPanelProps 
           }}
         />
       )}
-      <Link
-        to="/sign-in"
-        search={{ next: `/listings/${listing.id}` }}
-        className={buttonClasses({ variant: 'primary', className: 'w-full' })}
-      >
-        Sign in to book
-      </Link>
-      <p className="text-center text-[13px] text-muted-foreground">
-        New here? An account is made in a minute; what you chose here stays.
-      </p>
+      <PanelFoot>
+        <Link
+          to="/sign-in"
+          search={{ next: `/listings/${listing.id}` }}
+          className={buttonClasses({ variant: 'primary', className: 'w-full' })}
+        >
+          Sign in to book
+        </Link>
+        <p className="text-center text-[13px] text-muted-foreground">
+          New here? An account is made in a minute; what you chose here stays.
+        </p>
+      </PanelFoot>
     </div>
   );
 }

@@ -13,16 +13,16 @@ export const diskKindWords: Readonly<Record<DiskKind, string>> = {
   unknown: 'unknown kind',
 };
 
-/** `2 × NVIDIA A100, 80 GiB each`, or that there is none. */
+/** `2 × A100 80GB PCIe`, or that there is none. The maker's name says nothing that the model does not. */
 export function gpuWords(item: Pick<ListingListItem, 'gpuCount' | 'gpuModel' | 'vramBytes'>): string {
   if (item.gpuCount === 0) return 'none';
-  return `${String(item.gpuCount)} × ${item.gpuModel ?? 'unknown model'}`;
+  return `${String(item.gpuCount)} × ${item.gpuModel?.replace(/^NVIDIA (?:GeForce )?/, '') ?? 'unknown model'}`;
 }
 
-/** `80 GiB VRAM each · CUDA 12.4`; empty without a GPU. */
+/** `80 GiB each · CUDA 12.4`; empty without a GPU. */
 export function gpuMoreWords(item: Pick<ListingListItem, 'gpuCount' | 'vramBytes' | 'cudaVersion'>): string {
   if (item.gpuCount === 0) return '';
-  const vram = `${formatBytes(item.vramBytes)} VRAM each`;
+  const vram = `${formatBytes(item.vramBytes)} each`;
   return item.cudaVersion === null ? vram : `${vram} · CUDA ${item.cudaVersion}`;
 }
 
@@ -42,10 +42,10 @@ export function scoreWords(score: number | null): string {
   return score === null ? 'not measured' : formatInteger(score);
 }
 
-/** What an hour of one GPU costs, for machines that have one. */
+/** What an hour of one GPU costs, for machines that have one; stands below the price of an hour. */
 export function gpuHourWords(item: Pick<ListingListItem, 'pricePerHour' | 'currency' | 'gpuCount'>): string | null {
   const micros = pricePerGpuHour(item.pricePerHour, item.gpuCount);
-  return micros === null ? null : `${formatMoney(roundedForDisplay(micros), item.currency)} per GPU-hour`;
+  return micros === null ? null : `${formatMoney(roundedForDisplay(micros), item.currency)} per GPU`;
 }
 
 /** Price per hour ÷ CPU score × 1000. */

@@ -1,7 +1,7 @@
 import type { ListingListItem } from '@rsm/api/schemas/listings';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { memo, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { formatMoney } from '../../format/money.ts';
 import { formatBytes } from '../../format/size.ts';
 import { formatRelative } from '../../format/time.ts';
@@ -65,7 +65,7 @@ export function MarketCards({ items, hasMore, loadMore }: MarketResultProps) {
   );
 }
 
-function useCardsPerRow(ref: React.RefObject<HTMLElement | null>): number {
+function useCardsPerRow(ref: RefObject<HTMLElement | null>): number {
   const [perRow, setPerRow] = useState(2);
   useLayoutEffect(() => {
     const element = ref.current;
@@ -80,7 +80,7 @@ function useCardsPerRow(ref: React.RefObject<HTMLElement | null>): number {
   return perRow;
 }
 
-function ListingCard({ item }: { readonly item: ListingListItem }) {
+const ListingCard = memo(function ListingCard({ item }: { readonly item: ListingListItem }) {
   const perGpu = gpuHourWords(item);
   return (
     <article className="flex h-full flex-col overflow-hidden rounded-lg border bg-surface p-4 text-[13px]">
@@ -123,7 +123,7 @@ function ListingCard({ item }: { readonly item: ListingListItem }) {
       </div>
     </article>
   );
-}
+});
 
 function Line({ name, value }: { readonly name: string; readonly value: string }) {
   return (

@@ -1,9 +1,9 @@
 import type { ListingListItem } from '@rsm/api/schemas/listings';
 import type { ListingSort } from '@rsm/domain/listings/listing-repository';
 import { Link } from '@tanstack/react-router';
-import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
+import { createColumnHelper, FlexRender, tableFeatures, useTable, type Row } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { memo, useRef, type ReactNode } from 'react';
 import { formatMoney } from '../../format/money.ts';
 import { formatBytes } from '../../format/size.ts';
 import { cn } from '../../ui/class-names.ts';
@@ -30,12 +30,12 @@ const helper = createColumnHelper<typeof features, ListingListItem>();
 /** Widths are shares, so that the table fits every window that is wide enough for a table. */
 const widths: Readonly<Record<string, string>> = {
   compare: '40px',
-  machine: '25%',
-  hardware: '23%',
+  machine: '24%',
+  hardware: '24%',
   gpu: '17%',
-  measured: '16%',
-  price: '12%',
-  performance: '11%',
+  measured: '14.5%',
+  price: '11%',
+  performance: '9.5%',
 };
 const NUMERIC = new Set(['measured', 'price', 'performance']);
 
@@ -169,19 +169,7 @@ export function MarketTable({ items, sort, hasMore, loadMore }: MarketResultProp
           {above > 0 && <Spacer height={above} />}
           {visible.map(({ index, key }) => {
             const row = rows[index];
-            if (row === undefined) return null;
-            return (
-              <tr key={key} aria-rowindex={index + 2} data-row style={{ height: ROW_PX }} className="hover:bg-muted/60">
-                {row.getAllCells().map((cell) => (
-                  <td
-                    key={cell.id}
-                    className={cn('border-b px-2.5 py-0', NUMERIC.has(cell.column.id) && 'text-right tabular-nums')}
-                  >
-                    <table.FlexRender cell={cell} />
-                  </td>
-                ))}
-              </tr>
-            );
+            return row === undefined ? null : <MarketRow key={key} row={row} rowIndex={index + 2} />;
           })}
           {below > 0 && <Spacer height={below} />}
         </tbody>
@@ -189,6 +177,28 @@ export function MarketTable({ items, sort, hasMore, loadMore }: MarketResultProp
     </div>
   );
 }
+
+/** Scrolling draws the rows that come in; those that were there stay as they are. */
+const MarketRow = memo(function MarketRow({
+  row,
+  rowIndex,
+}: {
+  readonly row: Row<typeof features, ListingListItem>;
+  readonly rowIndex: number;
+}) {
+  return (
+    <tr aria-rowindex={rowIndex} data-row style={{ height: ROW_PX }} className="hover:bg-muted/60">
+      {row.getAllCells().map((cell) => (
+        <td
+          key={cell.id}
+          className={cn('border-b px-2.5 py-0', NUMERIC.has(cell.column.id) && 'text-right tabular-nums')}
+        >
+          <FlexRender cell={cell} />
+        </td>
+      ))}
+    </tr>
+  );
+});
 
 /** Stands for the rows that are not in the page. */
 function Spacer({ height }: { readonly height: number }) {
@@ -204,7 +214,7 @@ function Two({
   second,
   faint = false,
 }: {
-  readonly first: React.ReactNode;
+  readonly first: ReactNode;
   readonly second: string;
   readonly faint?: boolean;
 }) {
