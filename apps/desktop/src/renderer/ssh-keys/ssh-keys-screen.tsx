@@ -46,7 +46,7 @@ export function SshKeysScreen() {
   return (
     <Page
       title="SSH keys"
-      description={`The public keys that you log in with. A booking takes along those that you choose. Times in ${ZONE}.`}
+      description={`The public keys that you log in with. Times in ${ZONE}.`}
       actions={
         <>
           {makeButton}
