@@ -51,7 +51,8 @@ export function WalletSpendingChart({
     >
       {total === 0n ? (
         <p className="text-sm text-muted-foreground">
-          Nothing was charged. A booking is charged when it ends, and only for the time in which access worked.
+          Nothing was charged. A booking is charged when it ends: for the time in which access worked, and by its
+          cancellation policy.
         </p>
       ) : (
         <>
