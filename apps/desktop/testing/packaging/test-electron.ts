@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { electronMissing } from '../host/electron-host.ts';
 
 /**
@@ -12,7 +11,7 @@ const SUITE = 'apps/desktop/testing/e2e/';
 
 const missing = electronMissing();
 if (missing === null) {
-  const vitest = createRequire(import.meta.url).resolve('vitest/vitest.mjs');
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const files = process.argv.slice(2).map((name) => SUITE + name);
   const { status } = spawnSync(
     process.execPath,

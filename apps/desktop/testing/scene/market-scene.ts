@@ -1,4 +1,4 @@
-import { useLab, type MarketClient } from '@rsm/server/testing';
+import { useLab } from '@rsm/server/testing';
 import type { Lab, LabHost } from '@rsm/lab';
 import { openScene, type Scene } from './scene.ts';
 
@@ -6,8 +6,6 @@ import { openScene, type Scene } from './scene.ts';
 export interface MarketScene extends Scene {
   readonly labHost: LabHost;
 }
-
-export type { MarketClient };
 
 /**
  * The scene for a file of tests that needs a machine. Where there can be no lab, its tests are skipped with the reason. Call it
