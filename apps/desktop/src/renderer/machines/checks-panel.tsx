@@ -17,13 +17,15 @@ export function ChecksPanel({
   isFirst = false,
 }: {
   readonly machine: MachineRead;
-  /** Whether the first checks are on their way, as after the host key was confirmed. */
+  /** Whether new checks are on their way, as after the host key was confirmed. */
   readonly isFirst?: boolean;
 }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   /** The time of the answer that was shown when new checks were asked for: as long as it is shown, they run. */
-  const [askedAfter, setAskedAfter] = useState<number | 'never' | null>(isFirst ? 'never' : null);
+  const [askedAfter, setAskedAfter] = useState<number | 'never' | null>(() =>
+    isFirst ? (machine.factsReadAt?.getTime() ?? 'never') : null,
+  );
   const checks = useQuery(
     trpc.machines.listChecks.queryOptions(
       { id: machine.id },
@@ -65,7 +67,8 @@ export function ChecksPanel({
       <QueryView query={checks}>
         {({ checks: items }) =>
           items.length === 0 ? (
-            !isRunning && (
+            !isRunning &&
+            machine.lastError === null && (
               <EmptyState title="Not checked yet">The first checks run when the host key is confirmed.</EmptyState>
             )
           ) : (

@@ -36,6 +36,12 @@ describe('connecting a machine', () => {
     expect(currentStep(changed)).toBe('host-key');
   });
 
+  it('does not ask for the block again when the key changed, wherever the wizard is opened', () => {
+    for (const hostKeyState of ['changed', 'scanned'] as const) {
+      expect(currentStep({ ...fresh, machine: { status: 'quarantined', hostKeyState } })).toBe('host-key');
+    }
+  });
+
   it('opens no step before its turn', () => {
     expect(connectSteps.filter((step) => isOpen(step, pinned))).toEqual(['address', 'block', 'host-key', 'checks']);
   });

@@ -26,7 +26,8 @@ export function isDone(step: ConnectStep, progress: ConnectProgress): boolean {
     case 'address':
       return true;
     case 'block':
-      return progress.isPasted || machine.hostKeyState === 'pinned';
+      // Whoever confirmed a key or passed the checks once has pasted it, also when the key is another one by now.
+      return progress.isPasted || machine.status !== 'connecting' || machine.hostKeyState === 'pinned';
     case 'host-key':
       return machine.hostKeyState === 'pinned';
     case 'checks':

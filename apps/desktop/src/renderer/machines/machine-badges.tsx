@@ -16,10 +16,12 @@ export function MachineBadges({ machine }: { readonly machine: MachineRead }) {
   if (machine.status === 'retired') return <Badge tone={status.tone}>{status.label}</Badge>;
   const reachability = reachabilityWords[machine.reachability];
   const hostKey = hostKeyWords[machine.hostKeyState];
+  // Where we do not look, what we saw last is no news.
+  const looksAtIt = machine.status !== 'connecting' && machine.hostKeyState === 'pinned';
   return (
     <span className="flex flex-wrap gap-1.5">
       <Badge tone={status.tone}>{status.label}</Badge>
-      {machine.status !== 'connecting' && <Badge tone={reachability.tone}>{reachability.label}</Badge>}
+      {looksAtIt && <Badge tone={reachability.tone}>{reachability.label}</Badge>}
       <Badge tone={hostKey.tone}>{hostKey.label}</Badge>
     </span>
   );
