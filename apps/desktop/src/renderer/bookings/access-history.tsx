@@ -21,7 +21,7 @@ export function AccessHistory({ detail }: { readonly detail: BookingDetailRead }
 function HistoryView({ history, detail }: { readonly history: AccessHistoryRead; readonly detail: BookingDetailRead }) {
   const { accountName, entries, keys, mode, watchdogDeadlineAt } = history;
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
       {entries.length === 0 ? (
         <EmptyState title="Nobody had access yet.">
           When access is set up, its beginning, each new deadline and its end stand here.

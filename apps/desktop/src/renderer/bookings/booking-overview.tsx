@@ -15,7 +15,7 @@ import { linkClasses } from '../ui/link-classes.ts';
 export function BookingOverview({ detail }: { readonly detail: BookingDetailRead }) {
   const { booking, viewer } = detail;
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
       <div className="flex flex-col gap-5">
         <QuarantineHelp detail={detail} />
         <TitledCard title="What happens">

@@ -21,7 +21,7 @@ export function ConnectionPanel({ booking }: { readonly booking: BookingRead }) 
 
 function ConnectionView({ connection }: { readonly connection: ConnectionRead }) {
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-2">
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
       <div className="flex flex-col gap-5">
         <TitledCard title="Log in" description="Paste both into a terminal on your computer, the first one once.">
           <div className="flex flex-col gap-3">

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { FolderDown } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
 import { detached } from '../app/detached.ts';
+import { useSession } from '../auth/session-context.ts';
 import { valueOf } from '../api/client-error.ts';
 import type { DesktopBridge } from '../../shared/bridge.ts';
 import { formatBytes, formatInteger } from '../format/size.ts';
@@ -14,7 +15,8 @@ import { pullsOf, type Pull, type PullsStore } from './pulls-store.ts';
 
 /** Copies a file or a folder of the machine to this computer. */
 export function FilePull({ bridge, booking }: { readonly bridge: DesktopBridge; readonly booking: BookingRead }) {
-  const store = pullsOf(bridge.files);
+  const { session } = useSession();
+  const store = pullsOf(bridge.files, session);
   const pulls = useSyncExternalStore(store.subscribe, store.get).filter(({ bookingId }) => bookingId === booking.id);
   const [remotePath, setRemotePath] = useState('~');
   const errors = useFormErrors(['remotePath']);

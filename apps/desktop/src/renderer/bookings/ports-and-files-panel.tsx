@@ -11,7 +11,7 @@ export function PortsAndFilesPanel({ booking }: { readonly booking: BookingRead 
   const { bridge } = usePlatform();
   if (booking.status !== 'active') return <NoAccess booking={booking} />;
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-2">
+    <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
       <TitledCard title="Ports" description="What listens on the machine, reached through SSH under 127.0.0.1.">
         {bridge === null ? (
           <p className="text-sm">{WEB_LIMITS.forwards}</p>

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FilesBridge, PullEvent } from '../../shared/bridge.ts';
-import { PullsStore } from './pulls-store.ts';
+import type { Session, SessionState } from '../auth/session.ts';
+import { pullsOf, PullsStore } from './pulls-store.ts';
 
 function setup() {
   let emit: (event: PullEvent) => void = () => undefined;
@@ -17,7 +18,7 @@ function setup() {
     saveText: async () => ({ ok: true, value: false }),
   };
   const store = new PullsStore(bridge);
-  return { store, cancelled, emit: (event: PullEvent) => emit(event) };
+  return { store, bridge, cancelled, emit: (event: PullEvent) => emit(event) };
 }
 
 const begun = { pullId: 'p1', bookingId: 'b1', remotePath: '~/results' };
@@ -58,4 +59,25 @@ test('only so many copies are remembered', () => {
   for (let count = 0; count < 30; count += 1) store.began({ ...begun, pullId: String(count) });
   expect(store.get()).toHaveLength(20);
   expect(store.get()[0]?.pullId).toBe('29');
+});
+
+test('copies end with the session, and the next person sees none', () => {
+  const { bridge, cancelled } = setup();
+  const listeners: (() => void)[] = [];
+  const session: { state: SessionState; subscribe: Session['subscribe'] } = {
+    state: { kind: 'signed_in' },
+    subscribe: (listener: () => void) => {
+      listeners.push(listener);
+      return () => undefined;
+    },
+  };
+  const store = pullsOf(bridge, session);
+  expect(pullsOf(bridge, session)).toBe(store);
+  store.began(begun);
+  for (const listener of listeners) listener();
+  expect(store.get()).toHaveLength(1);
+  session.state = { kind: 'signed_out', notice: null };
+  for (const listener of listeners) listener();
+  expect(store.get()).toEqual([]);
+  expect(cancelled).toEqual(['p1']);
 });

@@ -1,4 +1,5 @@
 import type { FilesBridge, PullEvent } from '../../shared/bridge.ts';
+import type { Session } from '../auth/session.ts';
 
 export interface Pull {
   readonly pullId: string;
@@ -50,6 +51,16 @@ export class PullsStore {
     this.#become(this.#pulls.filter((pull) => pull.pullId !== pullId));
   }
 
+  /** Stops what still runs, and forgets all. */
+  end(): void {
+    for (const { pullId, state } of this.#pulls) {
+      // The program may have stopped it already, which is all the same.
+      if (state.kind === 'running') this.cancel(pullId).catch(() => undefined);
+    }
+    this.#early.clear();
+    this.#become([]);
+  }
+
   #hear(event: PullEvent): void {
     if (!this.#pulls.some(({ pullId }) => pullId === event.pullId)) {
       if (this.#early.size < PULLS_MAX) this.#early.set(event.pullId, event);
@@ -78,8 +89,17 @@ function stateOf(event: PullEvent): Pull['state'] {
 /** One store for each bridge, and so one for each window. */
 const stores = new WeakMap<FilesBridge, PullsStore>();
 
-export function pullsOf(bridge: FilesBridge): PullsStore {
-  const store = stores.get(bridge) ?? new PullsStore(bridge);
+/** What tells when nobody is signed in any more. */
+type SignedInSession = Pick<Session, 'state' | 'subscribe'>;
+
+/** The copies of this window. They end with the session. */
+export function pullsOf(bridge: FilesBridge, session: SignedInSession): PullsStore {
+  const known = stores.get(bridge);
+  if (known !== undefined) return known;
+  const store = new PullsStore(bridge);
   stores.set(bridge, store);
+  session.subscribe(() => {
+    if (session.state.kind === 'signed_out') store.end();
+  });
   return store;
 }

@@ -3,6 +3,7 @@ import type { BookingRead } from '@rsm/api/schemas/bookings';
 import { Plus, RotateCcw, X } from 'lucide-react';
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import type { DesktopBridge } from '../../../shared/bridge.ts';
+import { useSession } from '../../auth/session-context.ts';
 import { useSettings } from '../../settings/settings.ts';
 import { useTheme } from '../../settings/use-theme.ts';
 import { Button } from '../../ui/button.tsx';
@@ -21,7 +22,8 @@ const stateWords: Readonly<Record<SessionState['kind'], string>> = {
 
 /** Up to four terminals of a booking, one shown at a time. */
 export function TerminalPanel({ bridge, booking }: { readonly bridge: DesktopBridge; readonly booking: BookingRead }) {
-  const terminals = terminalsOf(bridge, booking.id);
+  const { session } = useSession();
+  const terminals = terminalsOf(bridge, session, booking.id);
   const entries = useSyncExternalStore(terminals.subscribe, terminals.get);
   const theme = useTheme();
   const { terminalFontPx: fontPx } = useSettings();

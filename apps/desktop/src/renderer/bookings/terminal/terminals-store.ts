@@ -1,4 +1,5 @@
 import type { DesktopBridge } from '../../../shared/bridge.ts';
+import type { Session } from '../../auth/session.ts';
 import { TerminalSession, type TerminalLook } from './terminal-session.ts';
 
 export const TERMINALS_PER_BOOKING_MAX = 4;
@@ -13,6 +14,7 @@ export class BookingTerminals {
   readonly #bridge: DesktopBridge;
   readonly #bookingId: string;
   readonly #listeners = new Set<() => void>();
+  readonly #unsubscribe: () => void;
   #entries: readonly TerminalEntry[] = [];
   #nextKey = 1;
   /** Set by what shows the terminals: where the focus goes when somebody leaves one by keyboard. */
@@ -21,7 +23,7 @@ export class BookingTerminals {
   constructor(bridge: DesktopBridge, bookingId: string) {
     this.#bridge = bridge;
     this.#bookingId = bookingId;
-    bridge.terminal.onEvent((event) => {
+    this.#unsubscribe = bridge.terminal.onEvent((event) => {
       for (const { session } of this.#entries) session.hear(event);
     });
   }
@@ -55,6 +57,13 @@ export class BookingTerminals {
     this.#become(this.#entries.filter((entry) => entry.key !== key));
   }
 
+  /** Ends all of them for good. */
+  close(): void {
+    this.#unsubscribe();
+    for (const { session } of this.#entries) session.dispose();
+    this.#become([]);
+  }
+
   dress(look: TerminalLook): void {
     for (const { session } of this.#entries) session.dress(look);
   }
@@ -68,10 +77,24 @@ export class BookingTerminals {
 /** One store for each bridge, and so one for each window, with the terminals of each booking. */
 const stores = new WeakMap<DesktopBridge, Map<string, BookingTerminals>>();
 
-export function terminalsOf(bridge: DesktopBridge, bookingId: string): BookingTerminals {
-  const bookings = stores.get(bridge) ?? new Map<string, BookingTerminals>();
+/** What tells when nobody is signed in any more. */
+type SignedInSession = Pick<Session, 'state' | 'subscribe'>;
+
+/** The terminals of a booking in this window. All end with the session: what one person typed is not for the next. */
+export function terminalsOf(bridge: DesktopBridge, session: SignedInSession, bookingId: string): BookingTerminals {
+  const bookings = stores.get(bridge) ?? newStore(session);
   stores.set(bridge, bookings);
   const terminals = bookings.get(bookingId) ?? new BookingTerminals(bridge, bookingId);
   bookings.set(bookingId, terminals);
   return terminals;
+}
+
+function newStore(session: SignedInSession): Map<string, BookingTerminals> {
+  const bookings = new Map<string, BookingTerminals>();
+  session.subscribe(() => {
+    if (session.state.kind !== 'signed_out') return;
+    for (const terminals of bookings.values()) terminals.close();
+    bookings.clear();
+  });
+  return bookings;
 }
