@@ -54,7 +54,7 @@ describe('navigation', () => {
   it('of a form that posts elsewhere is stopped by the policy', async () => {
     await tryTo(`
       const form = document.createElement('form');
-      form.method = 'post'; form.action = 'https://evil.example/';
+      form.method = 'post'; form.action = 'https://evil.example/post';
       document.body.append(form); form.submit(); form.remove(); undefined`);
     expect(desktop.page.url()).toBe(start);
     expect(await desktop.person.openedInBrowser()).not.toContain('https://evil.example/post');
