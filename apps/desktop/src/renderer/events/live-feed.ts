@@ -20,6 +20,8 @@ export interface LiveFeedOptions {
 const RETRY_FIRST_MS = 250;
 /** A reconnect heals within two seconds. */
 const RETRY_MAX_MS = 2_000;
+/** A feed that ends sooner was no good end: without a pause a server that closes at once would be asked without one, too. */
+const GOOD_FEED_MS_MIN = 5_000;
 
 /** One stream of events for a window. It resumes after the last event it saw, so a cut connection misses nothing. */
 export class LiveFeed {
@@ -29,7 +31,8 @@ export class LiveFeed {
   #lostSinceMs: number | null = null;
   #stopped = true;
   #unsubscribe: (() => void) | null = null;
-  #retry: number | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #connectedAtMs = 0;
 
   constructor(options: LiveFeedOptions) {
     this.#options = options;
@@ -43,7 +46,7 @@ export class LiveFeed {
 
   stop(): void {
     this.#stopped = true;
-    window.clearTimeout(this.#retry);
+    clearTimeout(this.#retry);
     this.#drop();
     this.#lastEventId = null;
     this.#options.onState({ kind: 'off' });
@@ -52,12 +55,13 @@ export class LiveFeed {
   /** Tries at once, as when the computer woke up or the person asked. */
   retryNow(): void {
     if (this.#stopped || this.#lostSinceMs === null) return;
-    window.clearTimeout(this.#retry);
+    clearTimeout(this.#retry);
     this.#connect();
   }
 
   #connect(): void {
     this.#drop();
+    this.#connectedAtMs = Date.now();
     if (this.#lostSinceMs === null) this.#options.onState({ kind: 'connecting' });
     let over = false;
     const ended = (failed: boolean): void => {
@@ -70,6 +74,7 @@ export class LiveFeed {
       {
         onStarted: () => this.#live(),
         onData: ({ id, data }) => {
+          this.#failures = 0;
           this.#live();
           this.#lastEventId = id;
           if (data.kind === 'reset') this.#options.onReset();
@@ -91,13 +96,14 @@ export class LiveFeed {
   }
 
   #live(): void {
-    this.#failures = 0;
     this.#lostSinceMs = null;
     this.#options.onState({ kind: 'live' });
   }
 
   #again(failed: boolean): void {
-    if (!failed) {
+    const held = Date.now() - this.#connectedAtMs >= GOOD_FEED_MS_MIN;
+    if (held) this.#failures = 0;
+    if (held && !failed) {
       this.#connect();
       return;
     }
@@ -106,7 +112,7 @@ export class LiveFeed {
     const waitMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (this.#failures - 1)) * (0.75 + Math.random() / 4);
     this.#lostSinceMs ??= Date.now();
     this.#options.onState({ kind: 'lost', sinceMs: this.#lostSinceMs, retryAtMs: Date.now() + waitMs });
-    this.#retry = window.setTimeout(() => this.#connect(), waitMs);
+    this.#retry = setTimeout(() => this.#connect(), waitMs);
   }
 
   #drop(): void {
