@@ -1,12 +1,14 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { formatInteger } from '../format/size.ts';
 import { useTheme } from '../settings/use-theme.ts';
 import { REFERENCE_SCORE } from './benchmark-words.ts';
 import type { ScorePoint } from './score-history.ts';
 
 const HEIGHT_PX = 160;
 const DAY_S = 86_400;
+const dayWords = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
 /** Scores over time, with the reference as a dashed line. Loaded only when it is looked at. */
 export function ScoreChart({ points }: { readonly points: readonly ScorePoint[] }) {
@@ -35,7 +37,10 @@ export function ScoreChart({ points }: { readonly points: readonly ScorePoint[] 
           x: { range: (_, min, max) => (max - min < DAY_S ? [max - DAY_S, max + DAY_S / 12] : [min, max]) },
           y: { range: (_, __, max) => [0, Math.max(max, REFERENCE_SCORE) * 1.1] },
         },
-        axes: [axis, { ...axis, size: 48 }],
+        axes: [
+          { ...axis, values: (_, times) => times.map((time) => dayWords.format(time * 1_000)) },
+          { ...axis, size: 48, values: (_, scores) => scores.map((score) => formatInteger(score)) },
+        ],
         series: [
           {},
           { stroke: color('--chart-1'), width: 2, points: { show: true, size: 7, fill: color('--chart-1') } },

@@ -1,19 +1,19 @@
-import { listingSorts, type ListingSort } from '@rsm/domain/listings/listing-repository';
+import { listingSorts } from '@rsm/domain/listings/listing-repository';
 import type { AccessMode } from '@rsm/domain/machines/machine';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { LayoutGrid, Search, SlidersHorizontal, Table2, X } from 'lucide-react';
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
+import { useServerInfo } from '../auth/use-server-info.ts';
 import { formatMoney } from '../format/money.ts';
 import { formatDateTime } from '../format/time.ts';
 import { accessModeWords } from '../format/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Input, Select } from '../ui/field.tsx';
 import { Page } from '../ui/page.tsx';
 import { ErrorNote, Loading } from '../ui/states.tsx';
+import { ActiveFilters } from './market/active-filters.tsx';
 import { CompareBar } from './market/compare-bar.tsx';
 import { EmptyMarket } from './market/empty-market.tsx';
 import { diskKindWords } from './market/listing-words.ts';
@@ -28,6 +28,7 @@ import {
   type SearchedDiskKind,
 } from './market/market-search.ts';
 import { MarketTable } from './market/market-table.tsx';
+import { MarketToolbar } from './market/market-toolbar.tsx';
 import { SavedSearchesButton } from './market/saved-searches-dialog.tsx';
 import { useMarketDraft } from './market/use-market-draft.ts';
 import { useMediaQuery } from './market/use-media-query.ts';
@@ -35,13 +36,6 @@ import { useMediaQuery } from './market/use-media-query.ts';
 const PAGE_ROWS = 100;
 const KEPT_ROWS_MAX = 200;
 const CURRENCY_BEFORE_KNOWN = 'EUR';
-
-const sortWords: Readonly<Record<ListingSort, string>> = {
-  price_ascending: 'Cheapest first',
-  score_descending: 'Fastest processor first',
-  price_per_score_ascending: 'Cheapest per CPU point',
-  newest: 'Newest first',
-};
 
 interface MarketAddress extends MarketSearch {
   readonly sort?: string | undefined;
@@ -54,7 +48,7 @@ export function MarketScreen() {
   const sort = listingSorts.find((known) => known === sortText) ?? 'price_ascending';
   const navigate = useNavigate({ from: '/' });
   const trpc = useTRPC();
-  const { data: server } = useQuery(trpc.server.info.queryOptions());
+  const { data: server } = useServerInfo();
   const { data: facets } = useQuery(trpc.listings.facets.queryOptions());
   const currency = server?.currency ?? CURRENCY_BEFORE_KNOWN;
   const [filtersOpen, setFiltersOpen] = useState(false);
@@ -74,6 +68,8 @@ export function MarketScreen() {
     },
     [navigate],
   );
+  const toAddress = (change: Pick<MarketAddress, 'sort' | 'view'>): void =>
+    detached(navigate({ search: (old: MarketAddress) => ({ ...old, ...change }), replace: true, resetScroll: false }));
   const { draft, errors, change } = useMarketDraft(search, onSearch);
 
   const words = useMemo(
@@ -133,85 +129,25 @@ export function MarketScreen() {
           </aside>
         )}
         <div className="flex min-w-0 grow flex-col gap-3">
-          <div className="flex flex-wrap items-center gap-2">
-            <div className="relative min-w-44 grow">
-              <Search className="absolute top-2.5 left-3 size-4 text-muted-foreground" aria-hidden />
-              <Input
-                type="search"
-                aria-label="Search the market"
-                placeholder="Title, processor, GPU, region …"
-                className="pl-9"
-                autoComplete="off"
-                spellCheck={false}
-                value={draft.q}
-                aria-invalid={errors.q === undefined ? undefined : true}
-                onChange={(event) => change({ q: event.target.value })}
-              />
-            </div>
-            {!isWide && (
-              <Button onClick={() => setFiltersOpen(true)}>
-                <SlidersHorizontal aria-hidden />
-                Filters{active.length > 0 && ` (${String(active.length)})`}
-              </Button>
-            )}
-            <Select
-              aria-label="Sort"
-              className="w-44 grow-0"
-              value={sort}
-              onChange={(event) =>
-                detached(
-                  navigate({ search: (old: MarketAddress) => ({ ...old, sort: event.target.value }), replace: true }),
-                )
-              }
-            >
-              {listingSorts.map((known) => (
-                <option key={known} value={known}>
-                  {sortWords[known]}
-                </option>
-              ))}
-            </Select>
+          <MarketToolbar
+            text={draft.q}
+            hasTextError={errors.q !== undefined}
+            onText={(q) => change({ q })}
+            onFilters={isWide ? null : () => setFiltersOpen(true)}
+            activeCount={active.length}
+            sort={sort}
+            onSort={(next) => toAddress({ sort: next })}
+            view={shownView}
+            onView={(next) => toAddress({ view: next })}
+          >
             <SavedSearchesButton search={search} describe={describe} onOpen={onSearch} />
-            <div role="group" aria-label="Show as" className="flex">
-              {(['table', 'cards'] as const).map((kind) => (
-                <Button
-                  key={kind}
-                  size="icon"
-                  variant={shownView === kind ? 'secondary' : 'ghost'}
-                  aria-pressed={shownView === kind}
-                  aria-label={kind === 'table' ? 'Table' : 'Cards'}
-                  title={kind === 'table' ? 'Table' : 'Cards'}
-                  onClick={() =>
-                    detached(navigate({ search: (old: MarketAddress) => ({ ...old, view: kind }), replace: true }))
-                  }
-                >
-                  {kind === 'table' ? <Table2 aria-hidden /> : <LayoutGrid aria-hidden />}
-                </Button>
-              ))}
-            </div>
-          </div>
+          </MarketToolbar>
           {errors.q !== undefined && <p className="text-[13px] text-danger">{errors.q}</p>}
-          {active.length > 0 && (
-            <ul aria-label="What narrows the result down" className="flex flex-wrap items-center gap-1.5">
-              {active.map(({ fields, label }) => (
-                <li key={label}>
-                  <button
-                    type="button"
-                    className="flex items-center gap-1 rounded-full bg-primary-soft py-0.5 pr-1.5 pl-2.5 text-[13px] text-primary-text hover:underline"
-                    aria-label={`Take away: ${label}`}
-                    onClick={() => onSearch(withoutFields(search, fields))}
-                  >
-                    {label}
-                    <X className="size-3.5" aria-hidden />
-                  </button>
-                </li>
-              ))}
-              <li>
-                <Button size="sm" variant="link" onClick={() => onSearch({})}>
-                  Clear all
-                </Button>
-              </li>
-            </ul>
-          )}
+          <ActiveFilters
+            active={active}
+            onRemove={(fields) => onSearch(withoutFields(search, fields))}
+            onClear={() => onSearch({})}
+          />
           <div className="flex flex-wrap justify-between gap-x-6 text-[13px] text-muted-foreground">
             <p role="status">{isLooking ? 'Looking …' : countWords(items.length, hasNextPage)}</p>
             {items.length > 0 && <p>Per 1000 CPU points = price per hour ÷ measured CPU score × 1000.</p>}

@@ -45,7 +45,7 @@ export function scoreWords(score: number | null): string {
 /** What an hour of one GPU costs, for machines that have one; stands below the price of an hour. */
 export function gpuHourWords(item: Pick<ListingListItem, 'pricePerHour' | 'currency' | 'gpuCount'>): string | null {
   const micros = pricePerGpuHour(item.pricePerHour, item.gpuCount);
-  return micros === null ? null : `${formatMoney(roundedForDisplay(micros), item.currency)} per GPU`;
+  return micros === null ? null : `${formatMoney(roundedForDisplay(micros), item.currency)} / GPU`;
 }
 
 /** Price per hour ÷ CPU score × 1000. */

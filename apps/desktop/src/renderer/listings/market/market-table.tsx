@@ -30,12 +30,12 @@ const helper = createColumnHelper<typeof features, ListingListItem>();
 /** Widths are shares, so that the table fits every window that is wide enough for a table. */
 const widths: Readonly<Record<string, string>> = {
   compare: '40px',
-  machine: '24%',
-  hardware: '24%',
+  machine: '23%',
+  hardware: '23%',
   gpu: '17%',
   measured: '14.5%',
-  price: '11%',
-  performance: '9.5%',
+  price: '12%',
+  performance: '10.5%',
 };
 const NUMERIC = new Set(['measured', 'price', 'performance']);
 
@@ -100,7 +100,7 @@ const columns = helper.columns([
   }),
   helper.display({
     id: 'performance',
-    header: 'Per 1000 CPU points',
+    header: 'Per 1000 points',
     cell: ({ row: { original: item } }) => <Two first={performanceWords(item)} second="" />,
   }),
 ]);
