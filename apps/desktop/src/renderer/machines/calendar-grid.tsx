@@ -122,7 +122,7 @@ function DayButton({
         view === 'month'
           ? 'flex min-h-14 flex-col justify-between gap-1'
           : 'grid grid-cols-[7rem_minmax(0,1fr)] items-center gap-3',
-        !cell.isInView && 'text-muted-foreground opacity-70',
+        !cell.isInView && 'border-dashed text-muted-foreground',
         isSelected && 'border-primary bg-primary-soft hover:bg-primary-soft',
       )}
     >
