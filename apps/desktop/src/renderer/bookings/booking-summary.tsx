@@ -4,7 +4,7 @@ import { bookingStatusWords, endReasonWords } from '../format/words.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Card } from '../ui/card.tsx';
 import { momentsOf } from './booking-moments.ts';
-import { costSoFar, shareOfHold } from './cost-so-far.ts';
+import { costSoFar, formatEstimate, shareOfHold, type BookingCost } from './cost-so-far.ts';
 import { CountdownView } from './countdown-view.tsx';
 import { formatWindow, sentence } from './moment-words.ts';
 import { isDelayed, whatNext } from './next-steps.ts';
@@ -52,11 +52,17 @@ function SummaryLine({ detail: { booking } }: { readonly detail: BookingDetailRe
       <CountdownView moments={momentsOf(booking)} />
       <span className="tabular-nums">
         <span className="text-muted-foreground">{costLabels[cost.kind]} </span>
-        <span className="font-semibold">{formatMoney(cost.amountMicros, booking.currency)}</span>
+        <span className="font-semibold">{amountWords(cost, booking.currency)}</span>
         <span className="text-muted-foreground"> of at most {formatMoney(booking.holdMicros, booking.currency)}</span>
       </span>
     </Card>
   );
+}
+
+function amountWords(cost: BookingCost, currency: string): string {
+  return cost.kind === 'estimate' && !cost.isMinimum
+    ? formatEstimate(cost.amountMicros, currency)
+    : formatMoney(cost.amountMicros, currency);
 }
 
 const costLabels = { not_started: 'Cost so far', estimate: 'Cost so far (estimate)', charged: 'Charged' } as const;
@@ -81,7 +87,7 @@ function StateWords({ detail: { booking, viewer } }: { readonly detail: BookingD
 function CostView({ detail: { booking, viewer } }: { readonly detail: BookingDetailRead }) {
   const nowMs = useServerNow();
   const cost = costSoFar(booking, nowMs);
-  const amount = formatMoney(cost.amountMicros, booking.currency);
+  const amount = amountWords(cost, booking.currency);
   const hold = formatMoney(booking.holdMicros, booking.currency);
   const share = shareOfHold(cost.amountMicros, booking.holdMicros);
   return (

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { costSoFar, shareOfHold } from './cost-so-far.ts';
+import { costSoFar, formatEstimate, shareOfHold } from './cost-so-far.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -62,4 +62,10 @@ test('the share of the hold lies between 0 and 1', () => {
   expect(shareOfHold(5n, 10n)).toBe(0.5);
   expect(shareOfHold(11n, 10n)).toBe(1);
   expect(shareOfHold(1n, 0n)).toBe(0);
+});
+
+test('a growing amount always has the same number of digits', () => {
+  const lengths = [100_000n, 100_167n, 151_083n, 199_999n].map((amount) => formatEstimate(amount, 'EUR').length);
+  expect(new Set(lengths).size).toBe(1);
+  expect(formatEstimate(151_083n, 'EUR')).toMatch(/0[.,]1511/);
 });

@@ -3,6 +3,7 @@ import { CHARGE_MINIMUM_MS } from '@rsm/domain/bookings/booking';
 import { amountOf, priceProduct } from '@rsm/domain/bookings/booking-price';
 import { instant } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
+import { decimalOf } from '../format/money.ts';
 
 export type BookingCost =
   /** Access never worked so far: nothing runs. */
@@ -46,4 +47,13 @@ export function costSoFar(booking: Costed, nowMs: number): BookingCost {
 export function shareOfHold(amount: bigint, holdMicros: bigint): number {
   if (holdMicros <= 0n) return 0;
   return Math.min(1, Number((amount * 10_000n) / holdMicros) / 10_000);
+}
+
+/** Enough to see a price per second grow, and always as many, so that the figure does not jump. */
+const ESTIMATE_DIGITS = 4;
+
+/** An amount that grows while somebody looks. Exact amounts are formatted by formatMoney. */
+export function formatEstimate(amount: bigint, currency: string): string {
+  const digits = { minimumFractionDigits: ESTIMATE_DIGITS, maximumFractionDigits: ESTIMATE_DIGITS };
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, ...digits }).format(Number(decimalOf(amount)));
 }

@@ -1,6 +1,6 @@
 import type { BookingRead } from '@rsm/api/schemas/bookings';
 import { useMutation } from '@tanstack/react-query';
-import { FolderDown } from 'lucide-react';
+import { FolderDown, LoaderCircle } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
 import { detached } from '../app/detached.ts';
 import { useSession } from '../auth/session-context.ts';
@@ -80,10 +80,10 @@ function PullRow({ pull, store }: { readonly pull: Pull; readonly store: PullsSt
           {wordsOf(state)}
         </p>
         {state.kind === 'running' && (
-          <>
-            {state.path !== null && <p className="truncate text-xs text-muted-foreground">{state.path}</p>}
-            <progress aria-label={`Copying ${pull.remotePath}`} className="mt-1 h-1.5 w-full accent-primary" />
-          </>
+          <p className="flex items-center gap-1.5 text-xs text-muted-foreground">
+            <LoaderCircle className="size-3.5 shrink-0 animate-spin" aria-hidden />
+            <span className="truncate">{state.path ?? 'Beginning'}</span>
+          </p>
         )}
       </div>
       {state.kind === 'running' ? (
