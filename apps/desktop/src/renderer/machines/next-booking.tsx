@@ -54,7 +54,8 @@ function Current({ booking, children }: { readonly booking: Occupying; readonly 
   const word = status === undefined ? '' : `, ${bookingStatusWords[status].label.toLowerCase()}`;
   return (
     <BookingLink bookingId={booking.bookingId}>
-      now{word}, cleaned up by {formatDateTime(booking.end)}
+      now{word}
+      {status !== 'quarantined' && `, cleaned up by ${formatDateTime(booking.end)}`}
     </BookingLink>
   );
 }

@@ -68,6 +68,18 @@ function HeldRow({ share, currency }: { readonly share: HeldShare; readonly curr
         </p>
         <p className="text-[13px] text-muted-foreground">
           {reasonText(booking.data?.booking.status ?? null, status)} Earned {formatDateTime(share.since)}.
+          {booking.data !== undefined && (status === 'failed' || status === 'unverifiable') && (
+            <>
+              {' '}
+              <Link
+                to="/machines/$machineId"
+                params={{ machineId: booking.data.booking.machineId }}
+                className="text-primary-text underline underline-offset-4"
+              >
+                Go to the machine
+              </Link>
+            </>
+          )}
         </p>
       </div>
       <p className="text-sm font-semibold whitespace-nowrap tabular-nums">{formatMoney(share.heldMicros, currency)}</p>
@@ -83,7 +95,7 @@ function reasonText(booking: BookingStatus | null, wipe: DataWipeStatus | null):
     case 'running':
       return 'The clean-up runs. The share is yours when it is verified.';
     case 'failed':
-      return 'The clean-up found that something is left. Run it again on the machine’s page.';
+      return 'The clean-up failed. Run it again on the machine’s page.';
     case 'unverifiable':
       return 'The clean-up could not be checked. Run it again on the machine’s page, or the people who run this marketplace decide.';
     case 'verified':
