@@ -52,7 +52,7 @@ export function FilterPanel({ draft, errors, change, currency, facets }: FilterP
           />
           <datalist id={`${control.id}-choices`}>
             {choices.map(({ value, count }) => (
-              <option key={value} value={value} label={`${value} (${String(count)})`} />
+              <option key={value} value={value} label={`${String(count)} on the market`} />
             ))}
           </datalist>
         </>
