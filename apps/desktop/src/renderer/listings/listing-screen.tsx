@@ -77,6 +77,10 @@ function ListingView({ detail, error }: { readonly detail: ListingDetailRead; re
   );
   const draft = useDraft(`booking.${listing.id}`, bookingDraftSchema, firstDraft(listing));
   const now = useMemo(() => new Date(nowMs), [nowMs]);
+  const me = useQuery(trpc.users.me.queryOptions(undefined, { enabled: state.kind === 'signed_in' }));
+  const canBook = listing.status === 'active' && me.data?.id !== listing.providerId;
+  const takeStart = (start: Date): void =>
+    draft.set(start <= new Date() ? { when: 'now' } : { when: 'later', startText: toLocalInput(start) });
   return (
     <Page
       title={listing.title}
@@ -103,9 +107,7 @@ function ListingView({ detail, error }: { readonly detail: ListingDetailRead; re
             error={busyQuery.error}
             onRetry={() => detached(busyQuery.refetch())}
             now={now}
-            onStart={(start) =>
-              draft.set(start <= new Date() ? { when: 'now' } : { when: 'later', startText: toLocalInput(start) })
-            }
+            onStart={canBook ? takeStart : null}
           />
           <TermsCard detail={detail} />
           <WipePlanCard plan={detail.wipePlan} />
