@@ -12,6 +12,7 @@ import { comparablePrices, hardwareOf, priceQuartiles, threadsClass, type PriceQ
 /** At most so many pages of the market are read for a comparison; the cheapest come first. */
 const PAGES_MAX = 5;
 const PAGE_ITEMS = 100;
+const COUNT_FOR_QUARTERS = 4;
 
 /** What comparable machines cost at the moment, from the market itself. It says how many were compared. */
 export function PriceHelp({
@@ -47,14 +48,14 @@ export function PriceHelp({
       <p className="text-[13px]">
         Compared with {formatInteger(quartiles.count)} {quartiles.count === 1 ? 'machine' : 'machines'} of others with{' '}
         {likes}
-        {quartiles.count < 4 ? ': too few to say much' : ''}.{' '}
+        {quartiles.count < COUNT_FOR_QUARTERS ? ': too few to say much' : ''}.{' '}
         {quartiles.count > 1 &&
           `The middle half costs ${money(quartiles.lowerMicros)} to ${money(quartiles.upperMicros)} per hour, all of them ${money(quartiles.minimumMicros)} to ${money(quartiles.maximumMicros)}.`}
       </p>
       {quartiles.count > 1 && <QuartileLine quartiles={quartiles} price={price} />}
       <div className="flex flex-wrap items-center gap-3">
         <Button size="sm" onClick={() => onUse(decimalOf(quartiles.medianMicros))}>
-          Use the middle: {money(quartiles.medianMicros)}
+          {quartiles.count === 1 ? 'Use its price' : 'Use the middle'}: {money(quartiles.medianMicros)}
         </Button>
         {price !== null && <p className="text-[13px] text-muted-foreground">{positionText(price, quartiles)}</p>}
       </div>
@@ -100,6 +101,10 @@ function likesText({ gpuModel, gpuCount, cpuThreads }: ReturnType<typeof hardwar
 }
 
 function positionText(price: bigint, quartiles: PriceQuartiles): string {
+  if (price < quartiles.minimumMicros) return 'Yours is below all of them.';
+  if (price > quartiles.maximumMicros) return 'Yours is above all of them.';
+  // A quarter of two or three machines is none.
+  if (quartiles.count < COUNT_FOR_QUARTERS) return 'Yours lies among them.';
   if (price < quartiles.lowerMicros) return 'Yours is among the cheapest quarter.';
   if (price > quartiles.upperMicros) return 'Yours is among the dearest quarter.';
   return 'Yours is in the middle half.';
