@@ -51,8 +51,13 @@ export async function startDemo(options: {
     await rm(dataDir, { recursive: true, force: true });
   };
   const startedAtMs = Date.now();
-  while (!/the demo is running/i.test(text)) {
-    if (child.exitCode !== null || Date.now() - startedAtMs > START_LIMIT_MS) {
+  const goal = options.lab ? 'The market is filled' : 'the demo is running';
+  while (!text.includes(goal)) {
+    if (
+      /No demo machines|could not be filled/.test(text) ||
+      child.exitCode !== null ||
+      Date.now() - startedAtMs > START_LIMIT_MS
+    ) {
       await stop();
       throw new Error(`The demo did not start: ${text}`);
     }

@@ -25,14 +25,15 @@ export async function topUp(page: Page, hands: Hands, amount: string): Promise<v
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
 }
 
-/** Finds the machine in the market and books it from now on for an hour; gives the booking's id. */
+/** Finds the machine in the market and books it from now on for an hour, or what it allows; gives the booking's id. */
 export async function book(page: Page, hands: Hands, title: string): Promise<string> {
   await hands.press(page, 'link', 'Market');
   await hands.type(page, 'Search the market', title);
   // The result follows the letters after a short pause.
   await page.waitForURL(/[?&]q=/);
   await hands.press(page, 'link', title);
-  await hands.press(page, 'button', '1 h');
+  await page.waitForURL(/\/listings\//);
+  // An hour is what the panel begins with.
   await hands.press(page, 'button', /^Book now for at most/);
   await page.waitForURL(/\/bookings\/[0-9a-f-]{36}/);
   return new URL(page.url()).pathname.split('/').at(-1) ?? '';

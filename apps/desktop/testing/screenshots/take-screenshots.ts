@@ -19,11 +19,11 @@ const PROVIDER_TABS = ['calendar', 'commands', 'benchmarks'] as const;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function shoot(page: Page, name: string): Promise<void> {
+async function shoot(page: Page, name: string, isReady: (page: Page) => Promise<void> = untilCalm): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });
     await page.waitForFunction((wanted) => document.documentElement.dataset['theme'] === wanted, theme);
-    await untilCalm(page);
+    await isReady(page);
     await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`), animations: 'disabled', caret: 'hide' });
   }
   await page.emulateMedia({ colorScheme: 'light' });
@@ -54,10 +54,11 @@ try {
   await makeKey(page, mouse);
   await topUp(page, mouse, '50');
   await renter.load('/');
-  await page.getByRole('table').getByRole('link').first().click();
+  const link = page.getByRole('table').getByRole('link').first();
+  const title = await link.innerText();
+  await link.click();
   await page.waitForURL(/\/listings\//);
   const listing = idOf(page);
-  const title = await page.getByRole('heading', { level: 1 }).innerText();
   await renter.load('/');
   const booking = await book(page, mouse, title);
   await typeInTerminal(page, mouse, 'whoami && nproc && df -h ~', /Mounted/);
@@ -73,8 +74,8 @@ try {
   await shoot(page, 'booking-clean-up');
   await visit(renter, [...COMMON_SCREENS, ...renterScreens({ listing, booking })]);
   await page.keyboard.press('ControlOrMeta+K');
-  await page.getByRole('dialog').waitFor();
-  await shoot(page, 'palette');
+  // What lies behind a dialog is hidden from everybody, the heading too.
+  await shoot(page, 'palette', async () => page.getByRole('dialog').waitFor());
   await renter.close();
 
   const provider = await host.start({ serverUrl: demo.url });
