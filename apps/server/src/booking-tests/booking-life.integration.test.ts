@@ -437,6 +437,18 @@ describe('a provider who gives a booking back', () => {
     });
     await t.sound();
   });
+
+  it('while it runs: the renter reads why (bug: the reason was dropped)', async () => {
+    const t = await setup();
+    const booking = await t.active(2 * HOUR_MS);
+    await t.services.bookings.cancelAsProvider(t.provider, { id: booking.id, reason: 'The power fails.' });
+    await t.jobs.runDue();
+    const reason = 'The provider ended the booking: The power fails.';
+    const changes = await t.services.bookings.history(t.renter.actor, { id: booking.id });
+    expect(changes.find(({ to }) => to === 'revoking')?.reason).toBe(reason);
+    const { events } = await t.services.events.list(t.renter.actor, { limit: 50, afterSeq: 0 });
+    expect(events.find(({ kind }) => kind === 'booking_revoking')?.text).toContain(reason);
+  });
 });
 
 describe('a renter who cancels', () => {

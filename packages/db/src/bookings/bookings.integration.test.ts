@@ -142,7 +142,8 @@ describe('PgBookingRepository', () => {
     const { uow, clock } = fixture();
     const booking = await placed();
     const cancel = () => uow.run((tx) => tx.bookings.requestCancel(booking.id, clock.now()));
-    const end = () => uow.run((tx) => tx.bookings.requestEnd(booking.id, { at: clock.now(), by: 'ended' }));
+    const end = () =>
+      uow.run((tx) => tx.bookings.requestEnd(booking.id, { at: clock.now(), by: 'ended', reason: null }));
     expect([await cancel(), await cancel(), await end(), await end()]).toEqual([true, false, true, false]);
     expect(await uow.reads.bookings.findById(booking.id)).toMatchObject({
       cancelRequestedAt: clock.now(),

@@ -141,9 +141,9 @@ export class PgBookingRepository implements BookingRepository {
     return updated === 1;
   }
 
-  async requestEnd(id: BookingId, request: { at: Instant; by: EndReason }): Promise<boolean> {
+  async requestEnd(id: BookingId, request: { at: Instant; by: EndReason; reason: string | null }): Promise<boolean> {
     const updated = await BookingModel.query(this.#session.connection)
-      .patch({ end_requested_at: request.at, end_requested_by: request.by })
+      .patch({ end_requested_at: request.at, end_requested_by: request.by, status_reason: request.reason })
       .where({ id })
       .whereNull('end_requested_at');
     return updated === 1;

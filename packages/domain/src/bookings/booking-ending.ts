@@ -48,18 +48,18 @@ export class BookingEnding {
     return consequence(at, booking, cancellationSettlement(booking, at));
   }
 
-  /** Notes the wish; asking twice is harmless. @throws DomainError wrong_state */
-  async requestEnd(tx: Tx, booking: Booking, by: EndReason): Promise<Booking> {
+  /** Notes the wish and its reason, which goes into the history when access ends; asking twice is harmless. @throws DomainError wrong_state */
+  async requestEnd(tx: Tx, booking: Booking, by: EndReason, reason: string | null = null): Promise<Booking> {
     if (booking.endRequestedAt !== null) return booking;
     assertStatus(booking, ['active']);
     const at = this.#clock.now();
-    await tx.bookings.requestEnd(booking.id, { at, by });
+    await tx.bookings.requestEnd(booking.id, { at, by, reason });
     tx.jobs.add({
       name: 'booking.end',
       payload: { bookingId: booking.id },
       key: `booking:${booking.id}:end`,
     });
-    return { ...booking, endRequestedAt: at, endRequestedBy: by };
+    return { ...booking, endRequestedAt: at, endRequestedBy: by, statusReason: reason };
   }
 
   /** Cancels before access works. While provisioning runs it is a wish that the workflow acts on. */
@@ -85,7 +85,9 @@ export class BookingEnding {
   /** @throws DomainError wrong_state when the booking has ended */
   async cancelAsProvider(tx: Tx, booking: Booking, reason: string): Promise<Booking> {
     assertStatus(booking, ['scheduled', 'active']);
-    if (booking.status === 'active') return this.requestEnd(tx, booking, 'provider');
+    if (booking.status === 'active') {
+      return this.requestEnd(tx, booking, 'provider', `The provider ended the booking: ${reason}`);
+    }
     return this.close(tx, booking, {
       to: 'cancelled',
       reason: `The provider cancelled: ${reason}`,

@@ -81,7 +81,7 @@ export interface BookingRepository extends BookingReads {
   setAutoExtend(id: BookingId, autoExtend: AutoExtend | null): Promise<void>;
   /** Notes a wish once; returns false when it was noted before. */
   requestCancel(id: BookingId, at: Instant): Promise<boolean>;
-  requestEnd(id: BookingId, request: { at: Instant; by: EndReason }): Promise<boolean>;
+  requestEnd(id: BookingId, request: { at: Instant; by: EndReason; reason: string | null }): Promise<boolean>;
   /** Guarded by "not settled yet"; returns false when it was. */
   settle(id: BookingId, money: { chargedAmount: AmountMicros; releasedAmount: AmountMicros }): Promise<boolean>;
 }

@@ -50,18 +50,20 @@ async function begin(options: EndingOptions, lease: Lease, id: BookingId): Promi
     const now = options.clock.now();
     if (booking?.status !== 'active' || (booking.endRequestedAt === null && now < booking.end)) return null;
     const endReason = booking.endRequestedBy ?? 'expired';
+    const reason = booking.endRequestedBy === null ? null : booking.statusReason;
     const deadlineAt = plusMs(now, CLEAN_UP_LIMIT_MS);
     await tx.bookings.changeStatus(booking.id, {
       from: 'active',
       to: 'revoking',
-      reason: null,
+      reason,
       at: now,
       set: { endReason, deadlineAt },
     });
     // Ending early gives the rest of the window back to the calendar at once; an occupancy never grows here.
     if (now < booking.end) await tx.occupancies.moveEndForBooking(booking.id, plusMs(now, booking.turnaroundMs));
-    tellBoth(tx, booking, 'booking_revoking', 'The booking has ended: access is being taken away.');
-    return { ...booking, status: 'revoking', statusChangedAt: now, endReason, deadlineAt };
+    const what = 'The booking has ended: access is being taken away.';
+    tellBoth(tx, booking, 'booking_revoking', reason === null ? what : `${what} ${reason}`);
+    return { ...booking, status: 'revoking', statusReason: reason, statusChangedAt: now, endReason, deadlineAt };
   });
 }
 

@@ -236,7 +236,7 @@ async function interruptCutOffBooking(
   const used = { start: booking.readyAt, end: now };
   const samples = await tx.machines.listProbes(machine.id, { from: used.start, to: used.end, limit: 100_000 });
   if (used.end <= used.start || unusableMs(classifyMinutes(samples, used)) < INTERRUPT_AFTER_MS) return;
-  await tx.bookings.requestEnd(booking.id, { at: now, by: 'interrupted' });
+  await tx.bookings.requestEnd(booking.id, { at: now, by: 'interrupted', reason: null });
   tx.jobs.add({
     name: 'booking.end',
     payload: { bookingId: booking.id },
