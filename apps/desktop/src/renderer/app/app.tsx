@@ -67,7 +67,7 @@ function ConnectedApp({ platform, theme }: { readonly platform: Platform; readon
               <RouterProvider router={parts.router} />
               <SystemNotifications onOpen={parts.openPath} />
               <AppCommands onOpen={parts.openPath} />
-              <Toaster theme={theme} position="bottom-right" closeButton />
+              <Toaster theme={theme} position="bottom-left" closeButton />
             </LiveProvider>
           </TRPCProvider>
         </PersistQueryClientProvider>

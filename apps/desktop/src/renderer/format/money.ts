@@ -8,12 +8,23 @@ const FRACTION_DIGITS_MAX = 6;
  */
 export function formatMoney(amount: bigint | string, currency: string): string {
   const decimal = typeof amount === 'bigint' ? decimalOf(amount) : amount;
-  const formatter = new Intl.NumberFormat(undefined, {
+  const formatter = formatterOf(currency);
+  return isNumeric(decimal) ? formatter.format(decimal) : decimal;
+}
+
+/** Making one takes a hundred times as long as using it, and lists have one amount per row. */
+const formatters = new Map<string, Intl.NumberFormat>();
+
+function formatterOf(currency: string): Intl.NumberFormat {
+  const known = formatters.get(currency);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat(undefined, {
     style: 'currency',
     currency,
     maximumFractionDigits: FRACTION_DIGITS_MAX,
   });
-  return isNumeric(decimal) ? formatter.format(decimal) : decimal;
+  formatters.set(currency, made);
+  return made;
 }
 
 function isNumeric(text: string): text is `${number}` {
