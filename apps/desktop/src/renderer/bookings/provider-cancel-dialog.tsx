@@ -71,7 +71,7 @@ export function ProviderCancelDialog({
         </ul>
         <Field
           label="Reason"
-          {...(booking.status === 'active' ? {} : { hint: 'The renter reads it.' })}
+          hint="The renter reads it."
           error={errors.of('reason')}
         >
           {(control) => <Textarea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
