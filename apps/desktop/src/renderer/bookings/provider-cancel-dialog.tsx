@@ -69,11 +69,7 @@ export function ProviderCancelDialog({
           ))}
           <li>It counts in your machine’s reliability for 180 days. This can’t be undone.</li>
         </ul>
-        <Field
-          label="Reason"
-          hint="The renter reads it."
-          error={errors.of('reason')}
-        >
+        <Field label="Reason" hint="The renter reads it." error={errors.of('reason')}>
           {(control) => <Textarea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
         {errors.rest !== null && <ErrorNote error={errors.rest} />}
