@@ -8,7 +8,7 @@ import { book, endEarly, makeKey, topUp, typeInTerminal } from '../scene/renter-
 import { signUpWith } from '../scene/door-flow.ts';
 import { tellAsStory } from '../scene/story.ts';
 
-/* The main job once more, by two people who have no mouse. */
+/* The whole main job by two people who have no mouse. The renter's half is in the sample, too: main-job.e2e.test.ts. */
 const market = useMarketScene();
 let scene: MarketScene | null = null;
 let provider: Desktop;
@@ -28,7 +28,7 @@ afterAll(async () => {
   await scene?.close();
 });
 
-describe('by keyboard alone', () => {
+describe('by keyboard alone', { tags: 'deep' }, () => {
   it('a provider connects, measures and offers a machine', async () => {
     if (scene === null) throw new Error('Without a lab these tests are skipped.');
     const { page } = provider;

@@ -26,7 +26,7 @@ export async function launchBrowser(): Promise<TestBrowser> {
   const [program, network] = await Promise.all([findChromium(process.env), openOwnNetwork()]);
   const folder = await mkdtemp(join(tmpdir(), 'rsm-browser-'));
   const starter = join(folder, 'browser.sh');
-  const command = [...(network?.prefix ?? []), program.path].map((word) => `'${word}'`).join(' ');
+  const command = [...(network?.prefix ?? []), program].map((word) => `'${word}'`).join(' ');
   await writeFile(starter, `#!/bin/sh\nexec ${command} "$@"\n`);
   await chmod(starter, 0o755);
   const discard = async (): Promise<void> => {
@@ -35,8 +35,8 @@ export async function launchBrowser(): Promise<TestBrowser> {
   };
   try {
     const browser = await chromium.launch({
-      executablePath: network === null ? program.path : starter,
-      args: [...program.args, ...ARGS],
+      executablePath: network === null ? program : starter,
+      args: [...ARGS],
       chromiumSandbox: process.getuid?.() !== 0,
       timeout: LAUNCH_LIMIT_MS,
     });

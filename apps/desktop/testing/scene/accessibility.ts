@@ -17,12 +17,25 @@ export async function untilCalm(page: Page): Promise<void> {
   );
 }
 
+/** Switches the system's theme and waits until every colour has arrived. */
+export async function showTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+  await page.waitForFunction((wanted) => document.documentElement.dataset['theme'] === wanted, theme);
+  // Transitions begin with the next frame.
+  await page.evaluate(
+    async () =>
+      new Promise((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(done));
+      }),
+  );
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
+}
+
 /** What axe finds wrong, one line each: the rule, what it says, and where. Looks in the light theme at everything, in the dark at colours. */
 export async function violationsInBothThemes(page: Page): Promise<readonly string[]> {
   const found: string[] = [];
   for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    await page.waitForFunction((wanted) => document.documentElement.dataset['theme'] === wanted, theme);
+    await showTheme(page, theme);
     const builder = new AxeBuilder({ page });
     const { violations } = await (theme === 'light' ? builder : builder.withRules([...THEME_RULES])).analyze();
     found.push(

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { openTestHost } from '../host/desktop-host.ts';
 import type { Desktop } from '../host/desktop.ts';
-import { untilCalm } from '../scene/accessibility.ts';
+import { showTheme, untilCalm } from '../scene/accessibility.ts';
 import { DEMO_PROVIDER, DEMO_RENTER, startDemo } from '../scene/demo.ts';
 import { signIn } from '../scene/door-flow.ts';
 import { mouse } from '../scene/hands.ts';
@@ -21,8 +21,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function shoot(page: Page, name: string, isReady: (page: Page) => Promise<void> = untilCalm): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    await page.waitForFunction((wanted) => document.documentElement.dataset['theme'] === wanted, theme);
+    await showTheme(page, theme);
     await isReady(page);
     await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`), animations: 'disabled', caret: 'hide' });
   }
