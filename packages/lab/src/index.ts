@@ -7,3 +7,4 @@ export type { ProgramResult as ConsoleResult } from './processes/run-program.ts'
 export type { HostTrouble } from './troubles/host-trouble.ts';
 export { labNetwork } from './slots/network-slot.ts';
 export { prepareTestLab } from './availability/prepare-test-lab.ts';
+export { provideSystemPackages } from './availability/system-packages.ts';

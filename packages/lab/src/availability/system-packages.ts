@@ -59,6 +59,22 @@ export async function installSystemPackages(packages: readonly string[]): Promis
   }
 }
 
+/**
+ * Sees to it that packages are there for something else than the lab: installs them as root on Debian or Ubuntu, after a line of
+ * what is done.
+ * @throws Error with the command to run where it can't
+ */
+export async function provideSystemPackages(
+  packages: readonly string[],
+  options: { readonly why: string; readonly log: (line: string) => void },
+): Promise<void> {
+  if (!hasApt() || process.getuid?.() !== 0) {
+    throw new Error(`${options.why} needs system packages. Install them first: ${installCommand(packages)}`);
+  }
+  options.log(`${options.why} needs system packages: installing ${packages.join(' ')}`);
+  await installSystemPackages(packages);
+}
+
 function forbidServiceStarts(): () => void {
   // A run that was killed left our policy there; only what others wrote is put aside and back.
   const stands = existsSync(policyFile) && !readFileSync(policyFile, 'utf8').includes(policyMark);
