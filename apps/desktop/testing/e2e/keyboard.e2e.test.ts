@@ -8,7 +8,7 @@ import { book, endEarly, makeKey, topUp, typeInTerminal } from '../scene/renter-
 import { signUpWith } from '../scene/door-flow.ts';
 import { tellAsStory } from '../scene/story.ts';
 
-/* The whole main job by two people who have no mouse. The renter's half is in the sample, too: main-job.e2e.test.ts. */
+/* The whole main job by two people who have no mouse. It takes a machine of its own: one that was just given back is not free yet. */
 const market = useMarketScene();
 let scene: MarketScene | null = null;
 let provider: Desktop;

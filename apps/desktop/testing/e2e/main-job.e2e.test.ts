@@ -2,11 +2,11 @@ import { PASSWORD } from '@rsm/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desktop } from '../host/desktop.ts';
 import { untilCalm, violationsInBothThemes } from '../scene/accessibility.ts';
-import { keyboard, mouse } from '../scene/hands.ts';
+import { mouse } from '../scene/hands.ts';
 import { useMarketScene, type MarketScene } from '../scene/market-scene.ts';
 import { offerMachine, type OfferedMachine } from '../scene/provider-flow.ts';
 import { book, endEarly, makeKey, topUp, typeInTerminal } from '../scene/renter-flow.ts';
-import { signUpByClicking, signUpWith } from '../scene/door-flow.ts';
+import { signUpByClicking } from '../scene/door-flow.ts';
 import { tellAsStory } from '../scene/story.ts';
 import { COMMON_SCREENS, providerScreens, renterScreens } from '../scene/screens.ts';
 
@@ -88,22 +88,6 @@ describe('a renter', () => {
     await page.getByText('Signature valid', { exact: true }).waitFor();
     await installation.serve({ HTTP_PORT: new URL(server.url).port });
     expect(new URL(page.url()).pathname).toBe(`/bookings/${bookingId}`);
-  });
-});
-
-describe('a renter who has no mouse', () => {
-  it('does all of it by keyboard', async () => {
-    const { page } = await ready().start();
-    await signUpWith(keyboard, page, { name: 'Robin Renter', email: 'robin@desktop.example', password: PASSWORD });
-    await makeKey(page, keyboard);
-    await topUp(page, keyboard, '20');
-    await book(page, keyboard, machine.title);
-    expect(await typeInTerminal(page, keyboard, 'whoami', /whoami\s*rsm-/)).toMatch(/rsm-/);
-    // The way out of a terminal, which takes every other key for itself.
-    await page.keyboard.press('Control+Shift+F6');
-    await endEarly(page, keyboard);
-    await keyboard.press(page, 'button', 'Check the signature');
-    await page.getByText('Signature valid', { exact: true }).waitFor();
   });
 });
 
