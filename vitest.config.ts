@@ -105,7 +105,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['{apps,packages,tools,bench}/**/*.e2e.test.ts'],
-          globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts'],
+          globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts', 'apps/desktop/testing/host/browser-setup.ts'],
           testTimeout: seconds(180),
           hookTimeout: seconds(300),
           maxWorkers: WAITING_WORKERS,

@@ -21,12 +21,12 @@ describe('a command line', () => {
   });
 
   it.each([
-    ['a change', { ...look, kind: 'changing' }, /^exec timeout -k 5 15 sh -c 'echo "rsm-group:\$PPID" >&2/],
-    ['a long look', { ...look, timeoutMs: 15_001 }, /^exec timeout -k 5 16 sh -c '/],
+    ['a change', { ...look, kind: 'changing' }, /^exec timeout -k 5 17 sh -c 'echo "rsm-group:\$PPID" >&2/],
+    ['a long look', { ...look, timeoutMs: 15_001 }, /^exec timeout -k 5 18 sh -c '/],
     [
       'sudo',
       { ...look, login: { ...root, privilege: 'sudo' } },
-      /^sudo -n -- timeout -k 5 15 sh -c '.*cat \/x \| wc'$/s,
+      /^sudo -n -- timeout -k 5 17 sh -c '.*cat \/x \| wc'$/s,
     ],
     ['another shell', { ...look, login: { ...root, posixShell: false } }, /^exec sh -c 'LC_ALL/],
     [

@@ -28,6 +28,9 @@ export interface CommandLine {
 /** How a command reports its process group: as the first line on standard error. Never 1, which kill(1) reads as everything. */
 export const PROCESS_GROUP_REPORT = /^rsm-group:([2-9]|[1-9]\d{1,9})\n/m;
 
+/** The guard on the machine comes after our own limit: whichever ended a command first would decide what its end is called. */
+const GUARD_LATER_SECONDS = 2;
+
 /**
  * Builds the line that sshd hands to the login shell.
  *
@@ -52,7 +55,7 @@ export function commandLine(options: {
   const needsSudo = options.asRoot && login.privilege === 'sudo';
   const isShortLook = options.kind === 'read_only' && options.timeoutMs <= SHORT_READ_MS;
   const isGuarded = login.hasTimeout && (needsSudo || !isShortLook);
-  const limit = isGuarded ? `timeout -k 5 ${Math.ceil(options.timeoutMs / 1000)} ` : '';
+  const limit = isGuarded ? `timeout -k 5 ${Math.ceil(options.timeoutMs / 1000) + GUARD_LATER_SECONDS} ` : '';
   // The leader of the group is `timeout` or, without it, the shell that sshd started as the leader of a session.
   const report = isGuarded
     ? 'echo "rsm-group:$PPID" >&2\n'

@@ -379,7 +379,7 @@ describe('a connection', () => {
   it('uses sudo with the whole command as one script when the login is not root', async () => {
     const { session, peer } = await setup({ login: 'sudo', onCommand: echoes('') });
     await session.run(readOnly('cat /etc/shadow | wc -l', { timeoutMs: 2_500 }), {});
-    expect(peer.commands[0]).toMatch(/^sudo -n -- timeout -k 5 3 sh -c '.*cat \/etc\/shadow \| wc -l'$/s);
+    expect(peer.commands[0]).toMatch(/^sudo -n -- timeout -k 5 5 sh -c '.*cat \/etc\/shadow \| wc -l'$/s);
   });
 
   it('hands the script to sh when the login shell reads another syntax', async () => {
@@ -387,7 +387,7 @@ describe('a connection', () => {
     await session.run(show, { file: 'x' });
     expect(peer.commands[0]).toMatch(/^exec sh -c '/);
     await session.run(command('true', { timeoutMs: 20_000 }), {});
-    expect(peer.commands[1]).toMatch(/^exec timeout -k 5 20 sh -c '/);
+    expect(peer.commands[1]).toMatch(/^exec timeout -k 5 22 sh -c '/);
   });
 
   it('brings content on standard input, which is never logged', async () => {
