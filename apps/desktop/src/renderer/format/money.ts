@@ -12,7 +12,7 @@ export function formatMoney(amount: bigint | string, currency: string): string {
   return isNumeric(decimal) ? formatter.format(decimal) : decimal;
 }
 
-/** Making one takes a hundred times as long as using it, and lists have one amount per row. */
+/** Making one costs far more than using it, and lists have an amount in each row. */
 const formatters = new Map<string, Intl.NumberFormat>();
 
 function formatterOf(currency: string): Intl.NumberFormat {
