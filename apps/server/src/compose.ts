@@ -124,7 +124,12 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     machines: new MachinesService({ ...common, ...adapters, secretBox }),
     listings: new ListingsService({ ...common, currency }),
     bookings: new BookingsService({ ...common, currency, feeBasisPoints }),
-    payments: new PaymentsService({ ...common, currency, processor: adapters.paymentProcessor }),
+    payments: new PaymentsService({
+      ...common,
+      currency,
+      processor: adapters.paymentProcessor,
+      returnUrl: `${config.http.publicUrl}/`,
+    }),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
     dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
     events: new EventsService({ ...common, wakeups, timers }),

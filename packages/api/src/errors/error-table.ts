@@ -42,6 +42,9 @@ export const trpcCodeOf = {
   wrong_state: 'CONFLICT',
   insufficient_funds: 'PAYMENT_REQUIRED',
   payment_declined: 'PAYMENT_REQUIRED',
+  payment_authentication_required: 'PAYMENT_REQUIRED',
+  payout_unavailable: 'PRECONDITION_FAILED',
+  account_restricted: 'FORBIDDEN',
   // These two pass by themselves, so they are the only ones besides `internal` that a client may simply try again.
   payment_unavailable: 'SERVICE_UNAVAILABLE',
   busy: 'SERVICE_UNAVAILABLE',

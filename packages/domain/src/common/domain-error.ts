@@ -43,7 +43,10 @@ export const domainErrorCodes = [
   // Money.
   'insufficient_funds',
   'payment_declined',
+  'payment_authentication_required',
   'payment_unavailable',
+  'payout_unavailable',
+  'account_restricted',
   // The product itself.
   'busy',
   'client_too_old',

@@ -22,6 +22,11 @@ export const paymentIdSchema = idSchemaOf<'PaymentId'>();
 export const ledgerTransferIdSchema = idSchemaOf<'LedgerTransferId'>();
 export const dataWipeIdSchema = idSchemaOf<'DataWipeId'>();
 export const certificateIdSchema = idSchemaOf<'CertificateId'>();
+export const earningIdSchema = idSchemaOf<'EarningId'>();
+export const debtIdSchema = idSchemaOf<'DebtId'>();
+export const cardIdSchema = idSchemaOf<'CardId'>();
+export const disputeIdSchema = idSchemaOf<'DisputeId'>();
+export const documentIdSchema = idSchemaOf<'DocumentId'>();
 
 export type UserId = z.infer<typeof userIdSchema>;
 export type SshKeyId = z.infer<typeof sshKeyIdSchema>;
@@ -37,6 +42,11 @@ export type PaymentId = z.infer<typeof paymentIdSchema>;
 export type LedgerTransferId = z.infer<typeof ledgerTransferIdSchema>;
 export type DataWipeId = z.infer<typeof dataWipeIdSchema>;
 export type CertificateId = z.infer<typeof certificateIdSchema>;
+export type EarningId = z.infer<typeof earningIdSchema>;
+export type DebtId = z.infer<typeof debtIdSchema>;
+export type CardId = z.infer<typeof cardIdSchema>;
+export type DisputeId = z.infer<typeof disputeIdSchema>;
+export type DocumentId = z.infer<typeof documentIdSchema>;
 
 /** Source of fresh UUIDv7 texts. The composition root provides it; a service brands what it takes with `newId`. */
 export interface IdSource {

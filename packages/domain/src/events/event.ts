@@ -35,11 +35,19 @@ export const eventKinds = [
   'wipe_unverifiable',
   'wallet_changed',
   'earnings_changed',
+  'card_changed',
+  'auto_top_up_stopped',
+  'refund_changed',
+  'chargeback_changed',
+  'payout_changed',
+  'spending_alarm',
+  'dispute_changed',
+  'document_issued',
   'profile_changed',
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 
-export const eventSubjects = ['machine', 'benchmark', 'listing', 'booking', 'data_wipe', 'payment', 'user'] as const;
+export const eventSubjects = ['machine', 'benchmark', 'listing', 'booking', 'data_wipe', 'payment', 'dispute', 'document', 'user'] as const;
 export type EventSubject = (typeof eventSubjects)[number];
 
 /** A fact that a user may see. Carries kind and ids; the client refetches what it shows. */

@@ -19,9 +19,18 @@ export const transferKinds = [
   'manual_debit',
   'hold',
   'charge',
+  'charge_returned',
   'release',
   'earning_available',
   'provider_penalty',
+  'payout',
+  'payout_reversed',
+  'refund',
+  'refund_reversed',
+  'chargeback',
+  'chargeback_reversed',
+  'dispute_refund',
+  'debt_repaid',
 ] as const;
 export type TransferKind = (typeof transferKinds)[number];
 

@@ -20,6 +20,8 @@ export interface PaymentsServiceOptions {
   readonly currency: Currency;
   /** Null where wallets are only credited by an admin. */
   readonly processor: PaymentProcessor | null;
+  /** Where the processor's own pages send a person back to. */
+  readonly returnUrl: string;
 }
 
 export interface Wallet {
@@ -98,6 +100,9 @@ export class PaymentsService {
       amount: payment.amount,
       currency: payment.currency,
       source: input.source,
+      customer: null,
+      presence: 'on_session',
+      returnUrl: this.#options.returnUrl,
     });
     return answerOf(await this.settle({ id: payment.id, outcome }));
   }
@@ -108,7 +113,8 @@ export class PaymentsService {
     return uow.run(async (tx) => {
       const payment = await tx.payments.lockById(input.id);
       if (payment === null) throw notFound('payment');
-      if (payment.status !== 'pending' || input.outcome.kind === 'pending') return payment;
+      const isOpen = input.outcome.kind === 'pending' || input.outcome.kind === 'authentication_required';
+      if (payment.status !== 'pending' || isOpen) return payment;
       const at = clock.now();
       const succeeded = input.outcome.kind === 'succeeded';
       const note = input.outcome.kind === 'declined' ? input.outcome.reason : null;

@@ -7,7 +7,15 @@ import { createTestPaymentProcessor } from './test-payment-processor.ts';
 
 const paymentId = paymentIdSchema.parse('0199a000-0000-7000-8000-000000000001');
 const charge = (processor: PaymentProcessor, source: string, micros = 5_000_000n) =>
-  processor.charge({ paymentId, amount: amountMicros(micros), currency: currencySchema.parse('EUR'), source });
+  processor.charge({
+    paymentId,
+    amount: amountMicros(micros),
+    currency: currencySchema.parse('EUR'),
+    source,
+    customer: null,
+    presence: 'on_session',
+    returnUrl: 'https://machines.example.org/',
+  });
 
 describe('test payment processor', () => {
   const processor = createTestPaymentProcessor({ mode: 'demo' });

@@ -1,5 +1,10 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
-import type { ChargeOutcome, PaymentProcessor } from '@rsm/domain/payments/payment-processor';
+import type {
+  ChargeOutcome,
+  PaymentProcessor,
+  PayoutGateway,
+  RefundGateway,
+} from '@rsm/domain/payments/payment-processor';
 import { checkChargeAmount } from './charge-checks.ts';
 
 type TestCardAnswer = 'succeeds' | 'unavailable' | { readonly declined: string };
@@ -48,8 +53,29 @@ export function createTestPaymentProcessor({ mode }: TestPaymentProcessorOptions
       }
       return { kind: 'declined', reference: `test_${paymentId}`, reason: answer.declined };
     },
+    // The card number is kept nowhere, so an answer that was lost can't be given again; nothing was taken either.
+    findCharge: () => Promise.resolve(null),
+    cards: null,
+    refunds,
+    payouts,
+    events: null,
   };
 }
+
+const refunds: RefundGateway = {
+  refund: ({ refundId }) => Promise.resolve({ kind: 'succeeded', reference: `test_${refundId}` }),
+  find: ({ refundId }) => Promise.resolve({ kind: 'succeeded', reference: `test_${refundId}` }),
+};
+
+const payouts: PayoutGateway = {
+  createAccount: ({ userId }) => Promise.resolve(testAccount(`test_account_${userId}`)),
+  onboardingUrl: ({ returnUrl }) => Promise.resolve(returnUrl),
+  findAccount: (account) => Promise.resolve(testAccount(account)),
+  payOut: ({ payoutId }) => Promise.resolve({ kind: 'succeeded', reference: `test_${payoutId}` }),
+  find: ({ payoutId }) => Promise.resolve({ kind: 'succeeded', reference: `test_${payoutId}` }),
+};
+
+const testAccount = (reference: string) => ({ reference, takesPayouts: true, missing: [], disabledReason: null });
 
 /** @throws DomainError invalid_input for any number that is no test card's */
 function answerOf(source: string): TestCardAnswer {

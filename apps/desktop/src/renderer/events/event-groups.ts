@@ -46,6 +46,14 @@ const groupOfKind: Readonly<Record<EventKind, EventGroup>> = {
   wipe_unverifiable: 'clean_ups',
   wallet_changed: 'money',
   earnings_changed: 'money',
+  card_changed: 'money',
+  auto_top_up_stopped: 'money',
+  refund_changed: 'money',
+  chargeback_changed: 'money',
+  payout_changed: 'money',
+  spending_alarm: 'money',
+  dispute_changed: 'money',
+  document_issued: 'money',
   profile_changed: 'account',
 };
 
@@ -60,6 +68,8 @@ const URGENT: ReadonlySet<EventKind> = new Set<EventKind>([
   'booking_auto_extend_stopped',
   'booking_quarantined',
   'booking_failed',
+  'auto_top_up_stopped',
+  'chargeback_changed',
   'wipe_failed',
   'wipe_unverifiable',
   'benchmark_failed',

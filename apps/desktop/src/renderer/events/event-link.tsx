@@ -32,6 +32,8 @@ export function EventLink({ event }: { readonly event: EventListItem }) {
         </Link>
       );
     case 'payment':
+    case 'dispute':
+    case 'document':
       return (
         <Link to="/wallet" className={classes}>
           Open the wallet

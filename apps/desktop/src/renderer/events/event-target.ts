@@ -14,6 +14,8 @@ export function pathOf(event: Subject): string | null {
     case 'listing':
       return `/listings/${event.subjectId}`;
     case 'payment':
+    case 'dispute':
+    case 'document':
       return '/wallet';
     case 'user':
       return '/settings';

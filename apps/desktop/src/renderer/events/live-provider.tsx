@@ -57,6 +57,8 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         case 'benchmark':
           return [inbox, trpc.benchmarks.pathKey(), trpc.listings.get.pathKey()];
         case 'payment':
+        case 'dispute':
+        case 'document':
           return [inbox, trpc.payments.pathKey()];
         case 'data_wipe':
           return [inbox, trpc.dataWipes.pathKey(), trpc.bookings.pathKey(), trpc.payments.pathKey()];

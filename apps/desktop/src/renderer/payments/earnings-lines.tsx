@@ -31,8 +31,17 @@ const kindWords: Readonly<Record<TransferKind, string>> = {
   hold: 'Set aside',
   charge: 'Earned',
   release: 'Given back to the renter',
+  charge_returned: 'Taken back',
   earning_available: 'Clean-up verified',
   provider_penalty: 'Taken back',
+  payout: 'Payout',
+  payout_reversed: 'Payout came back',
+  refund: 'Refund to a card',
+  refund_reversed: 'Refund came back',
+  chargeback: 'Chargeback',
+  chargeback_reversed: 'Chargeback came back',
+  dispute_refund: 'Refund after a dispute',
+  debt_repaid: 'Debt repaid',
 };
 
 /** The statement of the two accounts of a provider, line by line. */

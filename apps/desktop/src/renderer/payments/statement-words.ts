@@ -8,9 +8,18 @@ export const transferKindWords: Readonly<Record<TransferKind, string>> = {
   manual_debit: 'Debit by the operator',
   hold: 'Set aside',
   charge: 'Charged',
+  charge_returned: 'Charge given back',
   release: 'Given back',
   earning_available: 'Earned',
   provider_penalty: 'Returned to a renter',
+  payout: 'Payout',
+  payout_reversed: 'Payout came back',
+  refund: 'Refund to your card',
+  refund_reversed: 'Refund came back',
+  chargeback: 'Chargeback',
+  chargeback_reversed: 'Chargeback came back',
+  dispute_refund: 'Refund after a dispute',
+  debt_repaid: 'Debt repaid',
 };
 
 export const paymentKindWords: Readonly<Record<PaymentKind, string>> = {

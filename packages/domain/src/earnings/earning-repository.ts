@@ -1,0 +1,34 @@
+import type { BookingId, EarningId, UserId } from '../common/ids.ts';
+import type { Instant } from '../common/instant.ts';
+import type { AmountMicros } from '../common/money.ts';
+import type { Page, PageRequest } from '../common/page.ts';
+import type { Earning } from './earning.ts';
+
+/** An earning that is held back, with what a screen needs to say why. */
+export interface HeldEarning extends Earning {
+  readonly hasOpenDispute: boolean;
+}
+
+export interface EarningReads {
+  findById(id: EarningId): Promise<Earning | null>;
+  /** The earnings of a booking, by part. */
+  listByBooking(bookingId: BookingId): Promise<readonly Earning[]>;
+  /** What a provider earned that is not available yet, newest first. */
+  listHeld(providerId: UserId, request: PageRequest): Promise<Page<HeldEarning>>;
+  /** Earnings whose last reason to wait is over, for the sweep; at most `limit`. */
+  listReleasable(now: Instant, limit: number): Promise<readonly EarningId[]>;
+}
+
+export interface EarningRepository extends EarningReads {
+  insert(earning: Earning): Promise<void>;
+  /** The earnings of a booking by part, locked. */
+  lockByBooking(bookingId: BookingId): Promise<readonly Earning[]>;
+  /** A provider's earnings that are not available, oldest first, locked; at most `limit`. */
+  lockHeld(providerId: UserId, limit: number): Promise<readonly Earning[]>;
+  /** Guarded by "not earned yet"; false when it was. */
+  markEarned(id: EarningId, change: { at: Instant; reservedUntil: Instant | null }): Promise<boolean>;
+  /** Guarded by "earned, and not available yet"; false when it was. */
+  markAvailable(id: EarningId, at: Instant): Promise<boolean>;
+  /** Takes a part of what is left. @throws DomainError conflict when less is left */
+  take(id: EarningId, amount: AmountMicros): Promise<void>;
+}
