@@ -70,9 +70,15 @@ export function createHandlers(options: HandlersOptions): Handlers {
       jobPayloadSchemas['booking.auto_extend'],
       workflows['booking.auto_extend'],
     ),
+    'booking.settle_week': handler(
+      'booking.settle_week',
+      jobPayloadSchemas['booking.settle_week'],
+      workflows['booking.settle_week'],
+    ),
     'booking.end': handler('booking.end', jobPayloadSchemas['booking.end'], workflows['booking.end']),
     'booking.notice': handler('booking.notice', jobPayloadSchemas['booking.notice'], workflows['booking.notice']),
     'wipe.run': handler('wipe.run', jobPayloadSchemas['wipe.run'], workflows['wipe.run']),
+    'earning.release': handler('earning.release', jobPayloadSchemas['earning.release'], workflows['earning.release']),
     sweep: handler('sweep', jobPayloadSchemas.sweep, workflows.sweep),
   };
 }

@@ -77,9 +77,11 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'booking.provision': nothing,
     'booking.move_deadline': nothing,
     'booking.auto_extend': nothing,
+    'booking.settle_week': nothing,
     'booking.end': nothing,
     'booking.notice': nothing,
     'wipe.run': nothing,
+    'earning.release': nothing,
     sweep: nothing,
     ...overrides,
   };

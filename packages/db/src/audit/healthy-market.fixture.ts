@@ -3,6 +3,7 @@ import {
   accessGrantIdSchema,
   certificateIdSchema,
   dataWipeIdSchema,
+  earningIdSchema,
   ledgerTransferIdSchema,
   newId,
   paymentIdSchema,
@@ -135,6 +136,7 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
   const dataWipeId = await provision(completed);
   clock.advance(HOUR_MS);
   const [charged, released] = [3_000_000n, 600_000n];
+  const earningId = newId(testIds, earningIdSchema);
   await uow.run(async (tx) => {
     const at = clock.now();
     const hold: AccountRef = { kind: 'hold', bookingId: completed.id };
@@ -151,6 +153,20 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
     await tx.bookings.settle(completed.id, divided);
     const fee = 300_000n;
     await post(tx, 'charge', { booking: completed }, [[hold, -charged], [pending, charged - fee], [{ kind: 'platform_revenue' }, fee]]); // prettier-ignore
+    await tx.earnings.insert({
+      id: earningId,
+      bookingId: completed.id,
+      providerId: provider.id,
+      part: 0,
+      amount: amountMicros(charged - fee),
+      taken: amountMicros(0n),
+      currency: listing.currency,
+      createdAt: at,
+      earnedAt: null,
+      reservedUntil: null,
+      disputedAt: null,
+      availableAt: null,
+    });
     await post(tx, 'release', { booking: completed }, [[hold, -released], [wallet, released]]); // prettier-ignore
     const set = { accessEndedAt: at };
     await tx.bookings.changeStatus(completed.id, { from: 'revoking', to: 'wiping', reason: null, at, set });
@@ -183,6 +199,8 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
     ];
     if (!pending || !available) throw new Error('There are two accounts.');
     await post(tx, 'earning_available', { booking: completed }, [[pending, -2_700_000n], [available, 2_700_000n]]); // prettier-ignore
+    await tx.earnings.markEarned(earningId, { at, reservedUntil: null });
+    await tx.earnings.markAvailable(earningId, at);
     tell(tx, 'Completed.');
   });
 

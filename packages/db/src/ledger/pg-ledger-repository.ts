@@ -5,6 +5,7 @@ import type { Page, PageRequest } from '@rsm/domain/common/page';
 import type {
   AccountRef,
   LedgerRepository,
+  PersonsAccount,
   LedgerTransfer,
   StatementLine,
   TransferKind,
@@ -39,6 +40,15 @@ export class PgLedgerRepository implements LedgerRepository {
 
   post(transfer: LedgerTransfer): Promise<boolean> {
     return postTransfer(this.#session, transfer);
+  }
+
+  async lockBalance(account: PersonsAccount): Promise<AmountMicros> {
+    const row = await this.#session.row<SumRow>(
+      'lock_balance',
+      'SELECT balance_micros::text AS total FROM ledger_accounts WHERE user_id = ? AND kind = ? FOR NO KEY UPDATE',
+      [account.userId, account.kind],
+    );
+    return amountMicros(BigInt(row?.total ?? 0));
   }
 
   async balanceOf(account: AccountRef): Promise<AmountMicros> {

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { benchmarkIdSchema, bookingIdSchema, dataWipeIdSchema, machineIdSchema } from '../common/ids.ts';
+import {
+  benchmarkIdSchema,
+  bookingIdSchema,
+  dataWipeIdSchema,
+  earningIdSchema,
+  machineIdSchema,
+} from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 
 /** Every job of the product with its payload. Handlers decide from the row's state, never from the payload. */
@@ -11,9 +17,11 @@ export const jobPayloadSchemas = {
   'booking.provision': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.move_deadline': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.auto_extend': z.strictObject({ bookingId: bookingIdSchema }),
+  'booking.settle_week': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.end': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.notice': z.strictObject({ bookingId: bookingIdSchema, beforeEndMs: z.int().min(0) }),
   'wipe.run': z.strictObject({ dataWipeId: dataWipeIdSchema }),
+  'earning.release': z.strictObject({ earningId: earningIdSchema }),
   sweep: z.strictObject({}),
 } as const;
 

@@ -8,8 +8,14 @@ export const guardedAccountKinds = ['wallet', 'hold', 'provider_pending', 'provi
 /** Accounts of the house are append-only sums without a balance row, so that they never serialise bookings. */
 export const houseAccountKinds = ['platform_revenue', 'clearing', 'adjustments', 'losses'] as const;
 
+/** An account of a person; an installation has one currency, so there is one of each kind. */
+export interface PersonsAccount {
+  readonly kind: 'wallet' | 'provider_pending' | 'provider_available';
+  readonly userId: UserId;
+}
+
 export type AccountRef =
-  | { readonly kind: 'wallet' | 'provider_pending' | 'provider_available'; readonly userId: UserId }
+  | PersonsAccount
   | { readonly kind: 'hold'; readonly bookingId: BookingId }
   | { readonly kind: (typeof houseAccountKinds)[number] };
 
@@ -83,4 +89,6 @@ export interface LedgerRepository extends LedgerReads {
    * @throws DomainError insufficient_funds when a guarded account would fall below zero
    */
   post(transfer: LedgerTransfer): Promise<boolean>;
+  /** The balance of a person's account, which nobody changes until the transaction ends. Zero when it was never used. */
+  lockBalance(account: PersonsAccount): Promise<AmountMicros>;
 }

@@ -21,20 +21,29 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
   return {
     async run() {
       const now = clock.now();
-      const { bookings, benchmarks, dataWipes, machines } = uow.reads;
-      const [dueBookings, longerBookings, dueBenchmarks, dueWipes, dueMachines, stuckMachines] = await Promise.all([
+      const { bookings, benchmarks, dataWipes, earnings, machines } = uow.reads;
+      const [dueBookings, longerBookings, dueWeeks, dueEarnings, ...others] = await Promise.all([
         bookings.listDue(now, SWEEP_ROWS_MAX),
         bookings.listDueForAutoExtension(now, plusMs(now, AUTO_EXTEND_LEAD_MS), SWEEP_ROWS_MAX),
+        bookings.listDueForWeeklyCharge(now, SWEEP_ROWS_MAX),
+        earnings.listReleasable(now, SWEEP_ROWS_MAX),
         benchmarks.listDue(now, SWEEP_ROWS_MAX),
         dataWipes.listDue(now, SWEEP_ROWS_MAX),
         machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
         machines.listStuckConnecting(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
       ]);
+      const [dueBenchmarks, dueWipes, dueMachines, stuckMachines] = others;
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
         for (const booking of dueBookings) addBookingJob(lost, booking.id, booking.status);
         for (const bookingId of longerBookings) {
           lost.add({ name: 'booking.auto_extend', payload: { bookingId }, key: `booking:${bookingId}:auto_extend` });
+        }
+        for (const bookingId of dueWeeks) {
+          lost.add({ name: 'booking.settle_week', payload: { bookingId }, key: `booking:${bookingId}:settle_week` });
+        }
+        for (const earningId of dueEarnings) {
+          lost.add({ name: 'earning.release', payload: { earningId }, key: `earning:${earningId}:release` });
         }
         for (const benchmarkId of dueBenchmarks) {
           lost.add({ name: 'benchmark.run', payload: { benchmarkId }, key: `benchmark:${benchmarkId}:run` });
