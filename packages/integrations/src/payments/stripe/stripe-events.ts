@@ -24,8 +24,8 @@ import { readPages } from './stripe-pages.ts';
 
 const eventSchema = z.union([snapshotEventSchema, thinEventSchema]);
 
-/** A second holds fewer events than we list at once, or we give up; halving a month down to one second takes so many steps. */
-const HALVINGS_MAX = 22;
+/** Halving a month down to one second takes 22 steps, and from there the stretches double again. */
+const STRETCHES_MAX = 64;
 
 type EventsOptions = Pick<StripePaymentProcessorOptions, 'secretKey' | 'webhookSecrets'>;
 
@@ -92,30 +92,51 @@ function isSigned(
 }
 
 /**
- * Stripe lists newest first and we want the oldest, at most `PROCESSOR_EVENTS_MAX`: when there are more, the time is halved until
- * the earlier part fits.
+ * Stripe lists newest first and we want the oldest, at most `PROCESSOR_EVENTS_MAX`: a stretch of time that holds more than we read
+ * is halved, and the stretches are read one after the other from the oldest on.
  */
 async function oldestSince(client: StripeClient, since: Instant, now: Instant): Promise<readonly SnapshotEvent[]> {
-  const from = Math.floor(since / SECOND_MS);
-  let until = Math.max(from, Math.floor(now / SECOND_MS) + 1);
-  for (let step = 0; step < HALVINGS_MAX; step += 1) {
-    const events: SnapshotEvent[] = [];
-    const created = { gte: from, lte: until };
-    const { complete } = await readPages(
-      (position) => client.ask((sdk) => sdk.events.list({ ...position, created, types: [...STRIPE_OWN_EVENTS] })),
-      (page) => {
-        events.push(...page.map((event) => snapshotEventSchema.parse(event)));
-        return 'go_on';
-      },
-    );
-    if (complete) return events.toReversed().slice(0, PROCESSOR_EVENTS_MAX);
-    if (until === from) break;
-    until = from + Math.floor((until - from) / 2);
+  const found: SnapshotEvent[] = [];
+  let from = Math.floor(since / SECOND_MS);
+  const end = Math.max(from, Math.floor(now / SECOND_MS) + 1);
+  let until = end;
+  for (let stretch = 0; stretch < STRETCHES_MAX; stretch += 1) {
+    const { complete, events } = await eventsBetween(client, from, until);
+    if (complete) {
+      found.push(...events.toReversed());
+      if (until === end || found.length >= PROCESSOR_EVENTS_MAX) return found.slice(0, PROCESSOR_EVENTS_MAX);
+      const span = until - from + 1;
+      from = until + 1;
+      until = Math.min(end, from + 2 * span);
+    } else {
+      if (until === from) break;
+      until = from + Math.floor((until - from) / 2);
+    }
   }
+  // What was read is the oldest, and the rest is for the next time.
+  if (found.length > 0) return found;
   throw new DomainError('payment_unavailable', 'The payment processor has too many events to list.', {
     remedy: 'Tell the operator of this marketplace.',
     cause: new Error(`More than ${STRIPE_PAGES_MAX} pages of events in one second.`),
   });
+}
+
+/** Newest first; incomplete when there are more pages than we read. */
+async function eventsBetween(
+  client: StripeClient,
+  gte: number,
+  lte: number,
+): Promise<{ readonly complete: boolean; readonly events: readonly SnapshotEvent[] }> {
+  const events: SnapshotEvent[] = [];
+  const filter = { created: { gte, lte }, types: [...STRIPE_OWN_EVENTS] };
+  const { complete } = await readPages(
+    (position) => client.ask((sdk) => sdk.events.list({ ...position, ...filter })),
+    (page) => {
+      events.push(...page.map((event) => snapshotEventSchema.parse(event)));
+      return 'go_on';
+    },
+  );
+  return { complete, events };
 }
 
 /** An inquiry of a bank (`warning_…`) takes no money and may become a dispute later, which is told then. */

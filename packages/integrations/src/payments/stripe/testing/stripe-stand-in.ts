@@ -53,6 +53,7 @@ export async function startStripeStandIn(options: StripeStandInOptions = {}) {
   const idempotency = new IdempotencyLayer(now);
   const requests: StandInRequest[] = [];
   const troubles: { kind: StandInTrouble['kind']; times: number; call: string | undefined }[] = [];
+  const happenings: { readonly call: string; readonly act: () => void }[] = [];
   let delivered = 0;
   let url = '';
 
@@ -87,6 +88,8 @@ export async function startStripeStandIn(options: StripeStandInOptions = {}) {
     requests.push(request);
     const refusal = refusalOfHeaders(incoming);
     if (refusal !== undefined) return send(response, refusal);
+    const happening = happenings.findIndex(({ call }) => call === `${request.method} ${request.path}`);
+    for (const { act } of happening < 0 ? [] : happenings.splice(happening, 1)) act();
     const trouble = takeTrouble(request);
     if (trouble === 'rate_limited') return send(response, rateLimited);
     if (trouble === 'server_error') return send(response, serverError);
@@ -125,6 +128,11 @@ export async function startStripeStandIn(options: StripeStandInOptions = {}) {
     /** Lets the next calls go wrong. */
     fail(trouble: StandInTrouble): void {
       troubles.push({ kind: trouble.kind, times: trouble.times ?? 1, call: trouble.call });
+    },
+
+    /** Lets something happen in the world right before the next call of this form. */
+    before(call: string, act: () => void): void {
+      happenings.push({ call, act });
     },
 
     /** A stored card of a customer, without the detour over the page. */
