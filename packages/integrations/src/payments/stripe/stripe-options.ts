@@ -58,7 +58,6 @@ export const STRIPE_PAGES_MAX = 10;
 
 /** A signature older than this is refused: Stripe signs each delivery anew. */
 export const STRIPE_SIGNATURE_AGE_SECONDS_MAX = 300;
-export const STRIPE_WEBHOOK_SECRETS_MAX = 5;
 
 /** The port's limit of cards per customer. */
 export const STRIPE_CARDS_MAX = 20;
