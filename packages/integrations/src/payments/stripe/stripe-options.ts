@@ -1,5 +1,5 @@
 import type { Clock } from '@rsm/domain/common/instant';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
 import type { Currency } from '@rsm/domain/common/money';
 import type { OutsideTransactionGuard } from '@rsm/domain/unit-of-work/unit-of-work';
 
@@ -48,8 +48,6 @@ export const STRIPE_AUTHENTICATION_AGE_MS_MAX = HOUR_MS;
 
 /** Our clock and Stripe's may differ by so much when something is looked for by its time. */
 export const STRIPE_CLOCK_SKEW_MS_MAX = 10 * MINUTE_MS;
-/** A payment can be asked for again, with its key, so long after it was made. */
-export const STRIPE_CHARGE_SPAN_MS_MAX = 2 * DAY_MS;
 
 /** The most that Stripe lists at once. */
 export const STRIPE_PAGE_SIZE = 100;
