@@ -6,6 +6,7 @@ import type { Clock, Instant } from '@rsm/domain/common/instant';
 import { instant } from '@rsm/domain/common/instant';
 import type { Currency } from '@rsm/domain/common/money';
 import { currencySchema } from '@rsm/domain/common/money';
+import { SpendingGuard } from '@rsm/domain/spending/spending-guard';
 import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
@@ -50,6 +51,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const clock: Clock = { now: () => begin };
   const ids: IdSource = { next: () => v7() };
   const currency = currencySchema.parse('EUR');
+  const spending = new SpendingGuard({ clock, currency, defaultLimit: null });
   const knex = createKnex({ url, poolMax, applicationName: 'rsm bench' });
   const { uow } = createUnitOfWork({ knex, clock });
   const bare = Array.from({ length: Math.max(poolMax, houseClients) }, () => new Client({ connectionString: url }));
@@ -57,7 +59,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   return {
     knex,
     uow,
-    bookings: new BookingsService({ uow, clock, ids, currency, feeBasisPoints: FEE_BASIS_POINTS }),
+    bookings: new BookingsService({ uow, clock, ids, currency, feeBasisPoints: FEE_BASIS_POINTS, spending }),
     ledger: new BookingLedger({ clock, ids }),
     ids,
     currency,

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { currencySchema, type Currency } from '@rsm/domain/common/money';
+import { currencySchema, type AmountMicros, type Currency } from '@rsm/domain/common/money';
 import { parseEnvironment, type ConfigProblem, type Environment } from './config/environment.ts';
 import { isLoopbackHost, productionProblems } from './config/production-rules.ts';
 import { readSecrets, type Secrets } from './config/secrets.ts';
@@ -58,6 +58,8 @@ export interface Config {
     readonly processor: 'test' | 'manual';
     readonly currency: Currency;
     readonly platformFeeBasisPoints: number;
+    /** Limit for the months of renters who decided nothing themselves; null for none. */
+    readonly renterMonthlyLimit: AmountMicros | null;
   };
   readonly providers: { readonly approval: 'automatic' | 'manual' };
   readonly worker: { readonly concurrency: number };
@@ -218,6 +220,7 @@ function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environm
       processor: values.PAYMENT_PROCESSOR ?? (demo ? 'test' : 'manual'),
       currency: values.CURRENCY ?? currencySchema.parse('EUR'),
       platformFeeBasisPoints: values.PLATFORM_FEE_BASIS_POINTS ?? PLATFORM_FEE_BASIS_POINTS_DEFAULT,
+      renterMonthlyLimit: values.RENTER_MONTHLY_LIMIT ?? null,
     },
     providers: { approval: values.PROVIDER_APPROVAL ?? (demo ? 'automatic' : 'manual') },
     worker: { concurrency: values.WORKER_CONCURRENCY ?? WORKER_CONCURRENCY_DEFAULT },

@@ -22,6 +22,8 @@ export interface TestProductOptions {
   /** `real` signs people up through the real door, which needs the process' own clock to agree. */
   readonly identity?: 'memory' | 'real';
   readonly poolMax?: number;
+  /** Variables beside those that every test has. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The whole product over a database of its own: real services, repositories and workflows; machines and time are the test's. */
@@ -42,7 +44,7 @@ const POOL_MAX_DEFAULT = 20;
 
 /** Composes the product as the server does, with overrides at the outermost edge only. The caller closes it. */
 export async function createTestProduct(options: TestProductOptions): Promise<TestProduct> {
-  const { database, identity = 'memory', startIso = START_DEFAULT, poolMax = POOL_MAX_DEFAULT } = options;
+  const { database, env = {}, identity = 'memory', startIso = START_DEFAULT, poolMax = POOL_MAX_DEFAULT } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'rsm-test-product-'));
   const { config } = loadConfig({
     env: {
@@ -53,6 +55,7 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
       CONTROL_ADDRESSES: '10.20.255.1',
       DATABASE_POOL_MAX: String(poolMax),
       LOG_LEVEL: 'silent',
+      ...env,
     },
     rootDir: dataDir,
     uid: undefined,

@@ -276,6 +276,11 @@ export const procedureMatrix: ProcedureMatrix = {
     manualCredit: { ...mutation, policy: 'admin', sample: transfer },
     manualDebit: { ...mutation, policy: 'admin', sample: transfer },
   },
+  spending: {
+    get: { ...query, policy: 'signed_in', sample: nothing },
+    setLimit: { ...mutation, policy: 'signed_in', sample: () => ({ limit: '250.00' }) },
+    clearLimit: { ...mutation, policy: 'signed_in', sample: nothing },
+  },
   benchmarks: {
     start: {
       ...mutation,

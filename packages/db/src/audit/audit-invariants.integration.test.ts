@@ -352,13 +352,40 @@ const sabotages: readonly Sabotage[] = [
     ],
     says: /user .* was paid out 2700001 of 2700000 earned/,
   },
+  {
+    breaks: 10,
+    how: 'money was set aside although the limit of its renter was lower',
+    sql: [
+      'ALTER TABLE spending_limits DISABLE TRIGGER spending_limits_append_only',
+      'UPDATE spending_limits SET limit_micros = 10199999',
+    ],
+    says: /renter .* spent 10200000 in 2031-01, of which the last part was set aside at .* under a limit of 10199999/,
+  },
+  {
+    breaks: 10,
+    how: 'an alarm is raised twice',
+    sql: [
+      'ALTER TABLE spending_alarms DROP CONSTRAINT spending_alarms_pkey',
+      'INSERT INTO spending_alarms SELECT * FROM spending_alarms',
+    ],
+    says: /renter .* was told 2 times of 50 % of his limit in 2031-01/,
+  },
+  {
+    breaks: 10,
+    how: 'an alarm is raised too early',
+    sql: [
+      'ALTER TABLE spending_alarms DISABLE TRIGGER spending_alarms_append_only, DROP CONSTRAINT spending_alarms_reached',
+      'UPDATE spending_alarms SET spent_micros = 9999999',
+    ],
+    says: /renter .* was told of 50 % of his limit of 20000000 when 9999999 were spent/,
+  },
 ];
 
 describe('the audit', () => {
   test('finds a healthy market healthy, and names what only the hosts can tell', async () => {
     await withMarket(async (story) => {
       const results = await auditInvariants({ url: story.database.ownerUrl });
-      expect(results.map((result) => result.number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(results.map((result) => result.number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
       expect(results.flatMap((result) => result.violations)).toEqual([]);
       expect(results.filter((result) => result.notChecked !== null).map((result) => result.number)).toEqual([6, 7]);
     });
@@ -401,7 +428,7 @@ describe('the audit', () => {
   });
 
   test('every invariant has a sabotage', () => {
-    expect(new Set(sabotages.map((sabotage) => sabotage.breaks))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9]));
+    expect(new Set(sabotages.map((sabotage) => sabotage.breaks))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
   });
 
   test.each(sabotages)('$breaks goes red when $how', async ({ breaks, sql, says }) => {

@@ -15,6 +15,7 @@ import { PgListingRepository } from '../listings/pg-listing-repository.ts';
 import { PgMachineRepository } from '../machines/pg-machine-repository.ts';
 import { PgOccupancyRepository } from '../occupancies/pg-occupancy-repository.ts';
 import { PgPaymentRepository } from '../payments/pg-payment-repository.ts';
+import { PgSpendingRepository } from '../spending/pg-spending-repository.ts';
 import { PgSshKeyRepository } from '../ssh-keys/pg-ssh-key-repository.ts';
 import { PgUserRepository } from '../users/pg-user-repository.ts';
 import { PgIdempotencyRepository } from './pg-idempotency-repository.ts';
@@ -33,6 +34,7 @@ function nouns(session: Session) {
     payments: new PgPaymentRepository(session),
     ledger: new PgLedgerRepository(session),
     dataWipes: new PgDataWipeRepository(session),
+    spending: new PgSpendingRepository(session),
   };
 }
 

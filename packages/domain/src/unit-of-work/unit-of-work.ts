@@ -10,6 +10,7 @@ import type { ListingReads, ListingRepository } from '../listings/listing-reposi
 import type { MachineReads, MachineRepository } from '../machines/machine-repository.ts';
 import type { OccupancyReads, OccupancyRepository } from '../occupancies/occupancy.ts';
 import type { PaymentReads, PaymentRepository } from '../payments/payment-repository.ts';
+import type { SpendingReads, SpendingRepository } from '../spending/spending-repository.ts';
 import type { SshKeyReads, SshKeyRepository } from '../ssh-keys/ssh-key.ts';
 import type { UserReads, UserRepository } from '../users/user-repository.ts';
 import type { IdempotencyRepository } from './idempotency.ts';
@@ -28,6 +29,7 @@ export interface Tx {
   readonly payments: PaymentRepository;
   readonly ledger: LedgerRepository;
   readonly dataWipes: DataWipeRepository;
+  readonly spending: SpendingRepository;
   readonly leases: LeaseRepository;
   readonly events: EventWriter;
   readonly jobs: JobWriter;
@@ -47,6 +49,7 @@ export interface Reads {
   readonly payments: PaymentReads;
   readonly ledger: LedgerReads;
   readonly dataWipes: DataWipeReads;
+  readonly spending: SpendingReads;
   readonly events: EventReads;
 }
 
