@@ -14,6 +14,13 @@ const HOUSE_CLIENTS = 64;
 const MACHINES = 17;
 const LIMITS = { rounds: 5, roundMs: 3_000 };
 
+/** Ctrl-C ends the run in order: the database is stopped and removed all the same. */
+const interrupted = new Promise<never>((_, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => reject(new Error(`Stopped by ${signal}.`)));
+  }
+});
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const dataDir = await mkdtemp(join(tmpdir(), 'rsm-bench-ledger-'));
@@ -27,7 +34,7 @@ try {
       `${String(availableParallelism())} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, durable commits`,
     );
     say('per second: median (least to most) of the rounds; ratio: of neighbouring rounds');
-    await measureLedger({
+    const measured = measureLedger({
       url: postgres.url,
       poolMax: POOL_MAX,
       houseClients: HOUSE_CLIENTS,
@@ -35,6 +42,7 @@ try {
       limits: LIMITS,
       onFigures: (figures) => linesOf(figures).forEach(say),
     });
+    await Promise.race([measured, interrupted]);
   } finally {
     await postgres.stop();
   }
