@@ -34,6 +34,8 @@ import { ListingsService } from '@rsm/domain/listings/listings-service';
 import { createProbeWorkflow, createScanWorkflow, createVerifyWorkflow } from '@rsm/domain/machines/machine-workflows';
 import { MachinesService } from '@rsm/domain/machines/machines-service';
 import { PaymentsService } from '@rsm/domain/payments/payments-service';
+import { SpendingGuard } from '@rsm/domain/spending/spending-guard';
+import { SpendingService } from '@rsm/domain/spending/spending-service';
 import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import { UsersService } from '@rsm/domain/users/users-service';
 import { createSweepWorkflow } from '@rsm/domain/workflows/sweep-workflow';
@@ -121,14 +123,15 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const { currency, platformFeeBasisPoints: feeBasisPoints } = config.payments;
   const earnings = new EarningsLedger({ ...common, reserveMs: config.payments.newProviderReserveMs });
   const ledger = new BookingLedger({ ...common, earnings });
+  const spending = new SpendingGuard({ clock, currency, defaultLimit: config.payments.renterMonthlyLimit });
   const ending = new BookingEnding({ clock, ledger });
-  const autoExtension = new AutoExtension({ clock, extension: new BookingExtension({ clock, ledger }) });
+  const autoExtension = new AutoExtension({ clock, extension: new BookingExtension({ clock, ledger, spending }) });
   const services = {
     auth: new AuthService({ ...common, ...adapters }),
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
     machines: new MachinesService({ ...common, ...adapters, secretBox, ledger }),
     listings: new ListingsService({ ...common, currency }),
-    bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger }),
+    bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger, spending }),
     payments: new PaymentsService({
       ...common,
       currency,
@@ -136,6 +139,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       returnUrl: `${config.http.publicUrl}/`,
     }),
     earnings: new EarningsService(common),
+    spending: new SpendingService({ ...common, currency, guard: spending }),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
     dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
     events: new EventsService({ ...common, wakeups, timers }),

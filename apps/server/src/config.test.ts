@@ -93,6 +93,26 @@ describe('the demo', () => {
   });
 });
 
+describe('the monthly limit of renters who set none', () => {
+  it('is none, or an amount that is read exactly', () => {
+    const limitOf = (text?: string) => load({ RENTER_MONTHLY_LIMIT: text }).config.payments.renterMonthlyLimit;
+    expect([
+      limitOf(),
+      limitOf(''),
+      limitOf('500'),
+      limitOf('99.5'),
+      limitOf('0999.50'),
+      limitOf('1000000.00'),
+    ]).toEqual([null, null, 500_000_000n, 99_500_000n, 999_500_000n, 1_000_000_000_000n]);
+  });
+
+  it.each(['0', '0.99', '-5', '5.001', '1e3', '12,50', '1000000.01', '99999999', 'none'])('is not %s', (amount) => {
+    expect(problemsOf({ RENTER_MONTHLY_LIMIT: amount })).toMatchObject([
+      { variable: 'RENTER_MONTHLY_LIMIT', message: expect.stringContaining('from 1 to 1000000') as string },
+    ]);
+  });
+});
+
 describe('production', () => {
   it('starts with everything it wants', () => {
     const { config } = load(production);

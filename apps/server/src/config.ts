@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { DAY_MS } from '@rsm/domain/common/instant';
-import { currencySchema, type Currency } from '@rsm/domain/common/money';
+import { currencySchema, type AmountMicros, type Currency } from '@rsm/domain/common/money';
 import { parseEnvironment, type ConfigProblem, type Environment } from './config/environment.ts';
 import { isLoopbackHost, productionProblems } from './config/production-rules.ts';
 import { readSecrets, type Secrets } from './config/secrets.ts';
@@ -61,9 +61,9 @@ export interface Config {
     readonly platformFeeBasisPoints: number;
     /** How much longer the earnings of a new provider wait. */
     readonly newProviderReserveMs: number;
-  } & (
-    { readonly processor: 'test' | 'manual' } | { readonly processor: 'stripe'; readonly stripe: StripeSettings }
-  );
+    /** Limit for the months of renters who decided nothing themselves; null for none. */
+    readonly renterMonthlyLimit: AmountMicros | null;
+  } & ({ readonly processor: 'test' | 'manual' } | { readonly processor: 'stripe'; readonly stripe: StripeSettings });
   readonly providers: { readonly approval: 'automatic' | 'manual' };
   readonly worker: { readonly concurrency: number };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -239,6 +239,7 @@ function assemble(
       platformFeeBasisPoints: values.PLATFORM_FEE_BASIS_POINTS ?? PLATFORM_FEE_BASIS_POINTS_DEFAULT,
       // In the demo everybody is new, and nobody wants to wait a week to see a payout.
       newProviderReserveMs: (values.PROVIDER_RESERVE_DAYS ?? (demo ? 0 : PROVIDER_RESERVE_DAYS_DEFAULT)) * DAY_MS,
+      renterMonthlyLimit: values.RENTER_MONTHLY_LIMIT ?? null,
     },
     providers: { approval: values.PROVIDER_APPROVAL ?? (demo ? 'automatic' : 'manual') },
     worker: { concurrency: values.WORKER_CONCURRENCY ?? WORKER_CONCURRENCY_DEFAULT },

@@ -8,6 +8,7 @@ import { listingsRouter } from './routers/listings-router.ts';
 import { machinesRouter } from './routers/machines-router.ts';
 import { paymentsRouter } from './routers/payments-router.ts';
 import { serverRouter } from './routers/server-router.ts';
+import { spendingRouter } from './routers/spending-router.ts';
 import { usersRouter } from './routers/users-router.ts';
 import { t } from './trpc.ts';
 
@@ -20,6 +21,7 @@ export const appRouter = t.router({
   bookings: bookingsRouter,
   payments: paymentsRouter,
   earnings: earningsRouter,
+  spending: spendingRouter,
   benchmarks: benchmarksRouter,
   dataWipes: dataWipesRouter,
   events: eventsRouter,

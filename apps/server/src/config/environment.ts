@@ -1,4 +1,5 @@
-import { currencySchema } from '@rsm/domain/common/money';
+import { amountMicros, currencySchema, MICROS_PER_UNIT } from '@rsm/domain/common/money';
+import { SPENDING_LIMIT_MAX_MICROS, SPENDING_LIMIT_MIN_MICROS } from '@rsm/domain/spending/spending';
 import { z } from 'zod';
 
 /** One thing that is wrong with the configuration, with the way out. */
@@ -35,6 +36,20 @@ const addresses = z
     z
       .array(z.union([z.ipv4(), z.ipv6(), cidr], 'Must be addresses or networks, such as 203.0.113.7,2001:db8::/64.'))
       .max(32, 'Names at most 32 addresses.'),
+  );
+
+const MONTHLY_LIMIT_SENTENCE = 'Must be an amount from 1 to 1000000 with at most two decimals, such as 500 or 99.50.';
+/** Read digit by digit: money never passes through a float. */
+const monthlyLimit = z
+  .string()
+  .regex(/^\d{1,7}(\.\d{1,2})?$/, MONTHLY_LIMIT_SENTENCE)
+  .transform((amount) => {
+    const [units = '0', cents = ''] = amount.split('.');
+    return amountMicros(BigInt(units) * MICROS_PER_UNIT + BigInt(cents.padEnd(6, '0')));
+  })
+  .refine(
+    (amount) => amount >= SPENDING_LIMIT_MIN_MICROS && amount <= SPENDING_LIMIT_MAX_MICROS,
+    MONTHLY_LIMIT_SENTENCE,
   );
 
 const text = z.string().max(4_096);
@@ -82,6 +97,8 @@ export const environmentVariables = {
   STRIPE_API_BASE_URL: urlOf(/^https?$/, 'http://127.0.0.1:12111'),
   CURRENCY: currencySchema,
   PLATFORM_FEE_BASIS_POINTS: wholeNumber(0, 10_000),
+  /** For renters who set no limit of their own. */
+  RENTER_MONTHLY_LIMIT: monthlyLimit,
   PROVIDER_APPROVAL: words('automatic', 'manual'),
   /** How many days longer the earnings of a provider wait in his first 30 days. */
   PROVIDER_RESERVE_DAYS: wholeNumber(0, 90),

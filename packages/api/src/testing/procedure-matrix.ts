@@ -279,6 +279,11 @@ export const procedureMatrix: ProcedureMatrix = {
   earnings: {
     listHeld: { ...query, policy: 'provider', sample: firstPage },
   },
+  spending: {
+    get: { ...query, policy: 'signed_in', sample: nothing },
+    setLimit: { ...mutation, policy: 'signed_in', sample: () => ({ limit: '250.00' }) },
+    clearLimit: { ...mutation, policy: 'signed_in', sample: nothing },
+  },
   benchmarks: {
     start: {
       ...mutation,

@@ -373,6 +373,33 @@ const sabotages: readonly Sabotage[] = [
     ],
     says: /debts of 5 are open, and the losses account is at 0/,
   },
+  {
+    breaks: 11,
+    how: 'money was set aside although the limit of its renter was lower',
+    sql: [
+      'ALTER TABLE spending_limits DISABLE TRIGGER spending_limits_append_only',
+      'UPDATE spending_limits SET limit_micros = 10199999',
+    ],
+    says: /renter .* spent 10200000 in 2031-01, of which the last part was set aside at .* under a limit of 10199999/,
+  },
+  {
+    breaks: 11,
+    how: 'an alarm is raised twice',
+    sql: [
+      'ALTER TABLE spending_alarms DROP CONSTRAINT spending_alarms_pkey',
+      'INSERT INTO spending_alarms SELECT * FROM spending_alarms',
+    ],
+    says: /renter .* was told 2 times of 50 % of his limit in 2031-01/,
+  },
+  {
+    breaks: 11,
+    how: 'an alarm is raised too early',
+    sql: [
+      'ALTER TABLE spending_alarms DISABLE TRIGGER spending_alarms_append_only, DROP CONSTRAINT spending_alarms_reached',
+      'UPDATE spending_alarms SET spent_micros = 9999999',
+    ],
+    says: /renter .* was told of 50 % of his limit of 20000000 when 9999999 were spent/,
+  },
 ];
 
 describe('the audit', () => {

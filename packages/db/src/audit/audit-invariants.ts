@@ -5,6 +5,7 @@ import { effectInvariants } from './effect-invariants.ts';
 import { historyInvariants } from './history-invariants.ts';
 import type { Invariant } from './invariant.ts';
 import { moneyInvariants } from './money-invariants.ts';
+import { spendingInvariants } from './spending-invariants.ts';
 
 export type AuditResult = {
   /** The number on the list "Always true" of the quality page. */
@@ -36,6 +37,7 @@ const invariants: readonly Invariant[] = [
   ...moneyInvariants,
   ...historyInvariants,
   ...effectInvariants,
+  ...spendingInvariants,
 ].toSorted((a, b) => a.number - b.number);
 
 async function violationsOf(client: Client, invariant: Invariant): Promise<readonly string[]> {

@@ -8,7 +8,7 @@ import {
   newId,
   paymentIdSchema,
 } from '@rsm/domain/common/ids';
-import { HOUR_MS, plusMs } from '@rsm/domain/common/instant';
+import { HOUR_MS, instant, plusMs } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import type { AccountRef, TransferKind } from '@rsm/domain/ledger/ledger';
 import type { Tx } from '@rsm/domain/unit-of-work/unit-of-work';
@@ -59,6 +59,25 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
 
   const paymentId = newId(testIds, paymentIdSchema);
   await uow.run(async (tx) => {
+    // A little before anything is spent, as people do it.
+    await tx.spending.addLimit({
+      renterId: renter.id,
+      amount: amountMicros(20_000_000n),
+      currency: listing.currency,
+      setAt: plusMs(clock.now(), -HOUR_MS),
+    });
+    const month = instant(Date.UTC(new Date(clock.now()).getUTCFullYear(), new Date(clock.now()).getUTCMonth()));
+    await tx.spending.raiseAlarms([
+      {
+        renterId: renter.id,
+        month,
+        percent: 50,
+        limit: amountMicros(20_000_000n),
+        spent: amountMicros(10_000_000n),
+        currency: listing.currency,
+        at: clock.now(),
+      },
+    ]);
     await tx.payments.insert({
       id: paymentId,
       userId: renter.id,

@@ -45,6 +45,8 @@ export const appendOnlyTables = [
   'ledger_transfers',
   'machine_checks',
   'machine_inspections',
+  'spending_alarms',
+  'spending_limits',
   'status_changes',
   'wipe_findings',
   'wipe_steps',

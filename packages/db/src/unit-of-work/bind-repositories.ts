@@ -17,6 +17,7 @@ import { PgListingRepository } from '../listings/pg-listing-repository.ts';
 import { PgMachineRepository } from '../machines/pg-machine-repository.ts';
 import { PgOccupancyRepository } from '../occupancies/pg-occupancy-repository.ts';
 import { PgPaymentRepository } from '../payments/pg-payment-repository.ts';
+import { PgSpendingRepository } from '../spending/pg-spending-repository.ts';
 import { PgSshKeyRepository } from '../ssh-keys/pg-ssh-key-repository.ts';
 import { PgUserRepository } from '../users/pg-user-repository.ts';
 import { PgIdempotencyRepository } from './pg-idempotency-repository.ts';
@@ -37,6 +38,7 @@ function nouns(session: Session) {
     earnings: new PgEarningRepository(session),
     debts: new PgDebtRepository(session),
     dataWipes: new PgDataWipeRepository(session),
+    spending: new PgSpendingRepository(session),
   };
 }
 

@@ -21,8 +21,9 @@ export class Outbox {
   /** Writes everything; afterwards nothing can be added any more. */
   async flush(session: Session): Promise<void> {
     this.#closed = true;
-    await writeEvents(session, this.#events);
     await writeJobRequests(session, this.#jobs);
+    // The stream of a busy provider is locked by all his bookings: nothing but the commit comes after it.
+    await writeEvents(session, this.#events);
   }
 
   /** Whom the transaction concerns. */

@@ -4,6 +4,7 @@ import { plusMs } from '../common/instant.ts';
 import { namingField } from '../common/naming-field.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import { minusMicros } from '../common/money.ts';
+import type { SpendingGuard } from '../spending/spending-guard.ts';
 import type { Reads, Tx } from '../unit-of-work/unit-of-work.ts';
 import { assertAccepted } from './accepted-price.ts';
 import type { BookingLedger } from './booking-ledger.ts';
@@ -25,10 +26,12 @@ export interface ExtensionQuote {
 export class BookingExtension {
   readonly #clock: Clock;
   readonly #ledger: BookingLedger;
+  readonly #spending: SpendingGuard;
 
-  constructor(options: { readonly clock: Clock; readonly ledger: BookingLedger }) {
+  constructor(options: { readonly clock: Clock; readonly ledger: BookingLedger; readonly spending: SpendingGuard }) {
     this.#clock = options.clock;
     this.#ledger = options.ledger;
+    this.#spending = options.spending;
   }
 
   /** @throws DomainError wrong_state, listing_not_bookable, invalid_window */
@@ -36,7 +39,7 @@ export class BookingExtension {
     return (await this.#plan(reads, booking, newEnd)).quote;
   }
 
-  /** Runs in the caller's transaction, with the calendar and the booking locked. @throws DomainError window_taken, conflict */
+  /** Runs in the caller's transaction, with the calendar and the booking locked. @throws DomainError window_taken, conflict, limit_reached */
   async extend(
     tx: Tx,
     booking: Booking,
@@ -59,6 +62,7 @@ export class BookingExtension {
       tx.occupancies.moveEndForBooking(booking.id, occupiedUntil),
     );
     await this.#ledger.hold(tx, booking, quote.additional, booking.priceSegments.length);
+    await this.#spending.assertWithin(tx, booking.renterId, quote.additional);
     const extended: Booking = {
       ...booking,
       end: input.newEnd,

@@ -12,6 +12,7 @@ import type { WipeStrategyKind } from '../data-wipes/data-wipe.ts';
 import type { CancellationPolicy, Listing } from '../listings/listing.ts';
 import { assertListable } from '../listings/listings-service.ts';
 import type { Machine } from '../machines/machine.ts';
+import type { SpendingGuard } from '../spending/spending-guard.ts';
 import type { Reads, Tx } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
 import { assertAccepted } from './accepted-price.ts';
@@ -48,6 +49,7 @@ interface PlacementOptions {
   readonly ids: IdSource;
   readonly feeBasisPoints: number;
   readonly ledger: BookingLedger;
+  readonly spending: SpendingGuard;
 }
 
 /** Quoting and placing bookings. */
@@ -147,6 +149,7 @@ export class BookingPlacement {
     };
     await namingField('window_taken', { field: 'start' }, tx.occupancies.insertForBooking(occupancy));
     await this.#options.ledger.hold(tx, booking, booking.holdAmount, 0);
+    await this.#options.spending.assertWithin(tx, booking.renterId, booking.holdAmount);
     tellBoth(tx, booking, 'booking_scheduled', 'The booking is made and its maximum is set aside.');
     tx.jobs.add({
       name: 'booking.provision',

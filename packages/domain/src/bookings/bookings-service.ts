@@ -7,6 +7,7 @@ import { bookingIdSchema } from '../common/ids.ts';
 import type { Clock, Instant } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
+import type { SpendingGuard } from '../spending/spending-guard.ts';
 import type { Reads, Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
 import { accessHistoryOf } from './access-history.ts';
@@ -30,6 +31,7 @@ export interface BookingsServiceOptions {
   readonly currency: Currency;
   readonly feeBasisPoints: number;
   readonly ledger: BookingLedger;
+  readonly spending: SpendingGuard;
 }
 
 /** A renter's stretches of time: quote, book, extend, end, cancel. */
@@ -59,7 +61,7 @@ export class BookingsService {
   /**
    * Books a window and holds its maximum. The exclusion constraint is the judge of overlaps.
    * @param input.acceptedMaximum the maximum the renter saw: a price that rose meanwhile is refused
-   * @throws DomainError window_taken, insufficient_funds, own_machine, listing_not_bookable, invalid_window, conflict
+   * @throws DomainError window_taken, insufficient_funds, limit_reached, own_machine, listing_not_bookable, invalid_window, conflict
    */
   async create(actor: Actor, input: PlacementInput & { readonly idempotencyKey: string }): Promise<Booking> {
     return this.#options.uow.run(async (tx) => {
@@ -129,7 +131,7 @@ export class BookingsService {
     return this.#extension.quote(this.#options.uow.reads, booking, input.newEnd);
   }
 
-  /** @throws DomainError window_taken, insufficient_funds, invalid_window, wrong_state */
+  /** @throws DomainError window_taken, insufficient_funds, limit_reached, invalid_window, wrong_state */
   async extend(
     actor: Actor,
     input: { idempotencyKey: string; id: BookingId; newEnd: Instant; acceptedAdditional: AmountMicros | null },

@@ -12,6 +12,7 @@ import type { ListingReads, ListingRepository } from '../listings/listing-reposi
 import type { MachineReads, MachineRepository } from '../machines/machine-repository.ts';
 import type { OccupancyReads, OccupancyRepository } from '../occupancies/occupancy.ts';
 import type { PaymentReads, PaymentRepository } from '../payments/payment-repository.ts';
+import type { SpendingReads, SpendingRepository } from '../spending/spending-repository.ts';
 import type { SshKeyReads, SshKeyRepository } from '../ssh-keys/ssh-key.ts';
 import type { UserReads, UserRepository } from '../users/user-repository.ts';
 import type { IdempotencyRepository } from './idempotency.ts';
@@ -32,6 +33,7 @@ export interface Tx {
   readonly earnings: EarningRepository;
   readonly debts: DebtRepository;
   readonly dataWipes: DataWipeRepository;
+  readonly spending: SpendingRepository;
   readonly leases: LeaseRepository;
   readonly events: EventWriter;
   readonly jobs: JobWriter;
@@ -53,6 +55,7 @@ export interface Reads {
   readonly earnings: EarningReads;
   readonly debts: DebtReads;
   readonly dataWipes: DataWipeReads;
+  readonly spending: SpendingReads;
   readonly events: EventReads;
 }
 
