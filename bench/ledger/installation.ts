@@ -56,7 +56,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const ledger = new BookingLedger({ clock, ids, earnings });
   const spending = new SpendingGuard({ clock, currency, defaultLimit: null });
   const knex = createKnex({ url, poolMax, applicationName: 'rsm bench' });
-  const { uow } = createUnitOfWork({ knex, clock });
+  const { uow } = createUnitOfWork({ knex, clock, prepared: true });
   const bare = Array.from({ length: Math.max(poolMax, houseClients) }, () => new Client({ connectionString: url }));
   // What a connection that is cut has to say, its next query says too.
   for (const client of bare) client.on('error', () => undefined);

@@ -99,6 +99,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const { assertOutsideTransaction, uow } = createUnitOfWork({
     knex,
     clock,
+    prepared: config.database.prepared,
     onCommitted: (committed) => {
       notifier.notifyAfterCommit(committed);
     },

@@ -319,11 +319,9 @@ describe('Stripe', () => {
   });
 
   it.each(['test', 'manual'])('stays off when PAYMENT_PROCESSOR=%s was said', (processor) => {
-    expect(load({ ...keys, PAYMENT_PROCESSOR: processor }).config.payments).toEqual({
-      processor,
-      currency: 'EUR',
-      platformFeeBasisPoints: 1_000,
-    });
+    const { payments } = load({ ...keys, PAYMENT_PROCESSOR: processor }).config;
+    expect(payments).toMatchObject({ processor });
+    expect(payments).not.toHaveProperty('stripe');
   });
 
   it('takes its keys from files', () => {

@@ -25,7 +25,7 @@ export interface Config {
     readonly rendererDir: string;
   };
   readonly database:
-    | { readonly kind: 'embedded'; readonly poolMax: number }
+    | { readonly kind: 'embedded'; readonly poolMax: number; readonly prepared: boolean }
     | {
         readonly kind: 'external';
         /** For queries; a PgBouncer may stand between. */
@@ -35,6 +35,8 @@ export interface Config {
         /** The owner of the tables, straight to Postgres: migrations. */
         readonly ownerUrl: string;
         readonly poolMax: number;
+        /** Whether hot statements are prepared by name. */
+        readonly prepared: boolean;
       };
   readonly machines: {
     /** Private networks, in CIDR form, that machines may be in. */
@@ -188,6 +190,7 @@ function assemble(
   const port = values.HTTP_PORT ?? HTTP_PORT_DEFAULT;
   const publicUrl = (values.PUBLIC_URL ?? httpOrigin(host, port)).replace(/\/+$/, '');
   const poolMax = values.DATABASE_POOL_MAX ?? DATABASE_POOL_MAX_DEFAULT;
+  const prepared = values.DATABASE_PREPARED !== 'off';
   const processor = values.PAYMENT_PROCESSOR ?? (demo ? 'test' : 'manual');
   const from = values.MAIL_FROM ?? `no-reply@${new URL(publicUrl).hostname}`;
   return {
@@ -203,13 +206,14 @@ function assemble(
     },
     database:
       values.DATABASE_URL === undefined
-        ? { kind: 'embedded', poolMax }
+        ? { kind: 'embedded', poolMax, prepared }
         : {
             kind: 'external',
             url: values.DATABASE_URL,
             directUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
             ownerUrl: values.DATABASE_OWNER_URL ?? values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
             poolMax,
+            prepared,
           },
     machines: {
       networks: values.MACHINE_NETWORKS ?? [],

@@ -76,6 +76,8 @@ export const environmentVariables = {
   /** The role that owns the tables, when the processes log in as another one; `migrate` uses it. */
   DATABASE_OWNER_URL: postgresUrl,
   DATABASE_POOL_MAX: wholeNumber(2, 200),
+  /** Whether hot statements are prepared by name: PgBouncer before 1.21 can't follow them in transaction mode. */
+  DATABASE_PREPARED: words('on', 'off'),
   MACHINE_NETWORKS: networks,
   /** Where our SSH connections come from, as machines see it: the `from=` of the keys that providers paste. */
   CONTROL_ADDRESSES: addresses,
