@@ -46,6 +46,15 @@ export class PgLedgerRepository implements LedgerRepository {
     return amountMicros(BigInt(row?.total ?? 0));
   }
 
+  async lockBalance(account: AccountRef & { readonly userId: UserId }): Promise<AmountMicros> {
+    const row = await this.#session.row<SumRow>(
+      'lock_user_balance',
+      `SELECT balance_micros::text AS total FROM ledger_accounts WHERE user_id = ? AND kind = ? FOR NO KEY UPDATE`,
+      [account.userId, account.kind],
+    );
+    return amountMicros(BigInt(row?.total ?? 0));
+  }
+
   async heldFor(userId: UserId): Promise<AmountMicros> {
     const row = await this.#session.row<SumRow>(
       'held_for',

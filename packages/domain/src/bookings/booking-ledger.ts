@@ -4,6 +4,7 @@ import type { Clock } from '../common/instant.ts';
 import type { AmountMicros } from '../common/money.ts';
 import { formatMicros, minusMicros } from '../common/money.ts';
 import { earningAvailableTransfer, holdTransfer, settlementTransfers } from '../ledger/booking-transfers.ts';
+import { afterMoneyLeft } from '../payments/payment-ledger.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import { tellBoth } from './booking-news.ts';
 import { feeOf } from './booking-price.ts';
@@ -32,6 +33,7 @@ export class BookingLedger {
       subjectId: booking.id,
       text: `${formatMicros(amount, booking.currency)} were set aside for a booking.`,
     });
+    await afterMoneyLeft(tx, booking.renterId, this.#clock.now());
   }
 
   /** Divides the hold once; a second call does nothing and says so. */

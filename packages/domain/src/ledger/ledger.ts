@@ -77,6 +77,8 @@ export interface LedgerReads {
 }
 
 export interface LedgerRepository extends LedgerReads {
+  /** The balance of an account that nobody else can move until the end of the transaction; zero for one never used. */
+  lockBalance(account: AccountRef & { readonly userId: UserId }): Promise<AmountMicros>;
   /**
    * Posts a transfer; accounts are opened when first used and locked by id. Returns false when the idempotency key was
    * posted before, and then moves nothing.

@@ -1,6 +1,8 @@
 import { unreachable } from '../common/domain-error.ts';
-import { SECOND_MS, plusMs } from '../common/instant.ts';
+import { SECOND_MS, instant, plusMs } from '../common/instant.ts';
 import type { JobPayload, JobWriter } from '../jobs/job.ts';
+import { requestAutoTopUp } from '../payments/auto-top-up.ts';
+import { RECONCILE_INTERVAL_MS } from '../payments/processor-event.ts';
 import type { Workflow, WorkflowOptions } from './workflow.ts';
 import { DONE } from './workflow.ts';
 import type { BookingId } from '../common/ids.ts';
@@ -16,12 +18,17 @@ export const PROBE_INTERVAL_MS = 30 * SECOND_MS;
 const STUCK_AFTER_MS = 60 * SECOND_MS;
 
 /** Finds work whose job was lost: rows in a state in which a worker should be acting, with nobody on them. */
-export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'clock'>): Workflow<JobPayload<'sweep'>> {
+export function createSweepWorkflow(
+  options: Pick<WorkflowOptions, 'uow' | 'clock'> & {
+    /** Whether the payment processor has a list of events that is read now and then. */
+    readonly reconciles: boolean;
+  },
+): Workflow<JobPayload<'sweep'>> {
   const { clock, uow } = options;
   return {
     async run() {
       const now = clock.now();
-      const { bookings, benchmarks, dataWipes, machines } = uow.reads;
+      const { autoTopUps, bookings, benchmarks, dataWipes, machines, payments, processorEvents } = uow.reads;
       const [dueBookings, longerBookings, dueBenchmarks, dueWipes, dueMachines, stuckMachines] = await Promise.all([
         bookings.listDue(now, SWEEP_ROWS_MAX),
         bookings.listDueForAutoExtension(now, plusMs(now, AUTO_EXTEND_LEAD_MS), SWEEP_ROWS_MAX),
@@ -29,6 +36,11 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
         dataWipes.listDue(now, SWEEP_ROWS_MAX),
         machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
         machines.listStuckConnecting(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
+      ]);
+      const [duePayments, dueEvents, lowWallets] = await Promise.all([
+        payments.listDueForCheck(now, SWEEP_ROWS_MAX),
+        processorEvents.listDue(now, SWEEP_ROWS_MAX),
+        autoTopUps.listDue(now, SWEEP_ROWS_MAX),
       ]);
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
@@ -47,6 +59,19 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
         }
         for (const { id: machineId, step } of stuckMachines) {
           lost.add({ name: `machine.${step}`, payload: { machineId }, key: `machine:${machineId}:${step}` });
+        }
+        for (const paymentId of duePayments) {
+          lost.add({ name: 'payment.settle', payload: { paymentId }, key: `payment:${paymentId}:settle` });
+        }
+        for (const { eventId, processor } of dueEvents) {
+          const key = `processor_event:${processor}:${eventId}`;
+          lost.add({ name: 'processor_event.apply', payload: { eventId, processor }, key });
+        }
+        for (const userId of lowWallets) requestAutoTopUp(lost, userId);
+        if (options.reconciles) {
+          // All sweeps of an interval ask for the same moment and the same key.
+          const runAt = instant((Math.floor(now / RECONCILE_INTERVAL_MS) + 1) * RECONCILE_INTERVAL_MS);
+          lost.add({ name: 'processor.reconcile', payload: {}, key: 'processor:reconcile', runAt });
         }
         return Promise.resolve();
       });
