@@ -19,11 +19,15 @@ import { BookingsService } from '@rsm/domain/bookings/bookings-service';
 import { createMoveDeadlineWorkflow, createNoticeWorkflow } from '@rsm/domain/bookings/deadline-workflows';
 import { createEndingWorkflow } from '@rsm/domain/bookings/ending-workflow';
 import { createProvisioningWorkflow } from '@rsm/domain/bookings/provisioning-workflow';
+import { createWeeklySettlementWorkflow } from '@rsm/domain/bookings/weekly-settlement';
 import type { IdSource } from '@rsm/domain/common/ids';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { Timers } from '@rsm/domain/common/timers';
 import { DataWipesService } from '@rsm/domain/data-wipes/data-wipes-service';
 import { createWipeWorkflow } from '@rsm/domain/data-wipes/wipe-workflow';
+import { EarningsLedger } from '@rsm/domain/earnings/earnings-ledger';
+import { EarningsService } from '@rsm/domain/earnings/earnings-service';
+import { createEarningReleaseWorkflow } from '@rsm/domain/earnings/release-workflow';
 import { EventsService } from '@rsm/domain/events/events-service';
 import { AuthService } from '@rsm/domain/identity/auth-service';
 import { ListingsService } from '@rsm/domain/listings/listings-service';
@@ -128,7 +132,8 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
 
   const common = { uow, clock, ids };
   const { currency, platformFeeBasisPoints: feeBasisPoints } = config.payments;
-  const ledger = new BookingLedger(common);
+  const earnings = new EarningsLedger({ ...common, reserveMs: config.payments.newProviderReserveMs });
+  const ledger = new BookingLedger({ ...common, earnings });
   const ending = new BookingEnding({ clock, ledger });
   const autoExtension = new AutoExtension({ clock, extension: new BookingExtension({ clock, ledger }) });
   const { paymentProcessor: processor } = adapters;
@@ -137,10 +142,11 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const services = {
     auth: new AuthService({ ...common, ...adapters }),
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
-    machines: new MachinesService({ ...common, ...adapters, secretBox }),
+    machines: new MachinesService({ ...common, ...adapters, secretBox, ledger }),
     listings: new ListingsService({ ...common, currency }),
-    bookings: new BookingsService({ ...common, currency, feeBasisPoints }),
+    bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger }),
     payments: payments.service,
+    earnings: new EarningsService(common),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
     dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
     events: new EventsService({ ...common, wakeups, timers }),
@@ -164,6 +170,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'booking.provision': createProvisioningWorkflow({ ...withAccess, ending }),
     'booking.move_deadline': createMoveDeadlineWorkflow(withAccess),
     'booking.auto_extend': createAutoExtendWorkflow({ ...workflowOptions, autoExtension }),
+    'booking.settle_week': createWeeklySettlementWorkflow({ ...workflowOptions, ledger }),
     'booking.end': createEndingWorkflow({ ...withAccess, ending, ledger }),
     'booking.notice': createNoticeWorkflow(workflowOptions),
     'wipe.run': createWipeWorkflow({
@@ -173,6 +180,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       certificates: adapters.certificates,
       ledger,
     }),
+    'earning.release': createEarningReleaseWorkflow({ ...workflowOptions, earnings }),
     'payment.auto_top_up': createAutoTopUpWorkflow({ ...withProcessor, autoTopUps: payments.autoTopUps }),
     'payment.settle': createSettleWorkflow({ ...withProcessor, checks: payments.checks }),
     'processor_event.apply': createApplyEventWorkflow({ ...withProcessor, handlers: eventHandlers }),

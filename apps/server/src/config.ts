@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { DAY_MS } from '@rsm/domain/common/instant';
 import { currencySchema, type Currency } from '@rsm/domain/common/money';
 import { parseEnvironment, type ConfigProblem, type Environment } from './config/environment.ts';
 import { isLoopbackHost, productionProblems } from './config/production-rules.ts';
@@ -58,6 +59,8 @@ export interface Config {
     readonly processor: 'test' | 'manual';
     readonly currency: Currency;
     readonly platformFeeBasisPoints: number;
+    /** How much longer the earnings of a new provider wait. */
+    readonly newProviderReserveMs: number;
   };
   readonly providers: { readonly approval: 'automatic' | 'manual' };
   readonly worker: { readonly concurrency: number };
@@ -69,6 +72,7 @@ export const HTTP_PORT_DEFAULT = 4600;
 const WORKER_CONCURRENCY_DEFAULT = 8;
 const DATABASE_POOL_MAX_DEFAULT = 10;
 const PLATFORM_FEE_BASIS_POINTS_DEFAULT = 1_000;
+const PROVIDER_RESERVE_DAYS_DEFAULT = 7;
 
 /** Everything that is wrong with the configuration, at once. */
 export class ConfigError extends Error {
@@ -218,6 +222,8 @@ function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environm
       processor: values.PAYMENT_PROCESSOR ?? (demo ? 'test' : 'manual'),
       currency: values.CURRENCY ?? currencySchema.parse('EUR'),
       platformFeeBasisPoints: values.PLATFORM_FEE_BASIS_POINTS ?? PLATFORM_FEE_BASIS_POINTS_DEFAULT,
+      // In the demo everybody is new, and nobody wants to wait a week to see a payout.
+      newProviderReserveMs: (values.PROVIDER_RESERVE_DAYS ?? (demo ? 0 : PROVIDER_RESERVE_DAYS_DEFAULT)) * DAY_MS,
     },
     providers: { approval: values.PROVIDER_APPROVAL ?? (demo ? 'automatic' : 'manual') },
     worker: { concurrency: values.WORKER_CONCURRENCY ?? WORKER_CONCURRENCY_DEFAULT },

@@ -2,6 +2,7 @@ import { authRouter } from './routers/auth-router.ts';
 import { benchmarksRouter } from './routers/benchmarks-router.ts';
 import { bookingsRouter } from './routers/bookings-router.ts';
 import { dataWipesRouter } from './routers/data-wipes-router.ts';
+import { earningsRouter } from './routers/earnings-router.ts';
 import { eventsRouter } from './routers/events-router.ts';
 import { listingsRouter } from './routers/listings-router.ts';
 import { machinesRouter } from './routers/machines-router.ts';
@@ -18,6 +19,7 @@ export const appRouter = t.router({
   listings: listingsRouter,
   bookings: bookingsRouter,
   payments: paymentsRouter,
+  earnings: earningsRouter,
   benchmarks: benchmarksRouter,
   dataWipes: dataWipesRouter,
   events: eventsRouter,

@@ -3,6 +3,7 @@ import type { BookingsService } from '@rsm/domain/bookings/bookings-service';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { Currency } from '@rsm/domain/common/money';
 import type { DataWipesService } from '@rsm/domain/data-wipes/data-wipes-service';
+import type { EarningsService } from '@rsm/domain/earnings/earnings-service';
 import type { EventsService } from '@rsm/domain/events/events-service';
 import type { AuthService } from '@rsm/domain/identity/auth-service';
 import type { ListingsService } from '@rsm/domain/listings/listings-service';
@@ -21,6 +22,7 @@ export interface Services {
   readonly listings: PublicOf<ListingsService>;
   readonly bookings: PublicOf<BookingsService>;
   readonly payments: PublicOf<PaymentsService>;
+  readonly earnings: PublicOf<EarningsService>;
   readonly benchmarks: PublicOf<BenchmarksService>;
   readonly dataWipes: PublicOf<DataWipesService>;
   readonly events: PublicOf<EventsService>;

@@ -57,10 +57,11 @@ const sabotages: Readonly<Record<BookingInvariant, string>> = {
   'nothing was begun on a unit while an earlier booking was not proven clean': `
     UPDATE data_wipes SET finished_at = finished_at + interval '3 hours'`,
   'at most one booking of a unit is on the machine': `UPDATE bookings SET status = 'active'`,
-  'a share is available only after a verified wipe, a decision, or a cancellation': `
+  'a share is available only after a verified wipe, a decision, a cancellation, or a later week': `
     UPDATE bookings SET status = 'quarantined' WHERE status = 'completed'`,
-  'a completed booking keeps nothing of the provider back': `
+  'what is pending is what the earnings of the provider still hold back': `
     UPDATE ledger_accounts SET balance_micros = balance_micros + 1 WHERE kind = 'provider_pending'`,
+  'the earnings of a booking are the shares of its charges': `UPDATE earnings SET amount_micros = amount_micros + 1`,
 };
 
 describe('the checks of bookings and money', () => {

@@ -75,6 +75,8 @@ export const environmentVariables = {
   CURRENCY: currencySchema,
   PLATFORM_FEE_BASIS_POINTS: wholeNumber(0, 10_000),
   PROVIDER_APPROVAL: words('automatic', 'manual'),
+  /** How many days longer the earnings of a provider wait in his first 30 days. */
+  PROVIDER_RESERVE_DAYS: wholeNumber(0, 90),
   WORKER_CONCURRENCY: wholeNumber(1, 200),
   /** Length of one benchmark run; each is repeated three times. */
   BENCHMARK_SECONDS_PER_RUN: wholeNumber(1, 60),

@@ -48,20 +48,23 @@ export const bookingInvariants = {
 
   'the ledger holds what the booking says, until it is settled': `
     SELECT format('booking %s (%s): held %s, hold account %s, expected %s', b.id, b.status, b.hold_amount_micros,
-      coalesce(a.balance_micros, 0), CASE WHEN b.charged_amount_micros IS NULL THEN b.hold_amount_micros ELSE 0 END) AS violation
+      coalesce(a.balance_micros, 0), CASE WHEN b.charged_amount_micros IS NULL
+        THEN b.hold_amount_micros - b.settled_amount_micros ELSE 0 END) AS violation
     FROM bookings b LEFT JOIN ledger_accounts a ON a.booking_id = b.id AND a.kind = 'hold'
     WHERE coalesce(a.balance_micros, 0)
-      <> CASE WHEN b.charged_amount_micros IS NULL THEN b.hold_amount_micros ELSE 0 END`,
+      <> CASE WHEN b.charged_amount_micros IS NULL THEN b.hold_amount_micros - b.settled_amount_micros ELSE 0 END`,
 
   'the ledger charged and released what the booking says': `
     SELECT format('booking %s: %s', b.id, t.kind) AS violation
     FROM bookings b CROSS JOIN (VALUES ('hold'), ('charge'), ('release')) AS t (kind)
     LEFT JOIN LATERAL (
-      SELECT sum(abs(e.amount_micros)) AS total FROM ledger_transfers lt
+      SELECT sum(CASE WHEN lt.kind = 'charge_returned' THEN -abs(e.amount_micros) ELSE abs(e.amount_micros) END) AS total
+      FROM ledger_transfers lt
       JOIN ledger_entries e ON e.transfer_id = lt.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'hold'
-      WHERE lt.booking_id = b.id AND lt.kind = t.kind) moved ON true
+      WHERE lt.booking_id = b.id AND (lt.kind = t.kind OR t.kind = 'charge' AND lt.kind = 'charge_returned')) moved ON true
     WHERE coalesce(moved.total, 0) <> CASE t.kind WHEN 'hold' THEN b.hold_amount_micros
-      WHEN 'charge' THEN coalesce(b.charged_amount_micros, 0) ELSE coalesce(b.released_amount_micros, 0) END`,
+      WHEN 'charge' THEN coalesce(b.charged_amount_micros, b.settled_amount_micros)
+      ELSE coalesce(b.released_amount_micros, 0) END`,
 
   'a booking that is over was settled': `
     SELECT format('booking %s is %s and not settled', id, status) AS violation FROM bookings
@@ -97,20 +100,29 @@ export const bookingInvariants = {
     SELECT format('unit %s has %s bookings on it', unit_id, count(*)) AS violation
     FROM bookings WHERE status IN ('provisioning', 'active', 'revoking', 'wiping') GROUP BY unit_id HAVING count(*) > 1`,
 
-  'a share is available only after a verified wipe, a decision, or a cancellation': `
-    SELECT format('booking %s (%s)', b.id, b.status) AS violation
-    FROM ledger_transfers t JOIN bookings b ON b.id = t.booking_id
-    WHERE t.kind = 'earning_available' AND b.status NOT IN ('completed', 'cancelled')`,
+  'a share is available only after a verified wipe, a decision, a cancellation, or a later week': `
+    SELECT format('booking %s (%s), part %s', b.id, b.status, e.part) AS violation
+    FROM earnings e JOIN bookings b ON b.id = e.booking_id
+    WHERE e.available_at IS NOT NULL AND b.status NOT IN ('completed', 'cancelled') AND e.part + 1 >= b.settled_weeks`,
 
-  'a completed booking keeps nothing of the provider back': `
-    SELECT format('provider %s: pending %s, owed by bookings %s', a.user_id, a.balance_micros, coalesce(owed.total, 0)) AS violation
+  'what is pending is what the earnings of the provider still hold back': `
+    SELECT format('provider %s: pending %s, held back %s', a.user_id, a.balance_micros, coalesce(held.total, 0)) AS violation
     FROM ledger_accounts a
     LEFT JOIN (
-      SELECT b.provider_id, sum(e.amount_micros) AS total FROM bookings b
-      JOIN ledger_transfers t ON t.booking_id = b.id AND t.kind = 'charge'
-      JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts p ON p.id = e.account_id AND p.kind = 'provider_pending'
-      WHERE b.status NOT IN ('completed', 'cancelled') GROUP BY b.provider_id) owed ON owed.provider_id = a.user_id
-    WHERE a.kind = 'provider_pending' AND a.balance_micros <> coalesce(owed.total, 0)`,
+      SELECT provider_id, sum(amount_micros - taken_micros) AS total FROM earnings WHERE available_at IS NULL
+      GROUP BY provider_id) held ON held.provider_id = a.user_id
+    WHERE a.kind = 'provider_pending' AND a.balance_micros <> coalesce(held.total, 0)`,
+
+  'the earnings of a booking are the shares of its charges': `
+    SELECT format('booking %s: earned %s, charged shares %s', b.id, coalesce(e.total, 0), coalesce(c.total, 0)) AS violation
+    FROM bookings b
+    LEFT JOIN (SELECT booking_id, sum(amount_micros) AS total FROM earnings GROUP BY booking_id) e ON e.booking_id = b.id
+    LEFT JOIN (
+      SELECT t.booking_id, sum(entry.amount_micros) AS total FROM ledger_transfers t
+      JOIN ledger_entries entry ON entry.transfer_id = t.id
+      JOIN ledger_accounts a ON a.id = entry.account_id AND a.kind = 'provider_pending'
+      WHERE t.kind = 'charge' GROUP BY t.booking_id) c ON c.booking_id = b.id
+    WHERE coalesce(e.total, 0) <> coalesce(c.total, 0)`,
 } as const;
 
 export type BookingInvariant = keyof typeof bookingInvariants;

@@ -130,11 +130,14 @@ export class JobDriver {
       case 'booking.provision':
       case 'booking.move_deadline':
       case 'booking.auto_extend':
+      case 'booking.settle_week':
       case 'booking.end':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'booking.notice':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'wipe.run':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'earning.release':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'payment.auto_top_up':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);

@@ -1,18 +1,23 @@
 import { HOUR_MS } from '@rsm/domain/common/instant';
+import { amountMicros } from '@rsm/domain/common/money';
 import type { Booking } from '@rsm/domain/bookings/booking';
 import type { CancellationPolicy } from '@rsm/domain/listings/listing';
 import { expect } from 'vitest';
 import { findViolations } from './booking-invariants.ts';
+import { SEED_PRICE } from './seeder.ts';
 import type { TestProduct } from './test-product.ts';
 
 export interface MarketOptions {
   readonly policy?: CancellationPolicy;
+  /** Less than the usual one, for bookings of weeks. */
+  readonly pricePerHour?: bigint;
 }
 
 /** A listed machine, a renter, and short words for what the tests do and look at. */
 export async function openMarket(product: TestProduct, options: MarketOptions = {}) {
   const { clock, jobs, seed, services, sql } = product;
-  const market = await seed.listing({ terms: { cancellationPolicy: options.policy ?? 'flexible' } });
+  const pricePerHour = amountMicros(options.pricePerHour ?? SEED_PRICE);
+  const market = await seed.listing({ terms: { cancellationPolicy: options.policy ?? 'flexible', pricePerHour } });
   const renter = await seed.renter();
   const wallet = await seed.walletOf(renter.actor);
   const now = async (booking: Booking) => (await services.bookings.get(renter.actor, booking)).booking;

@@ -25,6 +25,8 @@ export interface TestProductOptions {
   readonly poolMax?: number;
   /** Instead of the demo's. */
   readonly paymentProcessor?: PaymentProcessor;
+  /** Variables of the configuration that differ from those of the other tests. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The whole product over a database of its own: real services, repositories and workflows; machines and time are the test's. */
@@ -45,7 +47,7 @@ const POOL_MAX_DEFAULT = 20;
 
 /** Composes the product as the server does, with overrides at the outermost edge only. The caller closes it. */
 export async function createTestProduct(options: TestProductOptions): Promise<TestProduct> {
-  const { database, identity = 'memory', startIso = START_DEFAULT, poolMax = POOL_MAX_DEFAULT } = options;
+  const { database, env = {}, identity = 'memory', startIso = START_DEFAULT, poolMax = POOL_MAX_DEFAULT } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'rsm-test-product-'));
   const { config } = loadConfig({
     env: {
@@ -56,6 +58,7 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
       CONTROL_ADDRESSES: '10.20.255.1',
       DATABASE_POOL_MAX: String(poolMax),
       LOG_LEVEL: 'silent',
+      ...env,
     },
     rootDir: dataDir,
     uid: undefined,

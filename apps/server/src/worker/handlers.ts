@@ -70,6 +70,11 @@ export function createHandlers(options: HandlersOptions): Handlers {
       jobPayloadSchemas['booking.auto_extend'],
       workflows['booking.auto_extend'],
     ),
+    'booking.settle_week': handler(
+      'booking.settle_week',
+      jobPayloadSchemas['booking.settle_week'],
+      workflows['booking.settle_week'],
+    ),
     'booking.end': handler('booking.end', jobPayloadSchemas['booking.end'], workflows['booking.end']),
     'booking.notice': handler('booking.notice', jobPayloadSchemas['booking.notice'], workflows['booking.notice']),
     'wipe.run': handler('wipe.run', jobPayloadSchemas['wipe.run'], workflows['wipe.run']),
@@ -89,6 +94,7 @@ export function createHandlers(options: HandlersOptions): Handlers {
       jobPayloadSchemas['processor.reconcile'],
       workflows['processor.reconcile'],
     ),
+    'earning.release': handler('earning.release', jobPayloadSchemas['earning.release'], workflows['earning.release']),
     sweep: handler('sweep', jobPayloadSchemas.sweep, workflows.sweep),
   };
 }

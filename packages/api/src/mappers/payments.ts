@@ -20,7 +20,12 @@ export function toWalletRead(wallet: Wallet): WalletRead {
 }
 
 export function toEarningsRead(earnings: Earnings): EarningsRead {
-  return { pendingMicros: earnings.pending, availableMicros: earnings.available, currency: earnings.currency };
+  return {
+    pendingMicros: earnings.pending,
+    availableMicros: earnings.available,
+    owedMicros: earnings.owed,
+    currency: earnings.currency,
+  };
 }
 
 export function toPaymentRead(payment: Payment): PaymentRead {

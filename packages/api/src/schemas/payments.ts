@@ -25,9 +25,11 @@ export const walletRead = z.strictObject({
 export type WalletRead = z.infer<typeof walletRead>;
 
 export const earningsRead = z.strictObject({
-  /** Waits for the verified wipe. */
+  /** Held back: `earnings.listHeld` says why. */
   pendingMicros: microsOutput,
   availableMicros: microsOutput,
+  /** What the next earnings repay. */
+  owedMicros: microsOutput,
   currency: currencyOutput,
 });
 export type EarningsRead = z.infer<typeof earningsRead>;

@@ -297,6 +297,9 @@ export const procedureMatrix: ProcedureMatrix = {
     manualCredit: { ...mutation, policy: 'admin', sample: transfer },
     manualDebit: { ...mutation, policy: 'admin', sample: transfer },
   },
+  earnings: {
+    listHeld: { ...query, policy: 'provider', sample: firstPage },
+  },
   benchmarks: {
     start: {
       ...mutation,

@@ -3,6 +3,7 @@ import {
   accessGrantIdSchema,
   certificateIdSchema,
   dataWipeIdSchema,
+  earningIdSchema,
   ledgerTransferIdSchema,
   newId,
   paymentIdSchema,
@@ -10,6 +11,7 @@ import {
 import { HOUR_MS, plusMs } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import type { AccountRef, TransferKind } from '@rsm/domain/ledger/ledger';
+import { newPayment } from '@rsm/domain/payments/payment';
 import type { Tx } from '@rsm/domain/unit-of-work/unit-of-work';
 
 import { makeBooking, placeBooking, seedMarket, sha256Of, testIds } from '../testing/market.ts';
@@ -58,20 +60,21 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
 
   const paymentId = newId(testIds, paymentIdSchema);
   await uow.run(async (tx) => {
-    await tx.payments.insert({
-      id: paymentId,
-      userId: renter.id,
-      kind: 'top_up',
-      status: 'succeeded',
-      processor: 'test',
-      processorReference: paymentId,
-      amount: amountMicros(50_000_000n),
-      currency: listing.currency,
-      note: null,
-      createdBy: renter.id,
-      createdAt: clock.now(),
-      settledAt: clock.now(),
-    });
+    await tx.payments.insert(
+      newPayment({
+        id: paymentId,
+        userId: renter.id,
+        kind: 'top_up',
+        status: 'succeeded',
+        processor: 'test',
+        processorReference: paymentId,
+        amount: amountMicros(50_000_000n),
+        currency: listing.currency,
+        createdBy: renter.id,
+        createdAt: clock.now(),
+        settledAt: clock.now(),
+      }),
+    );
     await post(tx, 'top_up', { paymentId }, [[wallet, 50_000_000n], [{ kind: 'clearing' }, -50_000_000n]]); // prettier-ignore
     tell(tx, 'Top-up.');
   });
@@ -135,6 +138,7 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
   const dataWipeId = await provision(completed);
   clock.advance(HOUR_MS);
   const [charged, released] = [3_000_000n, 600_000n];
+  const earningId = newId(testIds, earningIdSchema);
   await uow.run(async (tx) => {
     const at = clock.now();
     const hold: AccountRef = { kind: 'hold', bookingId: completed.id };
@@ -151,6 +155,20 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
     await tx.bookings.settle(completed.id, divided);
     const fee = 300_000n;
     await post(tx, 'charge', { booking: completed }, [[hold, -charged], [pending, charged - fee], [{ kind: 'platform_revenue' }, fee]]); // prettier-ignore
+    await tx.earnings.insert({
+      id: earningId,
+      bookingId: completed.id,
+      providerId: provider.id,
+      part: 0,
+      amount: amountMicros(charged - fee),
+      taken: amountMicros(0n),
+      currency: listing.currency,
+      createdAt: at,
+      earnedAt: null,
+      reservedUntil: null,
+      disputedAt: null,
+      availableAt: null,
+    });
     await post(tx, 'release', { booking: completed }, [[hold, -released], [wallet, released]]); // prettier-ignore
     const set = { accessEndedAt: at };
     await tx.bookings.changeStatus(completed.id, { from: 'revoking', to: 'wiping', reason: null, at, set });
@@ -183,6 +201,8 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
     ];
     if (!pending || !available) throw new Error('There are two accounts.');
     await post(tx, 'earning_available', { booking: completed }, [[pending, -2_700_000n], [available, 2_700_000n]]); // prettier-ignore
+    await tx.earnings.markEarned(earningId, { at, reservedUntil: null });
+    await tx.earnings.markAvailable(earningId, at);
     tell(tx, 'Completed.');
   });
 

@@ -27,9 +27,10 @@ const doubleEntry: Invariant = {
 const HOLD_MOVES = `
   SELECT account.booking_id,
     coalesce(sum(entry.amount_micros) FILTER (WHERE transfer.kind = 'hold'), 0) AS held,
-    coalesce(-sum(entry.amount_micros) FILTER (WHERE transfer.kind = 'charge'), 0) AS charged,
+    coalesce(-sum(entry.amount_micros) FILTER (WHERE transfer.kind IN ('charge', 'charge_returned')), 0) AS charged,
     coalesce(-sum(entry.amount_micros) FILTER (WHERE transfer.kind = 'release'), 0) AS released,
-    coalesce(sum(entry.amount_micros) FILTER (WHERE transfer.kind NOT IN ('hold', 'charge', 'release')), 0) AS other
+    coalesce(sum(entry.amount_micros) FILTER (
+      WHERE transfer.kind NOT IN ('hold', 'charge', 'charge_returned', 'release')), 0) AS other
   FROM ledger_accounts account
   JOIN ledger_entries entry ON entry.account_id = account.id
   JOIN ledger_transfers transfer ON transfer.id = entry.transfer_id
@@ -54,7 +55,7 @@ const holds: Invariant = {
               booking.charged_amount_micros, booking.released_amount_micros, coalesce(moves.charged, 0),
               coalesce(moves.released, 0)) AS violation
      FROM bookings booking LEFT JOIN (${HOLD_MOVES}) moves ON moves.booking_id = booking.id
-     WHERE coalesce(booking.charged_amount_micros, 0) <> coalesce(moves.charged, 0)
+     WHERE coalesce(booking.charged_amount_micros, booking.settled_amount_micros) <> coalesce(moves.charged, 0)
         OR coalesce(booking.released_amount_micros, 0) <> coalesce(moves.released, 0)
         OR coalesce(moves.other, 0) <> 0 ORDER BY booking.id`,
     `SELECT format('booking %s is %s and its money was never divided', id, status) AS violation
@@ -63,16 +64,14 @@ const holds: Invariant = {
   ],
 };
 
-/** The provider's part of each booking's charge, and what of it was made available. */
-const SHARES = `
+/** What a booking earned its provider, by the ledger and by the rows that say why it is held back. */
+const EARNED = `
   SELECT transfer.booking_id, account.user_id,
-    coalesce(sum(entry.amount_micros) FILTER (WHERE transfer.kind = 'charge' AND account.kind = 'provider_pending'), 0)
-      AS earned,
-    coalesce(sum(entry.amount_micros) FILTER (
-      WHERE transfer.kind = 'earning_available' AND account.kind = 'provider_available'), 0) AS available
+    coalesce(sum(entry.amount_micros) FILTER (WHERE transfer.kind = 'charge'), 0) AS earned,
+    coalesce(-sum(entry.amount_micros) FILTER (WHERE transfer.kind = 'earning_available'), 0) AS available
   FROM ledger_transfers transfer
   JOIN ledger_entries entry ON entry.transfer_id = transfer.id
-  JOIN ledger_accounts account ON account.id = entry.account_id AND account.kind IN ('provider_pending', 'provider_available')
+  JOIN ledger_accounts account ON account.id = entry.account_id AND account.kind = 'provider_pending'
   WHERE transfer.kind IN ('charge', 'earning_available') GROUP BY transfer.booking_id, account.user_id`;
 
 const payouts: Invariant = {
@@ -80,22 +79,94 @@ const payouts: Invariant = {
   name: 'Payouts never exceed settled and verified earnings',
   statements: [
     `SELECT format('booking %s made %s available of %s earned', booking_id, available, earned) AS violation
-     FROM (${SHARES}) share WHERE available > earned ORDER BY booking_id`,
-    `SELECT format('booking %s made its share available although its clean-up is neither verified nor released', booking.id)
-       AS violation
-     FROM (${SHARES}) share JOIN bookings booking ON booking.id = share.booking_id
+     FROM (${EARNED}) share WHERE available > earned ORDER BY booking_id`,
+    `SELECT format('part %s of booking %s is available although its clean-up is neither verified nor released', earning.part,
+              booking.id) AS violation
+     FROM earnings earning JOIN bookings booking ON booking.id = earning.booking_id
      LEFT JOIN data_wipes wipe ON wipe.booking_id = booking.id
-     WHERE share.available > 0 AND NOT (
+     WHERE earning.available_at IS NOT NULL AND NOT (
        (booking.status = 'completed' AND (wipe.status = 'verified' OR wipe.released_at IS NOT NULL))
        -- One that never reached the machine has nothing to wipe: what its cancellation cost is earned at once.
-       OR (booking.status IN ('cancelled', 'failed') AND wipe.id IS NULL)) ORDER BY booking.id`,
+       OR (booking.status IN ('cancelled', 'failed') AND wipe.id IS NULL)
+       -- The weeks of a long booking, but for the latest, which waits for the clean-up.
+       OR earning.part + 1 < booking.settled_weeks) ORDER BY booking.id, earning.part`,
+    `SELECT format('booking %s has earnings of %s, and charges of which %s are its provider''s', booking.id,
+              coalesce(noted.total, 0), coalesce(share.earned, 0)) AS violation
+     FROM bookings booking
+     LEFT JOIN (SELECT booking_id, sum(amount_micros) AS total FROM earnings GROUP BY booking_id) noted
+       ON noted.booking_id = booking.id
+     LEFT JOIN (${EARNED}) share ON share.booking_id = booking.id
+     WHERE coalesce(noted.total, 0) <> coalesce(share.earned, 0) ORDER BY booking.id`,
+    `SELECT format('provider %s has %s pending, but earnings of %s are held back', account.user_id, account.balance_micros,
+              coalesce(held.total, 0)) AS violation
+     FROM ledger_accounts account
+     LEFT JOIN (SELECT provider_id, sum(amount_micros - taken_micros) AS total FROM earnings WHERE available_at IS NULL
+                GROUP BY provider_id) held ON held.provider_id = account.user_id
+     WHERE account.kind = 'provider_pending' AND account.balance_micros <> coalesce(held.total, 0) ORDER BY account.user_id`,
     `SELECT format('user %s was paid out %s of %s earned', payout.user_id, payout.total, coalesce(earning.total, 0)) AS violation
      FROM (SELECT user_id, sum(amount_micros) AS total FROM payments
            WHERE kind = 'payout' AND status IN ('pending', 'succeeded') GROUP BY user_id) payout
-     LEFT JOIN (SELECT user_id, sum(available) AS total FROM (${SHARES}) share GROUP BY user_id) earning
+     LEFT JOIN (SELECT user_id, sum(available) AS total FROM (${EARNED}) share GROUP BY user_id) earning
        ON earning.user_id = payout.user_id
      WHERE payout.total > coalesce(earning.total, 0) ORDER BY payout.user_id`,
   ],
 };
 
-export const moneyInvariants: readonly Invariant[] = [doubleEntry, holds, payouts];
+const debts: Invariant = {
+  number: 10,
+  name: 'What people owe is what the losses account carries for them',
+  statements: [
+    // What of a chargeback had gone back to the renter already is nobody's debt: it is the marketplace's own loss.
+    `SELECT format('debts of %s are open, and the losses account is at %s', coalesce(debt.total, 0),
+              coalesce(losses.total, 0)) AS violation
+     FROM (SELECT sum(amount_micros - repaid_micros) AS total FROM debts) debt,
+       (SELECT sum(amount_micros) AS total FROM ledger_entries WHERE house_account = 'losses') losses,
+       (SELECT sum(amount_micros - borne_micros) AS total FROM payments
+        WHERE kind = 'chargeback' AND status IN ('pending', 'succeeded') AND reversed_at IS NULL) own
+     WHERE coalesce(debt.total, 0) + coalesce(own.total, 0) <> -coalesce(losses.total, 0)`,
+  ],
+};
+
+/** What of a top-up went back or is on its way, and what of that its renter gave. */
+const BACK = `
+  SELECT original_payment_id AS top_up_id,
+    sum(amount_micros) FILTER (WHERE kind = 'chargeback') AS charged_back,
+    sum(CASE kind WHEN 'chargeback' THEN borne_micros ELSE amount_micros END) AS given
+  FROM payments WHERE kind IN ('refund', 'chargeback') AND status IN ('pending', 'succeeded') AND reversed_at IS NULL
+  GROUP BY original_payment_id`;
+
+const goingBack: Invariant = {
+  number: 11,
+  name: 'Nobody gives back more for a top-up than it brought, and no payment waits for ever',
+  statements: [
+    `SELECT format('top-up %s brought %s, and %s of it went back', top_up.id, top_up.amount_micros, back.given) AS violation
+     FROM (${BACK}) back JOIN payments top_up ON top_up.id = back.top_up_id
+     WHERE back.given > top_up.amount_micros ORDER BY top_up.id`,
+    `SELECT format('top-up %s brought %s, and banks took %s of it back', top_up.id, top_up.amount_micros, back.charged_back)
+       AS violation
+     FROM (${BACK}) back JOIN payments top_up ON top_up.id = back.top_up_id
+     WHERE back.charged_back > top_up.amount_micros ORDER BY top_up.id`,
+    `SELECT format('%s %s gives back payment %s, which is no top-up of the same person that succeeded', payment.kind, payment.id,
+              payment.original_payment_id) AS violation
+     FROM payments payment LEFT JOIN payments top_up ON top_up.id = payment.original_payment_id
+     WHERE payment.kind IN ('refund', 'chargeback') AND (top_up.id IS NULL OR top_up.kind <> 'top_up'
+       OR top_up.status <> 'succeeded' OR top_up.user_id <> payment.user_id OR top_up.currency <> payment.currency
+       OR top_up.processor <> payment.processor) ORDER BY payment.id`,
+    `SELECT format('chargeback %s costs its renter %s, but the wallet gave %s and debts say %s', payment.id,
+              payment.borne_micros, wallet.given, owed.total) AS violation
+     FROM payments payment
+     CROSS JOIN LATERAL (SELECT coalesce(-sum(entry.amount_micros), 0) AS given FROM ledger_transfers transfer
+       JOIN ledger_entries entry ON entry.transfer_id = transfer.id
+       JOIN ledger_accounts account ON account.id = entry.account_id AND account.kind = 'wallet'
+       WHERE transfer.payment_id = payment.id AND transfer.kind = 'chargeback') wallet
+     CROSS JOIN LATERAL (SELECT coalesce(sum(amount_micros), 0) AS total FROM debts
+       WHERE debts.payment_id = payment.id) owed
+     WHERE payment.kind = 'chargeback' AND payment.borne_micros <> wallet.given + owed.total ORDER BY payment.id`,
+    `SELECT format('user %s has %s automatic top-ups under way', user_id, count(*)) AS violation FROM payments
+     WHERE is_automatic AND status = 'pending' GROUP BY user_id HAVING count(*) > 1 ORDER BY user_id`,
+    `SELECT format('%s %s is pending, and nobody will ask about it', kind, id) AS violation FROM payments
+     WHERE status = 'pending' AND kind IN ('top_up', 'refund', 'chargeback') AND next_check_at IS NULL ORDER BY id`,
+  ],
+};
+
+export const moneyInvariants: readonly Invariant[] = [doubleEntry, holds, payouts, debts, goingBack];

@@ -48,6 +48,8 @@ export class BookingModel extends RowModel {
   declare fee_basis_points: number;
   declare cancellation_policy: CancellationPolicy;
   declare hold_amount_micros: AmountMicros;
+  declare settled_amount_micros: AmountMicros;
+  declare settled_weeks: number;
   declare charged_amount_micros: AmountMicros | null;
   declare released_amount_micros: AmountMicros | null;
   declare ready_at: Instant | null;
@@ -110,6 +112,8 @@ export class BookingModel extends RowModel {
       feeBasisPoints: this.fee_basis_points,
       cancellationPolicy: this.cancellation_policy,
       holdAmount: this.hold_amount_micros,
+      settledAmount: this.settled_amount_micros,
+      settledWeeks: this.settled_weeks,
       chargedAmount: this.charged_amount_micros,
       releasedAmount: this.released_amount_micros,
       readyAt: this.ready_at,

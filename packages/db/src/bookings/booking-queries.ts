@@ -1,6 +1,7 @@
 import type { Booking, BookingStatus } from '@rsm/domain/bookings/booking';
 import type { BookingId, MachineId, UnitId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
+import { SETTLEMENT_PERIOD_MS } from '@rsm/domain/earnings/earning';
 
 import type { Session } from '../common/session.ts';
 import { timestamp } from '../common/timestamp.ts';
@@ -69,6 +70,23 @@ export async function listDueForAutoExtension(
      WHERE status = 'active' AND auto_extend_step_ms IS NOT NULL AND end_requested_at IS NULL AND end_at > ? AND end_at <= ?
      ORDER BY end_at, id LIMIT ?`,
     [timestamp(now), timestamp(endMax), limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Active bookings of which one more whole week lies behind them and before their end, longest due first. */
+export async function listDueForWeeklyCharge(
+  session: Session,
+  now: Instant,
+  limit: number,
+): Promise<readonly BookingId[]> {
+  const weekEnd = `ready_at + (settled_weeks + 1) * ${SETTLEMENT_PERIOD_MS}::float8 * interval '1 millisecond'`;
+  const rows = await session.rows<{ id: BookingId }>(
+    'list_due_for_weekly_charge',
+    `SELECT id FROM bookings
+     WHERE status = 'active' AND end_requested_at IS NULL AND ${weekEnd} <= ? AND ${weekEnd} < end_at
+     ORDER BY ready_at, id LIMIT ?`,
+    [timestamp(now), limit],
   );
   return rows.map(({ id }) => id);
 }

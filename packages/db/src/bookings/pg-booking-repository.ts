@@ -30,6 +30,7 @@ import {
   hasOpenByMachine,
   listDueBookings,
   listDueForAutoExtension,
+  listDueForWeeklyCharge,
 } from './booking-queries.ts';
 
 /** Bookings with their price segments and their history. */
@@ -68,6 +69,10 @@ export class PgBookingRepository implements BookingRepository {
 
   listDueForAutoExtension(now: Instant, endMax: Instant, limit: number): Promise<readonly BookingId[]> {
     return listDueForAutoExtension(this.#session, now, endMax, limit);
+  }
+
+  listDueForWeeklyCharge(now: Instant, limit: number): Promise<readonly BookingId[]> {
+    return listDueForWeeklyCharge(this.#session, now, limit);
   }
 
   insert(booking: Booking): Promise<void> {
@@ -146,6 +151,19 @@ export class PgBookingRepository implements BookingRepository {
       .patch({ end_requested_at: request.at, end_requested_by: request.by, status_reason: request.reason })
       .where({ id })
       .whereNull('end_requested_at');
+    return updated === 1;
+  }
+
+  async settleWeek(
+    id: BookingId,
+    week: { readonly expectedWeeks: number; readonly settledAmount: AmountMicros },
+  ): Promise<boolean> {
+    const updated = await this.#session.refusing(
+      BookingModel.query(this.#session.connection)
+        .patch({ settled_amount_micros: week.settledAmount, settled_weeks: week.expectedWeeks + 1 })
+        .where({ id, settled_weeks: week.expectedWeeks })
+        .whereNull('charged_amount_micros'),
+    );
     return updated === 1;
   }
 

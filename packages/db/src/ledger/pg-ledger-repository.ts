@@ -5,6 +5,7 @@ import type { Page, PageRequest } from '@rsm/domain/common/page';
 import type {
   AccountRef,
   LedgerRepository,
+  PersonsAccount,
   LedgerTransfer,
   StatementLine,
   TransferKind,
@@ -41,17 +42,17 @@ export class PgLedgerRepository implements LedgerRepository {
     return postTransfer(this.#session, transfer);
   }
 
-  async balanceOf(account: AccountRef): Promise<AmountMicros> {
-    const row = await this.#balanceRow(account);
+  async lockBalance(account: PersonsAccount): Promise<AmountMicros> {
+    const row = await this.#session.row<SumRow>(
+      'lock_balance',
+      'SELECT balance_micros::text AS total FROM ledger_accounts WHERE user_id = ? AND kind = ? FOR NO KEY UPDATE',
+      [account.userId, account.kind],
+    );
     return amountMicros(BigInt(row?.total ?? 0));
   }
 
-  async lockBalance(account: AccountRef & { readonly userId: UserId }): Promise<AmountMicros> {
-    const row = await this.#session.row<SumRow>(
-      'lock_user_balance',
-      `SELECT balance_micros::text AS total FROM ledger_accounts WHERE user_id = ? AND kind = ? FOR NO KEY UPDATE`,
-      [account.userId, account.kind],
-    );
+  async balanceOf(account: AccountRef): Promise<AmountMicros> {
+    const row = await this.#balanceRow(account);
     return amountMicros(BigInt(row?.total ?? 0));
   }
 

@@ -80,10 +80,7 @@ export class PgCardRepository implements CardRepository {
     );
   }
 
-  async update(
-    id: CardId,
-    seen: Pick<Card, 'brand' | 'lastFour' | 'expiryMonth' | 'expiryYear'>,
-  ): Promise<void> {
+  async update(id: CardId, seen: Pick<Card, 'brand' | 'lastFour' | 'expiryMonth' | 'expiryYear'>): Promise<void> {
     await this.#session.refusing(
       CardModel.query(this.#session.connection)
         .patch({

@@ -47,10 +47,7 @@ export class PgProcessorEventRepository implements ProcessorEventRepository {
     };
   }
 
-  async listDue(
-    now: Instant,
-    limit: number,
-  ): Promise<readonly Pick<StoredProcessorEvent, 'processor' | 'eventId'>[]> {
+  async listDue(now: Instant, limit: number): Promise<readonly Pick<StoredProcessorEvent, 'processor' | 'eventId'>[]> {
     const rows = await this.#session.rows<Pick<Row, 'processor' | 'event_id'>>(
       'processor_events_due',
       `SELECT processor, event_id FROM processor_events WHERE applied_at IS NULL AND next_attempt_at <= ?

@@ -151,6 +151,8 @@ export function makeBooking(listing: Listing, renter: User, start: Instant, over
     feeBasisPoints: 1_000,
     cancellationPolicy: listing.cancellationPolicy,
     holdAmount: amountMicros(3_600_000n),
+    settledAmount: amountMicros(0n),
+    settledWeeks: 0,
     chargedAmount: null,
     releasedAmount: null,
     readyAt: null,

@@ -8,6 +8,8 @@ import { PgBenchmarkRepository } from '../benchmarks/pg-benchmark-repository.ts'
 import { PgBookingRepository } from '../bookings/pg-booking-repository.ts';
 import type { Session } from '../common/session.ts';
 import { PgDataWipeRepository } from '../data-wipes/pg-data-wipe-repository.ts';
+import { PgDebtRepository } from '../debts/pg-debt-repository.ts';
+import { PgEarningRepository } from '../earnings/pg-earning-repository.ts';
 import { PgEventRepository } from '../events/pg-event-repository.ts';
 import { PgLeaseRepository } from '../jobs/pg-lease-repository.ts';
 import { PgLedgerRepository } from '../ledger/pg-ledger-repository.ts';
@@ -38,6 +40,8 @@ function nouns(session: Session) {
     autoTopUps: new PgAutoTopUpRepository(session),
     processorEvents: new PgProcessorEventRepository(session),
     ledger: new PgLedgerRepository(session),
+    earnings: new PgEarningRepository(session),
+    debts: new PgDebtRepository(session),
     dataWipes: new PgDataWipeRepository(session),
   };
 }

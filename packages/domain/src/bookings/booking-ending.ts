@@ -2,7 +2,7 @@ import { DomainError, unreachable } from '../common/domain-error.ts';
 import type { Clock, Instant } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import { ZERO_MICROS } from '../common/money.ts';
-import { classifyMinutes } from '../machines/machine-minutes.ts';
+import { readMinutes } from '../machines/read-minutes.ts';
 import type { Reads, Tx } from '../unit-of-work/unit-of-work.ts';
 import type { BookingLedger } from './booking-ledger.ts';
 import { tellBoth } from './booking-news.ts';
@@ -19,9 +19,6 @@ export interface EndConsequence {
   readonly currency: Currency;
   readonly explanation: readonly string[];
 }
-
-/** A probe every 30 s over the longest booking (30 days) is 86,400 samples. */
-const SETTLEMENT_PROBES_MAX = 100_000;
 
 /** Ending and cancelling, for the service and for the workflows. All methods run in the caller's transaction. */
 export class BookingEnding {
@@ -111,9 +108,9 @@ export class BookingEnding {
     });
     await tx.occupancies.releaseForBooking(booking.id);
     await this.#ledger.settle(tx, booking, close.settlement);
-    // A cancellation that cost something is earned at once: there is nothing to wipe.
     const settled = { ...booking, chargedAmount: close.settlement.charged, releasedAmount: close.settlement.released };
-    await this.#ledger.makeAvailable(tx, settled);
+    // A cancellation that cost something is earned at once: there is nothing to wipe.
+    await this.#ledger.earn(tx, booking);
     tellBoth(tx, booking, close.to === 'failed' ? 'booking_failed' : 'booking_cancelled', close.reason);
     return { ...settled, status: close.to, statusReason: close.reason, statusChangedAt: at, deadlineAt: null };
   }
@@ -126,21 +123,13 @@ export class BookingEnding {
     endReason: EndReason,
   ): Promise<Settlement> {
     if (booking.readyAt === null) return divide(ZERO_MICROS, booking, ['Access never worked.']);
-    const range = { start: booking.readyAt, end: usedUntil };
-    const samples =
-      range.end <= range.start
-        ? []
-        : await reads.machines.listProbes(booking.machineId, {
-            from: range.start,
-            to: range.end,
-            limit: SETTLEMENT_PROBES_MAX,
-          });
+    const minutes = await readMinutes(reads, booking.machineId, { start: booking.readyAt, end: usedUntil });
     return settle({
       booking,
       readyAt: booking.readyAt,
       usedUntil,
       endReason,
-      minutes: range.end <= range.start ? [] : classifyMinutes(samples, range),
+      minutes,
     });
   }
 }

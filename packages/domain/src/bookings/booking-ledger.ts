@@ -2,8 +2,9 @@ import type { IdSource } from '../common/ids.ts';
 import { ledgerTransferIdSchema, newId } from '../common/ids.ts';
 import type { Clock } from '../common/instant.ts';
 import type { AmountMicros } from '../common/money.ts';
-import { formatMicros, minusMicros } from '../common/money.ts';
-import { earningAvailableTransfer, holdTransfer, settlementTransfers } from '../ledger/booking-transfers.ts';
+import { amountMicros, formatMicros, minusMicros } from '../common/money.ts';
+import type { EarningsLedger } from '../earnings/earnings-ledger.ts';
+import { chargeReturnedTransfer, chargeTransfer, holdTransfer, releaseTransfer } from '../ledger/booking-transfers.ts';
 import { afterMoneyLeft } from '../payments/payment-ledger.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import { tellBoth } from './booking-news.ts';
@@ -15,17 +16,18 @@ import type { Settlement } from './settlement.ts';
 export class BookingLedger {
   readonly #clock: Clock;
   readonly #ids: IdSource;
+  readonly #earnings: EarningsLedger;
 
-  constructor(options: { readonly clock: Clock; readonly ids: IdSource }) {
+  constructor(options: { readonly clock: Clock; readonly ids: IdSource; readonly earnings: EarningsLedger }) {
     this.#clock = options.clock;
     this.#ids = options.ids;
+    this.#earnings = options.earnings;
   }
 
   /** @param part 0 for the booking itself, then one for each extension. @throws DomainError insufficient_funds */
   async hold(tx: Tx, booking: Booking, amount: AmountMicros, part: number): Promise<void> {
     if (amount === 0n) return;
-    const id = newId(this.#ids, ledgerTransferIdSchema);
-    await tx.ledger.post(holdTransfer(id, partiesOf(booking), amount, part, this.#clock.now()));
+    await tx.ledger.post(holdTransfer(this.#transferId(), partiesOf(booking), amount, part, this.#clock.now()));
     tx.events.add({
       audience: booking.renterId,
       kind: 'wallet_changed',
@@ -36,6 +38,22 @@ export class BookingLedger {
     await afterMoneyLeft(tx, booking.renterId, this.#clock.now());
   }
 
+  /**
+   * Charges one more whole week of a booking that runs. The week before it is earned by that; the latest one always waits
+   * for the clean-up.
+   * @param cost what the use costs up to the end of that week, all weeks together; says and does nothing when it was charged
+   */
+  async settleWeek(tx: Tx, booking: Booking, cost: AmountMicros): Promise<void> {
+    // Minutes can still be found to have been down, so the sum of all weeks may fall; what is charged stays until the end.
+    const settledAmount = cost > booking.settledAmount ? cost : booking.settledAmount;
+    const expectedWeeks = booking.settledWeeks;
+    if (!(await tx.bookings.settleWeek(booking.id, { expectedWeeks, settledAmount }))) return;
+    await this.#charge(tx, booking, settledAmount, `Week ${String(expectedWeeks + 1)} of this booking.`);
+    await this.#earnings.earn(tx, booking.id, { beforePart: expectedWeeks });
+    const charged = formatMicros(minusMicros(settledAmount, booking.settledAmount), booking.currency);
+    tellBoth(tx, booking, 'booking_charged', `${charged} were charged for a week of this booking.`);
+  }
+
   /** Divides the hold once; a second call does nothing and says so. */
   async settle(tx: Tx, booking: Booking, settlement: Settlement): Promise<boolean> {
     const isFirst = await tx.bookings.settle(booking.id, {
@@ -43,12 +61,14 @@ export class BookingLedger {
       releasedAmount: settlement.released,
     });
     if (!isFirst) return false;
-    const ids = {
-      charge: newId(this.#ids, ledgerTransferIdSchema),
-      release: newId(this.#ids, ledgerTransferIdSchema),
-    };
-    for (const transfer of settlementTransfers(ids, partiesOf(booking), settlement, this.#clock.now())) {
-      await tx.ledger.post(transfer);
+    const explanation = settlement.explanation.join(' ');
+    if (settlement.charged >= booking.settledAmount) {
+      await this.#charge(tx, booking, settlement.charged, explanation);
+    } else {
+      await this.#returnCharge(tx, booking, settlement.charged, explanation);
+    }
+    if (settlement.released > 0n) {
+      await tx.ledger.post(releaseTransfer(this.#transferId(), partiesOf(booking), settlement, this.#clock.now()));
     }
     const charged = formatMicros(settlement.charged, booking.currency);
     const released = formatMicros(settlement.released, booking.currency);
@@ -56,22 +76,44 @@ export class BookingLedger {
     return true;
   }
 
-  /** The provider's share becomes his. Posting it twice moves nothing. */
-  async makeAvailable(tx: Tx, booking: Booking): Promise<void> {
-    const charged = booking.chargedAmount;
-    if (charged === null || charged === 0n) return;
-    const share = minusMicros(charged, feeOf(charged, booking.feeBasisPoints));
-    if (share === 0n) return;
-    const id = newId(this.#ids, ledgerTransferIdSchema);
-    await tx.ledger.post(earningAvailableTransfer(id, partiesOf(booking), share, this.#clock.now()));
-    tx.events.add({
-      audience: booking.providerId,
-      kind: 'earnings_changed',
-      subject: 'booking',
-      subjectId: booking.id,
-      text: `${formatMicros(share, booking.currency)} of a booking are yours now.`,
-    });
+  /** Nothing is left to clean up: the provider's share is earned. Doing it twice moves nothing. */
+  async earn(tx: Tx, booking: Booking): Promise<void> {
+    await this.#earnings.earn(tx, booking.id);
   }
+
+  /** Brings the charge up to `total`. The parts of share and fee sum to those of one charge of the whole. */
+  async #charge(tx: Tx, booking: Booking, total: AmountMicros, explanation: string): Promise<void> {
+    const now = divisionOf(total, booking);
+    const before = divisionOf(booking.settledAmount, booking);
+    const share = minusMicros(now.share, before.share);
+    const fee = minusMicros(now.fee, before.fee);
+    if (share + fee === 0n) return;
+    const part = booking.settledWeeks;
+    const charge = { part, share, fee, explanation };
+    await tx.ledger.post(chargeTransfer(this.#transferId(), partiesOf(booking), charge, this.#clock.now()));
+    await this.#earnings.note(tx, booking, part, share);
+  }
+
+  /** Brings the charge down to `total`: the latest week is held back until the clean-up, so the money is there. */
+  async #returnCharge(tx: Tx, booking: Booking, total: AmountMicros, explanation: string): Promise<void> {
+    const now = divisionOf(total, booking);
+    const before = divisionOf(booking.settledAmount, booking);
+    const share = await this.#earnings.takeBack(tx, { booking, amount: minusMicros(before.share, now.share) });
+    const returned = { share, fee: minusMicros(before.fee, now.fee), explanation };
+    await tx.ledger.post(chargeReturnedTransfer(this.#transferId(), partiesOf(booking), returned, this.#clock.now()));
+  }
+
+  #transferId() {
+    return newId(this.#ids, ledgerTransferIdSchema);
+  }
+}
+
+function divisionOf(
+  charged: AmountMicros,
+  booking: Booking,
+): { readonly share: AmountMicros; readonly fee: AmountMicros } {
+  const fee = charged === 0n ? amountMicros(0n) : feeOf(charged, booking.feeBasisPoints);
+  return { share: minusMicros(charged, fee), fee };
 }
 
 function partiesOf(booking: Booking): Parameters<typeof holdTransfer>[1] {

@@ -1,5 +1,6 @@
 import type { Instant } from '../common/instant.ts';
 import { later, plusMs } from '../common/instant.ts';
+import { SETTLEMENT_PERIOD_MS } from '../earnings/earning.ts';
 import type { EventKind } from '../events/event.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import { durationText } from './booking-window.ts';
@@ -38,6 +39,16 @@ export function scheduleEnd(tx: Pick<Tx, 'jobs'>, booking: Booking, now: Instant
       runAt,
     });
   }
+}
+
+/** Schedules the charge of the first week of use, when the booking is that long or may become so. */
+export function scheduleFirstWeek(tx: Pick<Tx, 'jobs'>, booking: Booking, readyAt: Instant): void {
+  tx.jobs.add({
+    name: 'booking.settle_week',
+    payload: { bookingId: booking.id },
+    key: `booking:${booking.id}:settle_week`,
+    runAt: plusMs(readyAt, SETTLEMENT_PERIOD_MS),
+  });
 }
 
 /** (Re)schedules the next step of a booking that gets longer by itself. */

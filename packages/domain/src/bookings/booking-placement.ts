@@ -6,6 +6,7 @@ import type { Clock, Instant, TimeRange } from '../common/instant.ts';
 import { plusMs } from '../common/instant.ts';
 import { namingField } from '../common/naming-field.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
+import { ZERO_MICROS } from '../common/money.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
 import { assertNoRenterDebt } from '../debts/require-no-debt.ts';
 import type { WipeStrategyKind } from '../data-wipes/data-wipe.ts';
@@ -117,6 +118,8 @@ export class BookingPlacement {
       feeBasisPoints,
       cancellationPolicy: listing.cancellationPolicy,
       holdAmount,
+      settledAmount: ZERO_MICROS,
+      settledWeeks: 0,
       chargedAmount: null,
       releasedAmount: null,
       readyAt: null,

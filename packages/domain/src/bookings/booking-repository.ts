@@ -51,6 +51,8 @@ export interface BookingReads {
   hasOpenByMachine(machineId: MachineId): Promise<boolean>;
   /** Bookings on which a worker should be acting now, for the sweep; at most `limit`. */
   listDue(now: Instant, limit: number): Promise<readonly { readonly id: BookingId; readonly status: BookingStatus }[]>;
+  /** Active bookings of which a whole week of use lies before `now` and is not charged yet; at most `limit`. */
+  listDueForWeeklyCharge(now: Instant, limit: number): Promise<readonly BookingId[]>;
   /** Active bookings that extend themselves and end after `now`, at `endMax` or before; at most `limit`. */
   listDueForAutoExtension(now: Instant, endMax: Instant, limit: number): Promise<readonly BookingId[]>;
 }
@@ -82,6 +84,11 @@ export interface BookingRepository extends BookingReads {
   /** Notes a wish once; returns false when it was noted before. */
   requestCancel(id: BookingId, at: Instant): Promise<boolean>;
   requestEnd(id: BookingId, request: { at: Instant; by: EndReason; reason: string | null }): Promise<boolean>;
+  /** Notes the charge of one more week. Guarded by the weeks so far and by "not settled yet"; false when it was noted. */
+  settleWeek(
+    id: BookingId,
+    week: { readonly expectedWeeks: number; readonly settledAmount: AmountMicros },
+  ): Promise<boolean>;
   /** Guarded by "not settled yet"; returns false when it was. */
   settle(id: BookingId, money: { chargedAmount: AmountMicros; releasedAmount: AmountMicros }): Promise<boolean>;
 }

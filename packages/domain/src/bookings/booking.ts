@@ -79,6 +79,9 @@ export interface Booking {
   readonly cancellationPolicy: CancellationPolicy;
   /** The most that the booking can cost. */
   readonly holdAmount: AmountMicros;
+  /** What was charged for whole weeks while the booking runs, and for how many. */
+  readonly settledAmount: AmountMicros;
+  readonly settledWeeks: number;
   /** Set once, when access has ended. `chargedAmount + releasedAmount = holdAmount`. */
   readonly chargedAmount: AmountMicros | null;
   readonly releasedAmount: AmountMicros | null;

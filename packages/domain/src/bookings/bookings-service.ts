@@ -15,7 +15,7 @@ import { BookingEnding } from './booking-ending.ts';
 import type { EndConsequence } from './booking-ending.ts';
 import { BookingExtension } from './booking-extension.ts';
 import type { ExtensionQuote } from './booking-extension.ts';
-import { BookingLedger } from './booking-ledger.ts';
+import type { BookingLedger } from './booking-ledger.ts';
 import { BookingPlacement } from './booking-placement.ts';
 import type { PlacementInput, Quote } from './booking-placement.ts';
 import type { BookingDetail } from './booking-view.ts';
@@ -29,6 +29,7 @@ export interface BookingsServiceOptions {
   readonly ids: IdSource;
   readonly currency: Currency;
   readonly feeBasisPoints: number;
+  readonly ledger: BookingLedger;
 }
 
 /** A renter's stretches of time: quote, book, extend, end, cancel. */
@@ -41,11 +42,10 @@ export class BookingsService {
 
   constructor(options: BookingsServiceOptions) {
     this.#options = options;
-    const ledger = new BookingLedger(options);
-    this.#placement = new BookingPlacement({ ...options, ledger });
-    this.#extension = new BookingExtension({ ...options, ledger });
+    this.#placement = new BookingPlacement(options);
+    this.#extension = new BookingExtension(options);
     this.#autoExtension = new AutoExtension({ ...options, extension: this.#extension });
-    this.#ending = new BookingEnding({ ...options, ledger });
+    this.#ending = new BookingEnding(options);
   }
 
   /** The exact maximum of a window, before anything is moved. @throws DomainError invalid_window, listing_not_bookable */

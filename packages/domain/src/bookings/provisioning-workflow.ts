@@ -15,7 +15,7 @@ import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import type { Lease, Workflow, WorkflowOptions, WorkflowOutcome } from '../workflows/workflow.ts';
 import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workflows/workflow.ts';
 import type { BookingEnding } from './booking-ending.ts';
-import { scheduleEnd, tellBoth } from './booking-news.ts';
+import { scheduleEnd, scheduleFirstWeek, tellBoth } from './booking-news.ts';
 import type { Booking } from './booking.ts';
 import { PROVISIONING_LIMIT_MS } from './booking.ts';
 import { divide } from './settlement.ts';
@@ -167,6 +167,7 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
         watchdogDeadlineAt: deadlineAt,
       });
       scheduleEnd(tx, row, now);
+      scheduleFirstWeek(tx, row, now);
       // The renter may have extended or left while the machine was at work.
       const moveDeadline = { name: 'booking.move_deadline', key: `booking:${row.id}:move_deadline` } as const;
       if (row.end !== spec.deadlineAt) tx.jobs.add({ ...moveDeadline, payload: { bookingId: row.id } });

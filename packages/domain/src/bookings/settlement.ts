@@ -7,7 +7,7 @@ import type { MinuteSpan } from '../machines/machine-minutes.ts';
 import { FREE_LEAVE_AFTER_MS, unusableMs } from '../machines/machine-minutes.ts';
 import type { Booking, EndReason } from './booking.ts';
 import { CHARGE_MINIMUM_MS } from './booking.ts';
-import { feeOf, priceProduct } from './booking-price.ts';
+import { amountOf, feeOf, priceProduct } from './booking-price.ts';
 
 export interface SettlementInput {
   readonly booking: Pick<
@@ -66,6 +66,21 @@ export function settle(input: SettlementInput): Settlement {
   }
   const amount = amountMicros(divideHalfUp(doubled, 2n * BigInt(HOUR_MS)));
   return divide(minMicros(amount, booking.holdAmount), booking, explanation);
+}
+
+/**
+ * What the use of a running booking costs up to a moment, all weeks so far together: the time in which access worked, less
+ * the minutes in which the machine was down or degraded; never more than the hold. What the end adds comes with the end.
+ */
+export function costOfUse(input: {
+  readonly booking: Pick<Booking, 'priceSegments' | 'holdAmount'>;
+  readonly readyAt: Instant;
+  readonly until: Instant;
+  readonly minutes: readonly MinuteSpan[];
+}): AmountMicros {
+  const { booking, minutes, readyAt, until } = input;
+  const cost = amountOf(priceProduct(booking.priceSegments, chargeableRanges(readyAt, until, minutes)));
+  return minMicros(cost, booking.holdAmount);
 }
 
 /** The division of a hold of which `charged` is kept: for cancellations, failures and releases of everything. */

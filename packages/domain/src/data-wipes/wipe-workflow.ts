@@ -165,7 +165,7 @@ async function accept(
     const reason = booking.status === 'quarantined' ? 'The clean-up was verified after all.' : null;
     const set = { deadlineAt: null };
     await tx.bookings.changeStatus(booking.id, { from: booking.status, to: 'completed', reason, at, set });
-    await options.ledger.makeAvailable(tx, booking);
+    await options.ledger.earn(tx, booking);
     tellBoth(tx, booking, 'booking_completed', 'The booking is completed.');
   }
   const machine = await tx.machines.lockById(machineId);

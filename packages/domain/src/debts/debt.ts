@@ -1,4 +1,4 @@
-import type { DebtId, DisputeId, PaymentId, UserId } from '../common/ids.ts';
+import type { BookingId, DebtId, PaymentId, UserId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import { minusMicros } from '../common/money.ts';
@@ -16,7 +16,7 @@ export interface Debt {
   readonly userId: UserId;
   readonly side: DebtSide;
   /** What it came from; one of the two. */
-  readonly disputeId: DisputeId | null;
+  readonly bookingId: BookingId | null;
   readonly paymentId: PaymentId | null;
   readonly amount: AmountMicros;
   readonly repaid: AmountMicros;

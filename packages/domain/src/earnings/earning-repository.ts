@@ -4,17 +4,12 @@ import type { AmountMicros } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
 import type { Earning } from './earning.ts';
 
-/** An earning that is held back, with what a screen needs to say why. */
-export interface HeldEarning extends Earning {
-  readonly hasOpenDispute: boolean;
-}
-
 export interface EarningReads {
   findById(id: EarningId): Promise<Earning | null>;
   /** The earnings of a booking, by part. */
   listByBooking(bookingId: BookingId): Promise<readonly Earning[]>;
   /** What a provider earned that is not available yet, newest first. */
-  listHeld(providerId: UserId, request: PageRequest): Promise<Page<HeldEarning>>;
+  listHeld(providerId: UserId, request: PageRequest): Promise<Page<Earning>>;
   /** Earnings whose last reason to wait is over, for the sweep; at most `limit`. */
   listReleasable(now: Instant, limit: number): Promise<readonly EarningId[]>;
 }
@@ -29,6 +24,8 @@ export interface EarningRepository extends EarningReads {
   markEarned(id: EarningId, change: { at: Instant; reservedUntil: Instant | null }): Promise<boolean>;
   /** Guarded by "earned, and not available yet"; false when it was. */
   markAvailable(id: EarningId, at: Instant): Promise<boolean>;
+  /** Notes that a dispute about the booking is open since then, or no longer. Earnings that are available stay so. */
+  setDisputed(bookingId: BookingId, at: Instant | null): Promise<void>;
   /** Takes a part of what is left. @throws DomainError conflict when less is left */
   take(id: EarningId, amount: AmountMicros): Promise<void>;
 }

@@ -21,6 +21,8 @@ export interface Earning {
   readonly earnedAt: Instant | null;
   /** A new provider's earnings wait until then. Null when they do not. */
   readonly reservedUntil: Instant | null;
+  /** Since when a dispute about its booking is open. Null when none is. */
+  readonly disputedAt: Instant | null;
   /** When it became the provider's to pay out. */
   readonly availableAt: Instant | null;
 }
@@ -31,29 +33,30 @@ export type EarningHold = (typeof earningHolds)[number];
 
 /** A long booking is charged every seven days of use. */
 export const SETTLEMENT_PERIOD_MS = 7 * DAY_MS;
-/** A provider is new for so long after his profile was opened … */
+/** A provider is new for so long after his profile was opened. */
 export const NEW_PROVIDER_MS = 30 * DAY_MS;
-/** … and what he earns meanwhile waits so much longer. */
-export const NEW_PROVIDER_RESERVE_MS = 7 * DAY_MS;
 
 /** What is left of an earning. */
 export function remainderOf(earning: Pick<Earning, 'amount' | 'taken'>): AmountMicros {
   return minusMicros(earning.amount, earning.taken);
 }
 
-/** Until when a provider's earning waits that was earned at `at`; null when it does not. */
-export function reserveUntil(profile: { readonly openedAt: Instant }, at: Instant): Instant | null {
-  return at - profile.openedAt < NEW_PROVIDER_MS ? plusMs(at, NEW_PROVIDER_RESERVE_MS) : null;
+/**
+ * Until when an earning waits that a provider earned at `at`: what he earns while he is new waits `reserveMs` longer. Null
+ * when it does not wait.
+ */
+export function reserveUntil(profile: { readonly openedAt: Instant }, at: Instant, reserveMs: number): Instant | null {
+  return reserveMs > 0 && at - profile.openedAt < NEW_PROVIDER_MS ? plusMs(at, reserveMs) : null;
 }
 
 /** Why an earning can't be made available now; empty when it can. */
 export function holdsOf(
-  earning: Pick<Earning, 'earnedAt' | 'reservedUntil'>,
-  facts: { readonly hasOpenDispute: boolean; readonly now: Instant },
+  earning: Pick<Earning, 'earnedAt' | 'reservedUntil' | 'disputedAt'>,
+  now: Instant,
 ): readonly EarningHold[] {
   return [
     ...(earning.earnedAt === null ? (['clean_up'] as const) : []),
-    ...(facts.hasOpenDispute ? (['dispute'] as const) : []),
-    ...(earning.reservedUntil !== null && facts.now < earning.reservedUntil ? (['reserve'] as const) : []),
+    ...(earning.disputedAt === null ? [] : (['dispute'] as const)),
+    ...(earning.reservedUntil !== null && now < earning.reservedUntil ? (['reserve'] as const) : []),
   ];
 }

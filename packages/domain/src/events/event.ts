@@ -47,7 +47,17 @@ export const eventKinds = [
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 
-export const eventSubjects = ['machine', 'benchmark', 'listing', 'booking', 'data_wipe', 'payment', 'dispute', 'document', 'user'] as const;
+export const eventSubjects = [
+  'machine',
+  'benchmark',
+  'listing',
+  'booking',
+  'data_wipe',
+  'payment',
+  'dispute',
+  'document',
+  'user',
+] as const;
 export type EventSubject = (typeof eventSubjects)[number];
 
 /** A fact that a user may see. Carries kind and ids; the client refetches what it shows. */

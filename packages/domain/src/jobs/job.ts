@@ -3,6 +3,7 @@ import {
   benchmarkIdSchema,
   bookingIdSchema,
   dataWipeIdSchema,
+  earningIdSchema,
   machineIdSchema,
   paymentIdSchema,
   userIdSchema,
@@ -19,6 +20,7 @@ export const jobPayloadSchemas = {
   'booking.provision': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.move_deadline': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.auto_extend': z.strictObject({ bookingId: bookingIdSchema }),
+  'booking.settle_week': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.end': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.notice': z.strictObject({ bookingId: bookingIdSchema, beforeEndMs: z.int().min(0) }),
   'wipe.run': z.strictObject({ dataWipeId: dataWipeIdSchema }),
@@ -26,6 +28,7 @@ export const jobPayloadSchemas = {
   'payment.settle': z.strictObject({ paymentId: paymentIdSchema }),
   'processor_event.apply': z.strictObject({ processor: z.enum(processorNames), eventId: z.string() }),
   'processor.reconcile': z.strictObject({}),
+  'earning.release': z.strictObject({ earningId: earningIdSchema }),
   sweep: z.strictObject({}),
 } as const;
 

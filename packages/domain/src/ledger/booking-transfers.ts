@@ -1,9 +1,9 @@
 import type { BookingId, LedgerTransferId, UserId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
-import { formatMicros, negateMicros } from '../common/money.ts';
+import { amountMicros, formatMicros, negateMicros } from '../common/money.ts';
 import type { Settlement } from '../bookings/settlement.ts';
-import type { LedgerTransfer } from './ledger.ts';
+import type { LedgerEntry, LedgerTransfer } from './ledger.ts';
 
 interface Parties {
   readonly bookingId: BookingId;
@@ -36,66 +36,94 @@ export function holdTransfer(
   };
 }
 
-/** Divides the hold when access has ended: the provider's share waits for the wipe, the fee is the platform's. */
-export function settlementTransfers(
-  ids: { readonly charge: LedgerTransferId; readonly release: LedgerTransferId },
-  parties: Parties,
-  settlement: Settlement,
-  at: Instant,
-): readonly LedgerTransfer[] {
-  const common = { bookingId: parties.bookingId, paymentId: null, currency: parties.currency, at };
-  const hold = { kind: 'hold', bookingId: parties.bookingId } as const;
-  const transfers: LedgerTransfer[] = [];
-  if (settlement.charged > 0n) {
-    const entries = [
-      { account: hold, amount: negateMicros(settlement.charged) },
-      { account: { kind: 'provider_pending', userId: parties.providerId } as const, amount: settlement.providerShare },
-      { account: { kind: 'platform_revenue' } as const, amount: settlement.fee },
-    ];
-    transfers.push({
-      ...common,
-      id: ids.charge,
-      kind: 'charge',
-      idempotencyKey: `booking:${parties.bookingId}:charge`,
-      explanation: settlement.explanation.join(' '),
-      entries: entries.filter((entry) => entry.amount !== 0n),
-    });
-  }
-  if (settlement.released > 0n) {
-    transfers.push({
-      ...common,
-      id: ids.release,
-      kind: 'release',
-      idempotencyKey: `booking:${parties.bookingId}:release`,
-      explanation: `The rest of the maximum goes back: ${formatMicros(settlement.charged, parties.currency)} was charged.`,
-      entries: [
-        { account: hold, amount: negateMicros(settlement.released) },
-        { account: { kind: 'wallet', userId: parties.renterId }, amount: settlement.released },
-      ],
-    });
-  }
-  return transfers;
+/** Which charge of a booking it is, and what it moves. */
+export interface ChargePart {
+  /** Counts the charges of a booking from 0. */
+  readonly part: number;
+  readonly share: AmountMicros;
+  readonly fee: AmountMicros;
+  readonly explanation: string;
 }
 
-/** Makes the provider's share his, once the wipe is verified or an admin decided. */
-export function earningAvailableTransfer(
+/** What of a charge is given back: the provider's side as it was taken from him, and the platform's fee. */
+export interface ReturnedCharge {
+  readonly share: readonly LedgerEntry[];
+  readonly fee: AmountMicros;
+  readonly explanation: string;
+}
+
+/** Charges a part of the hold: the provider's share waits in `provider_pending`, the fee is the platform's. */
+export function chargeTransfer(
   id: LedgerTransferId,
   parties: Parties,
-  providerShare: AmountMicros,
+  charge: ChargePart,
+  at: Instant,
+): LedgerTransfer {
+  const amount = amountMicros(charge.share + charge.fee);
+  return {
+    id,
+    kind: 'charge',
+    idempotencyKey: `booking:${parties.bookingId}:charge:${String(charge.part)}`,
+    bookingId: parties.bookingId,
+    paymentId: null,
+    explanation: charge.explanation,
+    currency: parties.currency,
+    at,
+    entries: [
+      { account: { kind: 'hold', bookingId: parties.bookingId }, amount: negateMicros(amount) },
+      { account: { kind: 'provider_pending', userId: parties.providerId }, amount: charge.share },
+      { account: { kind: 'platform_revenue' }, amount: charge.fee },
+    ],
+  };
+}
+
+/**
+ * Puts a part of what was charged for earlier weeks back into the hold, from where it goes back to the renter: a provider who
+ * ends a booking returns its last 24 hours.
+ */
+export function chargeReturnedTransfer(
+  id: LedgerTransferId,
+  parties: Parties,
+  returned: ReturnedCharge,
+  at: Instant,
+): LedgerTransfer {
+  const shareTotal = -returned.share.reduce((sum, entry) => sum + entry.amount, 0n);
+  return {
+    id,
+    kind: 'charge_returned',
+    idempotencyKey: `booking:${parties.bookingId}:charge_returned`,
+    bookingId: parties.bookingId,
+    paymentId: null,
+    explanation: returned.explanation,
+    currency: parties.currency,
+    at,
+    entries: [
+      ...returned.share,
+      { account: { kind: 'platform_revenue' }, amount: negateMicros(returned.fee) },
+      { account: { kind: 'hold', bookingId: parties.bookingId }, amount: amountMicros(returned.fee + shareTotal) },
+    ],
+  };
+}
+
+/** Gives what was not charged of the hold back to the renter. */
+export function releaseTransfer(
+  id: LedgerTransferId,
+  parties: Parties,
+  settlement: Settlement,
   at: Instant,
 ): LedgerTransfer {
   return {
     id,
-    kind: 'earning_available',
-    idempotencyKey: `booking:${parties.bookingId}:available`,
+    kind: 'release',
+    idempotencyKey: `booking:${parties.bookingId}:release`,
     bookingId: parties.bookingId,
     paymentId: null,
-    explanation: 'The clean-up of this booking was verified: the share is available.',
+    explanation: `The rest of the maximum goes back: ${formatMicros(settlement.charged, parties.currency)} was charged.`,
     currency: parties.currency,
     at,
     entries: [
-      { account: { kind: 'provider_pending', userId: parties.providerId }, amount: negateMicros(providerShare) },
-      { account: { kind: 'provider_available', userId: parties.providerId }, amount: providerShare },
+      { account: { kind: 'hold', bookingId: parties.bookingId }, amount: negateMicros(settlement.released) },
+      { account: { kind: 'wallet', userId: parties.renterId }, amount: settlement.released },
     ],
   };
 }

@@ -8,8 +8,14 @@ export const guardedAccountKinds = ['wallet', 'hold', 'provider_pending', 'provi
 /** Accounts of the house are append-only sums without a balance row, so that they never serialise bookings. */
 export const houseAccountKinds = ['platform_revenue', 'clearing', 'adjustments', 'losses'] as const;
 
+/** An account of a person; an installation has one currency, so there is one of each kind. */
+export interface PersonsAccount {
+  readonly kind: 'wallet' | 'provider_pending' | 'provider_available';
+  readonly userId: UserId;
+}
+
 export type AccountRef =
-  | { readonly kind: 'wallet' | 'provider_pending' | 'provider_available'; readonly userId: UserId }
+  | PersonsAccount
   | { readonly kind: 'hold'; readonly bookingId: BookingId }
   | { readonly kind: (typeof houseAccountKinds)[number] };
 
@@ -77,12 +83,12 @@ export interface LedgerReads {
 }
 
 export interface LedgerRepository extends LedgerReads {
-  /** The balance of an account that nobody else can move until the end of the transaction; zero for one never used. */
-  lockBalance(account: AccountRef & { readonly userId: UserId }): Promise<AmountMicros>;
   /**
    * Posts a transfer; accounts are opened when first used and locked by id. Returns false when the idempotency key was
    * posted before, and then moves nothing.
    * @throws DomainError insufficient_funds when a guarded account would fall below zero
    */
   post(transfer: LedgerTransfer): Promise<boolean>;
+  /** The balance of a person's account, which nobody changes until the transaction ends. Zero when it was never used. */
+  lockBalance(account: PersonsAccount): Promise<AmountMicros>;
 }

@@ -122,7 +122,7 @@ export function chargebackReversedTransfer(posting: Posting, payment: OfPayment,
 }
 
 /** A renter pays back what he owes. `cause` is the payment whose money does it. */
-export function debtRepaidTransfer(
+export function renterDebtRepaidTransfer(
   posting: Posting,
   debt: {
     readonly id: DebtId;

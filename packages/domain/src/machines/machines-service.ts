@@ -1,3 +1,4 @@
+import type { BookingLedger } from '../bookings/booking-ledger.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
 import type { BlockId, IdSource, MachineId } from '../common/ids.ts';
 import { blockIdSchema, machineIdSchema, newId, occupancyIdSchema, unitIdSchema } from '../common/ids.ts';
@@ -26,6 +27,7 @@ export interface MachinesServiceOptions {
   readonly keyPairMaker: KeyPairMaker;
   readonly onboardingBlocks: OnboardingBlocks;
   readonly addressPolicy: MachineAddressPolicy;
+  readonly ledger: BookingLedger;
 }
 
 /** The most calendar rows that one answer holds. */

@@ -1,8 +1,8 @@
 import { closeGrant } from '../access/close-grant.ts';
-import { BookingLedger } from '../bookings/booking-ledger.ts';
+import type { BookingLedger } from '../bookings/booking-ledger.ts';
 import { tellBoth } from '../bookings/booking-news.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
-import type { IdSource, MachineId } from '../common/ids.ts';
+import type { MachineId } from '../common/ids.ts';
 import type { Clock } from '../common/instant.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
@@ -15,13 +15,12 @@ import type { Machine } from './machine.ts';
  * @throws DomainError not_found, wrong_state when the machine is not quarantined
  */
 export async function releaseMachine(
-  options: { readonly clock: Clock; readonly ids: IdSource },
+  options: { readonly clock: Clock; readonly ledger: BookingLedger },
   tx: Tx,
   actor: Actor,
   input: { readonly id: MachineId; readonly reason: string },
 ): Promise<Machine> {
   const at = options.clock.now();
-  const ledger = new BookingLedger(options);
   const released = await tx.dataWipes.releaseByMachine(input.id, { at, by: actor.userId, reason: input.reason });
   const reason = `Released by an admin: ${input.reason}`;
   for (const bookingId of released) {
@@ -30,7 +29,7 @@ export async function releaseMachine(
     await closeGrant(tx, booking.id, at);
     if (booking.status !== 'quarantined') continue;
     await tx.bookings.changeStatus(booking.id, { from: 'quarantined', to: 'completed', reason, at });
-    await ledger.makeAvailable(tx, booking);
+    await options.ledger.earn(tx, booking);
     tellBoth(tx, booking, 'booking_completed', reason);
   }
   const machine = await tx.machines.lockById(input.id);

@@ -58,10 +58,14 @@ export function assertAutoTopUpWish(wish: AutoTopUpWish, currency: Currency): vo
   const isWhole = wish.monthlyLimit % MINOR_UNIT_MICROS === 0n;
   if (wish.monthlyLimit >= wish.amount && wish.monthlyLimit <= MONTHLY_LIMIT_MAX_MICROS && isWhole) return;
   const least = formatMicros(wish.amount, currency);
-  throw new DomainError('invalid_amount', `The monthly limit is at least ${least}, one top-up, and at most 100000.00.`, {
-    field: 'monthlyLimit',
-    remedy: 'Enter an amount within these limits, with at most two decimals.',
-  });
+  throw new DomainError(
+    'invalid_amount',
+    `The monthly limit is at least ${least}, one top-up, and at most 100000.00.`,
+    {
+      field: 'monthlyLimit',
+      remedy: 'Enter an amount within these limits, with at most two decimals.',
+    },
+  );
 }
 
 /** The first moment of the calendar month (UTC) of a time. */

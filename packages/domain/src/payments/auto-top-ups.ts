@@ -5,7 +5,7 @@ import type { Clock } from '../common/instant.ts';
 import { plusMs, toIso } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import { formatMicros } from '../common/money.ts';
-import type { Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
+import type { Reads, Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
 import type { AutoTopUp, AutoTopUpWish } from './auto-top-up.ts';
 import { assertAutoTopUpWish, monthStart, nextMonthStart } from './auto-top-up.ts';
@@ -141,7 +141,8 @@ export class AutoTopUps {
     if (until === null) return true;
     await tx.autoTopUps.pause(wish.userId, until);
     const limit = formatMicros(wish.monthlyLimit, currency);
-    const reason = monthly === null ? 'a new account has a limit of 7 days' : `the monthly limit of ${limit} is reached`;
+    const reason =
+      monthly === null ? 'a new account has a limit of 7 days' : `the monthly limit of ${limit} is reached`;
     tx.events.add({
       audience: wish.userId,
       kind: 'auto_top_up_stopped',
@@ -152,9 +153,13 @@ export class AutoTopUps {
     return false;
   }
 
-  async #view(reads: Pick<Tx, 'payments'>, wish: AutoTopUp): Promise<AutoTopUpView> {
+  async #view(reads: Pick<Reads, 'payments'>, wish: AutoTopUp): Promise<AutoTopUpView> {
     const { clock, currency } = this.#options;
-    return { ...wish, currency, usedThisMonth: await reads.payments.sumAutomatic(wish.userId, monthStart(clock.now())) };
+    return {
+      ...wish,
+      currency,
+      usedThisMonth: await reads.payments.sumAutomatic(wish.userId, monthStart(clock.now())),
+    };
   }
 }
 

@@ -4,13 +4,13 @@ import type { Clock } from '../common/instant.ts';
 import type { AmountMicros } from '../common/money.ts';
 import { ZERO_MICROS, amountMicros, formatMicros, minMicros, minusMicros } from '../common/money.ts';
 import type { Debt } from '../debts/debt.ts';
-import { owedOf } from '../debts/debt.ts';
+import { planRepayment } from '../debts/repayment.ts';
 import type { EventKind } from '../events/event.ts';
 import type { Posting } from '../ledger/payment-transfers.ts';
 import {
   chargebackReversedTransfer,
   chargebackTransfer,
-  debtRepaidTransfer,
+  renterDebtRepaidTransfer,
   manualTransfer,
   refundReversedTransfer,
   refundTransfer,
@@ -108,16 +108,18 @@ export class PaymentLedger {
     await post();
     if (open.length === 0) return;
     const ofThis = (debt: Debt): number => (debt.paymentId === payment.id ? 0 : 1);
-    let balance = await tx.ledger.lockBalance({ kind: 'wallet', userId: payment.userId });
-    for (const debt of open.toSorted((a, b) => ofThis(a) - ofThis(b))) {
-      const part = minMicros(balance, owedOf(debt));
-      if (part === 0n) continue;
-      balance = minusMicros(balance, part);
-      await tx.debts.repay(debt.id, part);
-      await tx.ledger.post(debtRepaidTransfer(this.#posting(), debt, part, payment.id));
-      const text = `${formatMicros(part, debt.currency)} of it paid back what you owed.`;
-      tell(tx, payment, 'wallet_changed', text);
+    const debts = open.toSorted((a, b) => ofThis(a) - ofThis(b));
+    const balance = await tx.ledger.lockBalance({ kind: 'wallet', userId: payment.userId });
+    const plan = planRepayment(debts, balance);
+    for (const { amount, debtId } of plan.parts) {
+      const debt = debts.find(({ id }) => id === debtId);
+      if (debt === undefined) continue;
+      await tx.debts.repay(debtId, amount);
+      await tx.ledger.post(renterDebtRepaidTransfer(this.#posting(), debt, amount, payment.id));
     }
+    if (plan.total === 0n) return;
+    const repaid = formatMicros(plan.total, payment.currency);
+    tell(tx, payment, 'wallet_changed', `${repaid} of your wallet repaid what you owed.`);
   }
 
   #debtOf(chargeback: Payment, amount: AmountMicros): Debt {
@@ -125,7 +127,7 @@ export class PaymentLedger {
       id: newId(this.#ids, debtIdSchema),
       userId: chargeback.userId,
       side: 'renter',
-      disputeId: null,
+      bookingId: null,
       paymentId: chargeback.id,
       amount,
       repaid: ZERO_MICROS,

@@ -39,9 +39,11 @@ export interface Wallet {
 }
 
 export interface Earnings {
-  /** Waits for the verified wipe. */
+  /** Held back until the clean-up is verified, and for the other reasons of an earning. */
   readonly pending: AmountMicros;
   readonly available: AmountMicros;
+  /** What the next earnings repay. */
+  readonly owed: AmountMicros;
   readonly currency: Currency;
 }
 
@@ -64,12 +66,13 @@ export class PaymentsService {
 
   async earnings(actor: Actor): Promise<Earnings> {
     requireProvider(actor);
-    const { ledger } = this.#options.uow.reads;
-    const [pending, available] = await Promise.all([
+    const { debts, ledger } = this.#options.uow.reads;
+    const [pending, available, owed] = await Promise.all([
       ledger.balanceOf({ kind: 'provider_pending', userId: actor.userId }),
       ledger.balanceOf({ kind: 'provider_available', userId: actor.userId }),
+      debts.owedBy(actor.userId, 'provider'),
     ]);
-    return { pending, available, currency: this.#options.currency };
+    return { pending, available, owed, currency: this.#options.currency };
   }
 
   async statement(

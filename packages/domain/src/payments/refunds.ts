@@ -122,7 +122,13 @@ export class Refunds {
         if (refund.status === 'pending') {
           const note = outcome.reason;
           const known = processorReference ?? refund.processorReference;
-          await tx.payments.changeStatus(refund.id, { from: 'pending', to: 'failed', at, processorReference: known, note });
+          await tx.payments.changeStatus(refund.id, {
+            from: 'pending',
+            to: 'failed',
+            at,
+            processorReference: known,
+            note,
+          });
         } else if (refund.status !== 'succeeded' || !(await tx.payments.markReversed(refund.id, at))) return;
         await ledger.reverseRefund(tx, refund, topUp);
         tell(tx, refund, 'refund_changed', `${amountOf(refund)} did not reach your card: ${outcome.reason}`);

@@ -2,6 +2,8 @@ import type { AccessGrantReads, AccessGrantRepository } from '../access/access-g
 import type { AuditWriter } from '../audit/audit-entry.ts';
 import type { BenchmarkReads, BenchmarkRepository } from '../benchmarks/benchmark-repository.ts';
 import type { BookingReads, BookingRepository } from '../bookings/booking-repository.ts';
+import type { DebtReads, DebtRepository } from '../debts/debt.ts';
+import type { EarningReads, EarningRepository } from '../earnings/earning-repository.ts';
 import type { DataWipeReads, DataWipeRepository } from '../data-wipes/data-wipe-repository.ts';
 import type { EventReads, EventWriter } from '../events/event.ts';
 import type { JobWriter, LeaseRepository } from '../jobs/job.ts';
@@ -33,6 +35,8 @@ export interface Tx {
   readonly autoTopUps: AutoTopUpRepository;
   readonly processorEvents: ProcessorEventRepository;
   readonly ledger: LedgerRepository;
+  readonly earnings: EarningRepository;
+  readonly debts: DebtRepository;
   readonly dataWipes: DataWipeRepository;
   readonly leases: LeaseRepository;
   readonly events: EventWriter;
@@ -55,6 +59,8 @@ export interface Reads {
   readonly autoTopUps: AutoTopUpReads;
   readonly processorEvents: ProcessorEventReads;
   readonly ledger: LedgerReads;
+  readonly earnings: EarningReads;
+  readonly debts: DebtReads;
   readonly dataWipes: DataWipeReads;
   readonly events: EventReads;
 }

@@ -1,8 +1,7 @@
 import { unreachable } from '../common/domain-error.ts';
-import { SECOND_MS, instant, plusMs } from '../common/instant.ts';
+import { SECOND_MS, plusMs } from '../common/instant.ts';
 import type { JobPayload, JobWriter } from '../jobs/job.ts';
-import { requestAutoTopUp } from '../payments/auto-top-up.ts';
-import { RECONCILE_INTERVAL_MS } from '../payments/processor-event.ts';
+import { findLostPaymentWork } from '../payments/payment-sweep.ts';
 import type { Workflow, WorkflowOptions } from './workflow.ts';
 import { DONE } from './workflow.ts';
 import type { BookingId } from '../common/ids.ts';
@@ -24,29 +23,34 @@ export function createSweepWorkflow(
     readonly reconciles: boolean;
   },
 ): Workflow<JobPayload<'sweep'>> {
-  const { clock, uow } = options;
+  const { clock, reconciles, uow } = options;
   return {
     async run() {
       const now = clock.now();
-      const { autoTopUps, bookings, benchmarks, dataWipes, machines, payments, processorEvents } = uow.reads;
-      const [dueBookings, longerBookings, dueBenchmarks, dueWipes, dueMachines, stuckMachines] = await Promise.all([
+      const { bookings, benchmarks, dataWipes, earnings, machines } = uow.reads;
+      const [dueBookings, longerBookings, dueWeeks, dueEarnings, ...others] = await Promise.all([
         bookings.listDue(now, SWEEP_ROWS_MAX),
         bookings.listDueForAutoExtension(now, plusMs(now, AUTO_EXTEND_LEAD_MS), SWEEP_ROWS_MAX),
+        bookings.listDueForWeeklyCharge(now, SWEEP_ROWS_MAX),
+        earnings.listReleasable(now, SWEEP_ROWS_MAX),
         benchmarks.listDue(now, SWEEP_ROWS_MAX),
         dataWipes.listDue(now, SWEEP_ROWS_MAX),
         machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
         machines.listStuckConnecting(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
       ]);
-      const [duePayments, dueEvents, lowWallets] = await Promise.all([
-        payments.listDueForCheck(now, SWEEP_ROWS_MAX),
-        processorEvents.listDue(now, SWEEP_ROWS_MAX),
-        autoTopUps.listDue(now, SWEEP_ROWS_MAX),
-      ]);
+      const [dueBenchmarks, dueWipes, dueMachines, stuckMachines] = others;
+      const addPaymentJobs = await findLostPaymentWork(uow.reads, now, { rowsMax: SWEEP_ROWS_MAX, reconciles });
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
         for (const booking of dueBookings) addBookingJob(lost, booking.id, booking.status);
         for (const bookingId of longerBookings) {
           lost.add({ name: 'booking.auto_extend', payload: { bookingId }, key: `booking:${bookingId}:auto_extend` });
+        }
+        for (const bookingId of dueWeeks) {
+          lost.add({ name: 'booking.settle_week', payload: { bookingId }, key: `booking:${bookingId}:settle_week` });
+        }
+        for (const earningId of dueEarnings) {
+          lost.add({ name: 'earning.release', payload: { earningId }, key: `earning:${earningId}:release` });
         }
         for (const benchmarkId of dueBenchmarks) {
           lost.add({ name: 'benchmark.run', payload: { benchmarkId }, key: `benchmark:${benchmarkId}:run` });
@@ -60,19 +64,7 @@ export function createSweepWorkflow(
         for (const { id: machineId, step } of stuckMachines) {
           lost.add({ name: `machine.${step}`, payload: { machineId }, key: `machine:${machineId}:${step}` });
         }
-        for (const paymentId of duePayments) {
-          lost.add({ name: 'payment.settle', payload: { paymentId }, key: `payment:${paymentId}:settle` });
-        }
-        for (const { eventId, processor } of dueEvents) {
-          const key = `processor_event:${processor}:${eventId}`;
-          lost.add({ name: 'processor_event.apply', payload: { eventId, processor }, key });
-        }
-        for (const userId of lowWallets) requestAutoTopUp(lost, userId);
-        if (options.reconciles) {
-          // All sweeps of an interval ask for the same moment and the same key.
-          const runAt = instant((Math.floor(now / RECONCILE_INTERVAL_MS) + 1) * RECONCILE_INTERVAL_MS);
-          lost.add({ name: 'processor.reconcile', payload: {}, key: 'processor:reconcile', runAt });
-        }
+        addPaymentJobs(lost);
         return Promise.resolve();
       });
       return DONE;
