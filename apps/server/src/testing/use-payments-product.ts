@@ -9,9 +9,9 @@ import type { Actor } from '@rsm/domain/users/user';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { MemoryProcessor } from './memory-processor.ts';
 import { SettableClock } from './settable-clock.ts';
-import { createTestProduct, type TestProduct } from './test-product.ts';
+import { createTestProduct, type TestProduct, type TestProductOptions } from './test-product.ts';
 
-const START = '2031-01-15T12:00:00Z';
+export const PAYMENTS_START = '2031-01-15T12:00:00Z';
 /** Long enough to be no new renter any more. */
 const NOT_NEW_MS = 31 * DAY_MS;
 
@@ -132,13 +132,13 @@ export class PaymentsBench {
 }
 
 /** Gives the tests of a file one such product; after each of them everything must add up. */
-export function usePaymentsProduct(): () => PaymentsBench {
+export function usePaymentsProduct(options: Pick<TestProductOptions, 'identity'> = {}): () => PaymentsBench {
   const database = useTestDatabase();
   let bench: PaymentsBench | undefined;
   beforeAll(async () => {
-    const clock = new SettableClock(START);
+    const clock = new SettableClock(PAYMENTS_START);
     const processor = new MemoryProcessor({ clock });
-    const product = await createTestProduct({ database: database(), paymentProcessor: processor, clock });
+    const product = await createTestProduct({ ...options, database: database(), paymentProcessor: processor, clock });
     bench = new PaymentsBench(product, processor, database());
   });
   afterEach(async () => {
