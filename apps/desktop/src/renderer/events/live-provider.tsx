@@ -48,6 +48,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             trpc.bookings.pathKey(),
             trpc.dataWipes.pathKey(),
             trpc.payments.pathKey(),
+            trpc.earnings.pathKey(),
             trpc.machines.calendar.pathKey(),
           ];
         case 'machine':
@@ -59,9 +60,15 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         case 'payment':
         case 'dispute':
         case 'document':
-          return [inbox, trpc.payments.pathKey()];
+          return [inbox, trpc.payments.pathKey(), trpc.earnings.pathKey()];
         case 'data_wipe':
-          return [inbox, trpc.dataWipes.pathKey(), trpc.bookings.pathKey(), trpc.payments.pathKey()];
+          return [
+            inbox,
+            trpc.dataWipes.pathKey(),
+            trpc.bookings.pathKey(),
+            trpc.payments.pathKey(),
+            trpc.earnings.pathKey(),
+          ];
         case 'user':
           return [inbox, trpc.users.pathKey()];
       }

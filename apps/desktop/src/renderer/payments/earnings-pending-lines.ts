@@ -1,7 +1,6 @@
 import type { StatementLineRead } from '@rsm/api/schemas/payments';
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC, useTRPCClient } from '../api/trpc.ts';
-import { explainedMicros, heldShares } from './earnings-sums.ts';
 
 const PAGE_ITEMS = 100;
 /** The chart shows twelve weeks; whoever has more lines in them sees the newest of them. */
@@ -9,15 +8,14 @@ const PAGES_MAX = 20;
 const CHART_MS = 13 * 7 * 86_400_000;
 
 /**
- * The lines of the pending account, newest first: far enough back for the chart, and until they explain all that is held
- * back. Its key lies below the statement's, so that live events refresh it.
+ * The lines of the pending account, newest first, far enough back for the chart. Its key lies below the statement's, so that
+ * live events refresh it.
  */
-export function usePendingLines(pendingMicros: bigint | null) {
+export function usePendingLines() {
   const trpc = useTRPC();
   const client = useTRPCClient();
   return useQuery({
-    queryKey: [...trpc.payments.statement.pathKey(), 'pending-lines', String(pendingMicros)],
-    enabled: pendingMicros !== null,
+    queryKey: [...trpc.payments.statement.pathKey(), 'pending-lines'],
     queryFn: async ({ signal }): Promise<readonly StatementLineRead[]> => {
       const lines: StatementLineRead[] = [];
       const oldest = new Date(Date.now() - CHART_MS);
@@ -30,9 +28,7 @@ export function usePendingLines(pendingMicros: bigint | null) {
         lines.push(...answer.items);
         cursor = answer.nextCursor;
         const last = lines.at(-1);
-        const reachesBack = last === undefined || last.at < oldest;
-        const explainsAll = explainedMicros(heldShares(lines)) >= (pendingMicros ?? 0n);
-        if (cursor === null || (reachesBack && explainsAll)) break;
+        if (cursor === null || last === undefined || last.at < oldest) break;
       }
       return lines;
     },

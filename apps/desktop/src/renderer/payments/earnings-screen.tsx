@@ -26,19 +26,15 @@ export function EarningsScreen() {
 function Earnings() {
   const trpc = useTRPC();
   const earnings = useQuery(trpc.payments.earnings.queryOptions());
-  const pending = usePendingLines(earnings.data?.pendingMicros ?? null);
+  const pending = usePendingLines();
   return (
     <QueryView query={earnings}>
       {(balances) => (
         <div className="flex flex-col gap-5">
           <Balances balances={balances} />
+          <EarningsHeld />
           <QueryView query={pending}>
-            {(lines) => (
-              <>
-                <EarningsHeld lines={lines} balances={balances} />
-                <EarningsChart lines={lines} currency={balances.currency} />
-              </>
-            )}
+            {(lines) => <EarningsChart lines={lines} currency={balances.currency} />}
           </QueryView>
           <EarningsLines currency={balances.currency} />
         </div>
@@ -48,18 +44,23 @@ function Earnings() {
 }
 
 function Balances({ balances }: { readonly balances: EarningsRead }) {
-  const { availableMicros, pendingMicros, currency } = balances;
+  const { availableMicros, owedMicros, pendingMicros, currency } = balances;
   return (
     <div className="grid gap-4 md:grid-cols-3">
       <Card className="p-5">
         <h2 className="text-[13px] text-muted-foreground">Available</h2>
         <p className="mt-1 text-2xl font-semibold tabular-nums">{formatMoney(availableMicros, currency)}</p>
-        <p className="mt-1 text-[13px] text-muted-foreground">Yours. The clean-up behind it was verified.</p>
+        <p className="mt-1 text-[13px] text-muted-foreground">Yours. Nothing holds it back any more.</p>
+        {owedMicros > 0n && (
+          <p className="mt-1 text-[13px] text-muted-foreground">
+            You owe {formatMoney(owedMicros, currency)} after a refund; your next earnings repay it.
+          </p>
+        )}
       </Card>
       <Card className="p-5">
         <h2 className="text-[13px] text-muted-foreground">Held back</h2>
         <p className="mt-1 text-2xl font-semibold tabular-nums">{formatMoney(pendingMicros, currency)}</p>
-        <p className="mt-1 text-[13px] text-muted-foreground">Earned. It waits for a verified clean-up.</p>
+        <p className="mt-1 text-[13px] text-muted-foreground">Earned. Each share below says what it waits for.</p>
       </Card>
       <TitledCard title="Payouts">
         <p className="text-sm">

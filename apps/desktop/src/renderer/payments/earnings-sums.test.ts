@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { earningsBars, explainedMicros, feeMicros, feePercentText, heldShares } from './earnings-sums.ts';
+import { earningsBars, feeMicros, feePercentText } from './earnings-sums.ts';
 
-const line = (amountMicros: bigint, at: Date, bookingId: string | null = 'booking') => ({
-  transferId: `${String(amountMicros)} ${at.toISOString()}`,
-  bookingId,
-  amountMicros,
-  at,
-});
+const line = (amountMicros: bigint, at: Date) => ({ amountMicros, at });
 /** A Wednesday. */
 const now = new Date(2026, 4, 6, 15, 30);
 
@@ -52,26 +47,6 @@ describe('earnings per week', () => {
     expect(earningsBars([line(2n, sunday)], 'week', 1, sunday)).toEqual([
       { start: new Date(2026, 4, 4), earnedMicros: 2n },
     ]);
-  });
-});
-
-describe('what is held back', () => {
-  it('is what came in and did not go out again, the oldest first', () => {
-    const shares = heldShares([
-      line(5n, new Date(2026, 4, 6), 'new'),
-      line(-9n, new Date(2026, 4, 5), 'done'),
-      line(9n, new Date(2026, 4, 4), 'done'),
-      line(3n, new Date(2026, 4, 1), 'old'),
-    ]);
-    expect(shares.map((share) => [share.bookingId, share.heldMicros])).toEqual([
-      ['old', 3n],
-      ['new', 5n],
-    ]);
-    expect(explainedMicros(shares)).toBe(8n);
-  });
-
-  it('leaves out lines without a booking', () => {
-    expect(heldShares([line(5n, now, null)])).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { StatementLineRead } from '@rsm/api/schemas/payments';
 
-type Line = Pick<StatementLineRead, 'bookingId' | 'amountMicros' | 'at' | 'transferId'>;
+type Line = Pick<StatementLineRead, 'amountMicros' | 'at'>;
 
 export type EarningsStep = 'day' | 'week';
 
@@ -37,39 +37,6 @@ function stepStart(now: Date, step: EarningsStep, steps: number): Date {
   const monday = step === 'week' ? (now.getDay() + 6) % 7 : 0;
   const days = step === 'week' ? 7 * steps : steps;
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() - monday + days);
-}
-
-/** A share that waits for its clean-up. */
-export interface HeldShare {
-  readonly bookingId: string;
-  readonly heldMicros: bigint;
-  /** When it was earned. */
-  readonly since: Date;
-}
-
-/**
- * The shares that are held back: bookings whose pending lines do not cancel out, oldest first. What came in and went out
- * again is available and no longer held.
- */
-export function heldShares(lines: readonly Line[]): readonly HeldShare[] {
-  const byBooking = new Map<string, HeldShare>();
-  for (const { bookingId, amountMicros, at } of lines) {
-    if (bookingId === null) continue;
-    const before = byBooking.get(bookingId);
-    byBooking.set(bookingId, {
-      bookingId,
-      heldMicros: (before?.heldMicros ?? 0n) + amountMicros,
-      since: before === undefined || at < before.since ? at : before.since,
-    });
-  }
-  return [...byBooking.values()]
-    .filter((share) => share.heldMicros > 0n)
-    .toSorted((a, b) => a.since.getTime() - b.since.getTime());
-}
-
-/** What the lines that were read explain of a balance; the rest lies in older ones. */
-export function explainedMicros(shares: readonly HeldShare[]): bigint {
-  return shares.reduce((sum, share) => sum + share.heldMicros, 0n);
 }
 
 /** The platform fee of a booking, exactly: what the renter paid less the provider's share. */
