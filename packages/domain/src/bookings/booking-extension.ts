@@ -5,6 +5,7 @@ import { namingField } from '../common/naming-field.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import { minusMicros } from '../common/money.ts';
 import type { SpendingGuard } from '../spending/spending-guard.ts';
+import { assertNoRenterDebt } from '../debts/require-no-debt.ts';
 import type { Reads, Tx } from '../unit-of-work/unit-of-work.ts';
 import { assertAccepted } from './accepted-price.ts';
 import type { BookingLedger } from './booking-ledger.ts';
@@ -45,6 +46,7 @@ export class BookingExtension {
     booking: Booking,
     input: { readonly newEnd: Instant; readonly acceptedAdditional: AmountMicros | null; readonly text?: string },
   ): Promise<Booking> {
+    await assertNoRenterDebt(tx, booking.renterId);
     const { quote, segment } = await this.#plan(tx, booking, input.newEnd);
     const { additional: actual, currency } = quote;
     assertAccepted({ actual, accepted: input.acceptedAdditional, currency, field: 'acceptedAdditional' });
