@@ -7,6 +7,7 @@ import { bookingIdSchema } from '../common/ids.ts';
 import type { Clock, Instant } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
+import type { Tax } from '../documents/tax.ts';
 import type { Reads, Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
 import { accessHistoryOf } from './access-history.ts';
@@ -29,6 +30,8 @@ export interface BookingsServiceOptions {
   readonly ids: IdSource;
   readonly currency: Currency;
   readonly feeBasisPoints: number;
+  /** What every price includes. */
+  readonly tax: Tax;
 }
 
 /** A renter's stretches of time: quote, book, extend, end, cancel. */

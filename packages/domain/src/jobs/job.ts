@@ -14,6 +14,7 @@ export const jobPayloadSchemas = {
   'booking.end': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.notice': z.strictObject({ bookingId: bookingIdSchema, beforeEndMs: z.int().min(0) }),
   'wipe.run': z.strictObject({ dataWipeId: dataWipeIdSchema }),
+  'documents.issue': z.strictObject({}),
   sweep: z.strictObject({}),
 } as const;
 

@@ -3,6 +3,7 @@ import type { AuditWriter } from '../audit/audit-entry.ts';
 import type { BenchmarkReads, BenchmarkRepository } from '../benchmarks/benchmark-repository.ts';
 import type { BookingReads, BookingRepository } from '../bookings/booking-repository.ts';
 import type { DataWipeReads, DataWipeRepository } from '../data-wipes/data-wipe-repository.ts';
+import type { DocumentReads, DocumentRepository } from '../documents/document-repository.ts';
 import type { EventReads, EventWriter } from '../events/event.ts';
 import type { JobWriter, LeaseRepository } from '../jobs/job.ts';
 import type { LedgerReads, LedgerRepository } from '../ledger/ledger.ts';
@@ -28,6 +29,7 @@ export interface Tx {
   readonly payments: PaymentRepository;
   readonly ledger: LedgerRepository;
   readonly dataWipes: DataWipeRepository;
+  readonly documents: DocumentRepository;
   readonly leases: LeaseRepository;
   readonly events: EventWriter;
   readonly jobs: JobWriter;
@@ -47,6 +49,7 @@ export interface Reads {
   readonly payments: PaymentReads;
   readonly ledger: LedgerReads;
   readonly dataWipes: DataWipeReads;
+  readonly documents: DocumentReads;
   readonly events: EventReads;
 }
 

@@ -1,5 +1,6 @@
 import { unreachable } from '../common/domain-error.ts';
 import { SECOND_MS, plusMs } from '../common/instant.ts';
+import { isMonthOver, monthOf } from '../documents/calendar-month.ts';
 import type { JobPayload, JobWriter } from '../jobs/job.ts';
 import type { Workflow, WorkflowOptions } from './workflow.ts';
 import { DONE } from './workflow.ts';
@@ -21,15 +22,17 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
   return {
     async run() {
       const now = clock.now();
-      const { bookings, benchmarks, dataWipes, machines } = uow.reads;
-      const [dueBookings, longerBookings, dueBenchmarks, dueWipes, dueMachines, stuckMachines] = await Promise.all([
-        bookings.listDue(now, SWEEP_ROWS_MAX),
-        bookings.listDueForAutoExtension(now, plusMs(now, AUTO_EXTEND_LEAD_MS), SWEEP_ROWS_MAX),
-        benchmarks.listDue(now, SWEEP_ROWS_MAX),
-        dataWipes.listDue(now, SWEEP_ROWS_MAX),
-        machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
-        machines.listStuckConnecting(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
-      ]);
+      const { bookings, benchmarks, dataWipes, documents, machines } = uow.reads;
+      const [dueBookings, longerBookings, dueBenchmarks, dueWipes, dueMachines, stuckMachines, undocumentedAt] =
+        await Promise.all([
+          bookings.listDue(now, SWEEP_ROWS_MAX),
+          bookings.listDueForAutoExtension(now, plusMs(now, AUTO_EXTEND_LEAD_MS), SWEEP_ROWS_MAX),
+          benchmarks.listDue(now, SWEEP_ROWS_MAX),
+          dataWipes.listDue(now, SWEEP_ROWS_MAX),
+          machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
+          machines.listStuckConnecting(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
+          documents.firstOpenAt(),
+        ]);
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
         for (const booking of dueBookings) addBookingJob(lost, booking.id, booking.status);
@@ -47,6 +50,9 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
         }
         for (const { id: machineId, step } of stuckMachines) {
           lost.add({ name: `machine.${step}`, payload: { machineId }, key: `machine:${machineId}:${step}` });
+        }
+        if (undocumentedAt !== null && isMonthOver(monthOf(undocumentedAt), now)) {
+          lost.add({ name: 'documents.issue', payload: {}, key: 'documents:issue' });
         }
         return Promise.resolve();
       });
