@@ -14,6 +14,7 @@ import * as events from './0011-events.ts';
 import * as work from './0012-work.ts';
 import * as marketColumns from './0013-market-columns.ts';
 import * as autoExtension from './0014-auto-extension.ts';
+import * as documents from './0017-documents.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -32,6 +33,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0012-work': work,
     '0013-market-columns': marketColumns,
     '0014-auto-extension': autoExtension,
+    '0017-documents': documents,
   }),
 );
 

@@ -8,6 +8,7 @@ import { PgBenchmarkRepository } from '../benchmarks/pg-benchmark-repository.ts'
 import { PgBookingRepository } from '../bookings/pg-booking-repository.ts';
 import type { Session } from '../common/session.ts';
 import { PgDataWipeRepository } from '../data-wipes/pg-data-wipe-repository.ts';
+import { PgDocumentRepository } from '../documents/pg-document-repository.ts';
 import { PgEventRepository } from '../events/pg-event-repository.ts';
 import { PgLeaseRepository } from '../jobs/pg-lease-repository.ts';
 import { PgLedgerRepository } from '../ledger/pg-ledger-repository.ts';
@@ -33,6 +34,7 @@ function nouns(session: Session) {
     payments: new PgPaymentRepository(session),
     ledger: new PgLedgerRepository(session),
     dataWipes: new PgDataWipeRepository(session),
+    documents: new PgDocumentRepository(session),
   };
 }
 
