@@ -24,6 +24,9 @@ import type { Clock } from '@rsm/domain/common/instant';
 import type { Timers } from '@rsm/domain/common/timers';
 import { DataWipesService } from '@rsm/domain/data-wipes/data-wipes-service';
 import { createWipeWorkflow } from '@rsm/domain/data-wipes/wipe-workflow';
+import { DocumentIssuer } from '@rsm/domain/documents/document-issuer';
+import { DocumentsService } from '@rsm/domain/documents/documents-service';
+import { createIssueWorkflow } from '@rsm/domain/documents/issue-workflow';
 import { EventsService } from '@rsm/domain/events/events-service';
 import { AuthService } from '@rsm/domain/identity/auth-service';
 import { ListingsService } from '@rsm/domain/listings/listings-service';
@@ -115,7 +118,9 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
 
   const common = { uow, clock, ids };
   const { currency, platformFeeBasisPoints: feeBasisPoints } = config.payments;
+  const { issuer, tax } = config.documents;
   const ledger = new BookingLedger(common);
+  const documentIssuer = new DocumentIssuer({ ...common, currency, issuer, tax });
   const ending = new BookingEnding({ clock, ledger });
   const autoExtension = new AutoExtension({ clock, extension: new BookingExtension({ clock, ledger }) });
   const services = {
@@ -123,7 +128,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
     machines: new MachinesService({ ...common, ...adapters, secretBox }),
     listings: new ListingsService({ ...common, currency }),
-    bookings: new BookingsService({ ...common, currency, feeBasisPoints }),
+    bookings: new BookingsService({ ...common, currency, feeBasisPoints, tax }),
     payments: new PaymentsService({
       ...common,
       currency,
@@ -132,6 +137,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     }),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
     dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
+    documents: new DocumentsService({ ...common, renderer: adapters.documentRenderer }),
     events: new EventsService({ ...common, wakeups, timers }),
   };
 
@@ -161,6 +167,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       certificates: adapters.certificates,
       ledger,
     }),
+    'documents.issue': createIssueWorkflow({ ...workflowOptions, issuer: documentIssuer }),
     sweep: createSweepWorkflow(workflowOptions),
   };
 
@@ -181,6 +188,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       oldestClientVersion: productVersion,
       mode: config.mode,
       currency,
+      tax,
       processorNotice: adapters.paymentProcessor?.notice ?? null,
       clock,
     },

@@ -1,6 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { currencySchema, type Currency } from '@rsm/domain/common/money';
+import type { DocumentParty } from '@rsm/domain/documents/document-content';
+import type { Tax } from '@rsm/domain/documents/tax';
 import { parseEnvironment, type ConfigProblem, type Environment } from './config/environment.ts';
 import { isLoopbackHost, productionProblems } from './config/production-rules.ts';
 import { readSecrets, type Secrets } from './config/secrets.ts';
@@ -59,6 +61,12 @@ export interface Config {
     readonly currency: Currency;
     readonly platformFeeBasisPoints: number;
   };
+  readonly documents: {
+    /** What every price includes. */
+    readonly tax: Tax;
+    /** Who issues invoices and statements. */
+    readonly issuer: DocumentParty;
+  };
   readonly providers: { readonly approval: 'automatic' | 'manual' };
   readonly worker: { readonly concurrency: number };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -69,6 +77,7 @@ export const HTTP_PORT_DEFAULT = 4600;
 const WORKER_CONCURRENCY_DEFAULT = 8;
 const DATABASE_POOL_MAX_DEFAULT = 10;
 const PLATFORM_FEE_BASIS_POINTS_DEFAULT = 1_000;
+const TAX_NAME_DEFAULT = 'VAT';
 
 /** Everything that is wrong with the configuration, at once. */
 export class ConfigError extends Error {
@@ -218,6 +227,17 @@ function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environm
       processor: values.PAYMENT_PROCESSOR ?? (demo ? 'test' : 'manual'),
       currency: values.CURRENCY ?? currencySchema.parse('EUR'),
       platformFeeBasisPoints: values.PLATFORM_FEE_BASIS_POINTS ?? PLATFORM_FEE_BASIS_POINTS_DEFAULT,
+    },
+    documents: {
+      tax: { name: values.TAX_NAME ?? TAX_NAME_DEFAULT, basisPoints: values.TAX_BASIS_POINTS ?? 0 },
+      issuer: {
+        name: values.ISSUER_NAME ?? new URL(publicUrl).host,
+        address: values.ISSUER_ADDRESS ?? [],
+        // The last line of an address says it, in the words of its country.
+        country: null,
+        taxId: values.ISSUER_TAX_ID ?? null,
+        email: values.ISSUER_EMAIL ?? null,
+      },
     },
     providers: { approval: values.PROVIDER_APPROVAL ?? (demo ? 'automatic' : 'manual') },
     worker: { concurrency: values.WORKER_CONCURRENCY ?? WORKER_CONCURRENCY_DEFAULT },

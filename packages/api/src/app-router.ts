@@ -2,6 +2,7 @@ import { authRouter } from './routers/auth-router.ts';
 import { benchmarksRouter } from './routers/benchmarks-router.ts';
 import { bookingsRouter } from './routers/bookings-router.ts';
 import { dataWipesRouter } from './routers/data-wipes-router.ts';
+import { documentsRouter } from './routers/documents-router.ts';
 import { eventsRouter } from './routers/events-router.ts';
 import { listingsRouter } from './routers/listings-router.ts';
 import { machinesRouter } from './routers/machines-router.ts';
@@ -20,6 +21,7 @@ export const appRouter = t.router({
   payments: paymentsRouter,
   benchmarks: benchmarksRouter,
   dataWipes: dataWipesRouter,
+  documents: documentsRouter,
   events: eventsRouter,
   server: serverRouter,
 });

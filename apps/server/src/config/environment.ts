@@ -1,4 +1,6 @@
 import { currencySchema } from '@rsm/domain/common/money';
+import { TAX_BASIS_POINTS_MAX } from '@rsm/domain/documents/tax';
+import { ADDRESS_LINES_MAX, PARTY_NAME_LENGTH_MAX, TAX_ID_LENGTH_MAX } from '@rsm/domain/documents/tax-data';
 import { z } from 'zod';
 
 /** One thing that is wrong with the configuration, with the way out. */
@@ -37,6 +39,19 @@ const addresses = z
       .max(32, 'Names at most 32 addresses.'),
   );
 
+const line = (lengthMax: number) =>
+  z
+    .string()
+    .max(lengthMax, `Must have at most ${lengthMax} characters.`)
+    .regex(/^\P{Cc}*$/u, 'Must be one line without control characters.');
+
+/** Lines divided by `|`, by `\n` as it is written in a file of variables, or by line breaks. */
+const addressLines = z
+  .string()
+  .transform((address) => address.split(/\||\\n|\r?\n/).map((part) => part.trim()))
+  .transform((lines) => lines.filter((part) => part !== ''))
+  .pipe(z.array(line(PARTY_NAME_LENGTH_MAX)).max(ADDRESS_LINES_MAX, `Must have at most ${ADDRESS_LINES_MAX} lines.`));
+
 const text = z.string().max(4_096);
 const postgresUrl = urlOf(/^postgres(ql)?$/, 'postgres://user:password@host:5432/database');
 
@@ -74,6 +89,14 @@ export const environmentVariables = {
   PAYMENT_PROCESSOR: words('test', 'manual'),
   CURRENCY: currencySchema,
   PLATFORM_FEE_BASIS_POINTS: wholeNumber(0, 10_000),
+  /** What every price includes; none is ever added on top. */
+  TAX_NAME: line(40),
+  TAX_BASIS_POINTS: wholeNumber(0, TAX_BASIS_POINTS_MAX),
+  /** Who issues invoices and statements. */
+  ISSUER_NAME: line(PARTY_NAME_LENGTH_MAX),
+  ISSUER_ADDRESS: addressLines,
+  ISSUER_TAX_ID: line(TAX_ID_LENGTH_MAX),
+  ISSUER_EMAIL: z.email('Must be an e-mail address.'),
   PROVIDER_APPROVAL: words('automatic', 'manual'),
   WORKER_CONCURRENCY: wholeNumber(1, 200),
   /** Length of one benchmark run; each is repeated three times. */

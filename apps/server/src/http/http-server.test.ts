@@ -64,6 +64,7 @@ function setup(overrides: { readonly checkReady?: () => Promise<void>; readonly 
       oldestClientVersion: '1.0.0',
       mode: 'demo',
       currency: currencySchema.parse('EUR'),
+      tax: { name: 'VAT', basisPoints: 0 },
       processorNotice: null,
       clock: systemClock,
     },

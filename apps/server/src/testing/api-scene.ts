@@ -1,7 +1,11 @@
 import type { SampleIds } from '@rsm/api/testing';
 import { DAY_MS, HOUR_MS, plusMs } from '@rsm/domain/common/instant';
+import type { DocumentId } from '@rsm/domain/common/ids';
 import { amountMicros } from '@rsm/domain/common/money';
+import { monthOf } from '@rsm/domain/documents/calendar-month';
+import { DocumentIssuer } from '@rsm/domain/documents/document-issuer';
 import type { Actor } from '@rsm/domain/users/user';
+import { uuidV7Source } from '../ids.ts';
 import type { SeededListing, SeededMachine, SeededRenter } from './seeder.ts';
 import type { TestProduct } from './test-product.ts';
 
@@ -42,8 +46,10 @@ export async function makeCast({ seed, services }: TestProduct): Promise<Cast> {
 }
 
 /** A fresh market of the cast's provider, with a booking of its renter. */
-export async function makeScene({ clock, jobs, seed, services }: TestProduct, cast: Cast): Promise<Scene> {
+export async function makeScene(product: TestProduct, cast: Cast): Promise<Scene> {
+  const { clock, jobs, seed, services } = product;
   const { provider, renter } = cast;
+  const documentId = await makeDocument(product, cast);
   const offered = await seed.listing({ provider, terms: { pricePerHour: SCENE_PRICE } });
   const hidden = await seed.measuredMachine(provider);
   const page = { limit: 1, cursor: null };
@@ -72,6 +78,25 @@ export async function makeScene({ clock, jobs, seed, services }: TestProduct, ca
       bookingId: booking.id,
       benchmarkId: benchmark.id,
       dataWipeId: dataWipe.id,
+      documentId,
     },
   };
+}
+
+/** An invoice of the renter over a booking that he ended at once; without waiting for the month's end. */
+async function makeDocument(
+  { clock, config, jobs, seed, services, uow }: TestProduct,
+  cast: Cast,
+): Promise<DocumentId> {
+  const { listing } = await seed.listing({ provider: cast.provider });
+  const booking = await seed.book(cast.renter, listing);
+  await jobs.runDue();
+  await services.bookings.endEarly(cast.renter.actor, { id: booking.id });
+  await jobs.runDue();
+  const { currency } = config.payments;
+  const issuer = new DocumentIssuer({ clock, ids: uuidV7Source, currency, ...config.documents });
+  const { userId } = cast.renter.actor;
+  const document = await uow.run((tx) => issuer.issueRenterMonth(tx, userId, monthOf(clock.now())));
+  if (document === null) throw new Error('The booking that was ended had cost something.');
+  return document.id;
 }

@@ -136,6 +136,8 @@ export class JobDriver {
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'wipe.run':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'documents.issue':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'sweep':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
     }

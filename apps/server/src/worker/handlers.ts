@@ -73,6 +73,7 @@ export function createHandlers(options: HandlersOptions): Handlers {
     'booking.end': handler('booking.end', jobPayloadSchemas['booking.end'], workflows['booking.end']),
     'booking.notice': handler('booking.notice', jobPayloadSchemas['booking.notice'], workflows['booking.notice']),
     'wipe.run': handler('wipe.run', jobPayloadSchemas['wipe.run'], workflows['wipe.run']),
+    'documents.issue': handler('documents.issue', jobPayloadSchemas['documents.issue'], workflows['documents.issue']),
     sweep: handler('sweep', jobPayloadSchemas.sweep, workflows.sweep),
   };
 }

@@ -80,6 +80,7 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'booking.end': nothing,
     'booking.notice': nothing,
     'wipe.run': nothing,
+    'documents.issue': nothing,
     sweep: nothing,
     ...overrides,
   };
