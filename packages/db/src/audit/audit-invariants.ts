@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 
 import { calendarInvariants } from './calendar-invariants.ts';
+import { documentInvariants } from './document-invariants.ts';
 import { effectInvariants } from './effect-invariants.ts';
 import { historyInvariants } from './history-invariants.ts';
 import type { Invariant } from './invariant.ts';
@@ -36,6 +37,7 @@ const invariants: readonly Invariant[] = [
   ...moneyInvariants,
   ...historyInvariants,
   ...effectInvariants,
+  ...documentInvariants,
 ].toSorted((a, b) => a.number - b.number);
 
 async function violationsOf(client: Client, invariant: Invariant): Promise<readonly string[]> {
