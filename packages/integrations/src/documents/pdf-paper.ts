@@ -1,13 +1,12 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type PdfDocument from 'pdfkit';
 
 type Pdf = InstanceType<typeof PdfDocument>;
 
-const resolve = createRequire(import.meta.url).resolve;
 /** DejaVu has Latin, Greek and Cyrillic letters and the signs of currencies; the fonts built into PDF have only western ones. */
 const FONTS = {
-  plain: resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
-  bold: resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
+  plain: fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf')),
+  bold: fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf')),
 } as const;
 
 export const INK = '#111827';
