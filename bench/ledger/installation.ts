@@ -54,6 +54,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const currency = currencySchema.parse('EUR');
   const earnings = new EarningsLedger({ clock, ids, reserveMs: 0 });
   const ledger = new BookingLedger({ clock, ids, earnings });
+  const tax = { name: 'VAT', basisPoints: 0 };
   const spending = new SpendingGuard({ clock, currency, defaultLimit: null });
   const knex = createKnex({ url, poolMax, applicationName: 'rsm bench' });
   const { uow } = createUnitOfWork({ knex, clock, prepared: true });
@@ -64,7 +65,16 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   return {
     knex,
     uow,
-    bookings: new BookingsService({ uow, clock, ids, currency, feeBasisPoints: FEE_BASIS_POINTS, ledger, spending }),
+    bookings: new BookingsService({
+      uow,
+      clock,
+      ids,
+      currency,
+      feeBasisPoints: FEE_BASIS_POINTS,
+      ledger,
+      spending,
+      tax,
+    }),
     ledger,
     ids,
     currency,

@@ -22,6 +22,7 @@ import {
   createBetterAuthIdentityProvider,
   createFileMailer,
   createIdentityDatabase,
+  createPdfDocumentRenderer,
   createPgAuthRateLimiter,
   createSmtpMailer,
   createSupabaseIdentityProvider,
@@ -33,6 +34,7 @@ import type { AccessHost } from '@rsm/domain/access/access-host';
 import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { CertificateIssuer, WipeRunner, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { DocumentRenderer } from '@rsm/domain/documents/document-renderer';
 import type { AuthRateLimiter } from '@rsm/domain/identity/auth-rate-limiter';
 import type { IdentityProvider } from '@rsm/domain/identity/identity-provider';
 import type {
@@ -70,6 +72,7 @@ export interface Adapters {
   readonly wipeRunner: WipeRunner;
   readonly wipeVerifier: WipeVerifier;
   readonly certificates: CertificateIssuer;
+  readonly documentRenderer: DocumentRenderer;
 }
 
 export interface ComposeAdaptersOptions {
@@ -120,6 +123,7 @@ export async function composeAdapters(
         tool: `Remote Servers Marketplace ${productVersion}`,
       },
     }),
+    documentRenderer: createPdfDocumentRenderer({ assertOutsideTransaction }),
   };
   return {
     adapters,

@@ -28,6 +28,9 @@ import { createWipeWorkflow } from '@rsm/domain/data-wipes/wipe-workflow';
 import { EarningsLedger } from '@rsm/domain/earnings/earnings-ledger';
 import { EarningsService } from '@rsm/domain/earnings/earnings-service';
 import { createEarningReleaseWorkflow } from '@rsm/domain/earnings/release-workflow';
+import { DocumentIssuer } from '@rsm/domain/documents/document-issuer';
+import { DocumentsService } from '@rsm/domain/documents/documents-service';
+import { createIssueWorkflow } from '@rsm/domain/documents/issue-workflow';
 import { EventsService } from '@rsm/domain/events/events-service';
 import { AuthService } from '@rsm/domain/identity/auth-service';
 import { ListingsService } from '@rsm/domain/listings/listings-service';
@@ -138,6 +141,8 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const earnings = new EarningsLedger({ ...common, reserveMs: config.payments.newProviderReserveMs });
   const ledger = new BookingLedger({ ...common, earnings });
   const spending = new SpendingGuard({ clock, currency, defaultLimit: config.payments.renterMonthlyLimit });
+  const { issuer, tax } = config.documents;
+  const documentIssuer = new DocumentIssuer({ ...common, currency, issuer, tax });
   const ending = new BookingEnding({ clock, ledger });
   const autoExtension = new AutoExtension({ clock, extension: new BookingExtension({ clock, ledger, spending }) });
   const { paymentProcessor: processor } = adapters;
@@ -148,12 +153,13 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
     machines: new MachinesService({ ...common, ...adapters, secretBox, ledger }),
     listings: new ListingsService({ ...common, currency }),
-    bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger, spending }),
+    bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger, spending, tax }),
     payments: payments.service,
     earnings: new EarningsService(common),
     spending: new SpendingService({ ...common, currency, guard: spending }),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
     dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
+    documents: new DocumentsService({ ...common, renderer: adapters.documentRenderer }),
     events: new EventsService({ ...common, wakeups, timers }),
   };
 
@@ -191,6 +197,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'processor_event.apply': createApplyEventWorkflow({ ...withProcessor, handlers: eventHandlers }),
     'processor.reconcile': createReconcileWorkflow({ ...withProcessor, inbox: payments.inbox }),
     sweep: createSweepWorkflow({ ...workflowOptions, reconciles: processor !== null && processor.events !== null }),
+    'documents.issue': createIssueWorkflow({ ...workflowOptions, issuer: documentIssuer }),
   };
 
   await wakeups.start();
@@ -211,6 +218,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       oldestClientVersion: productVersion,
       mode: config.mode,
       currency,
+      tax,
       processorNotice: adapters.paymentProcessor?.notice ?? null,
       clock,
     },

@@ -113,6 +113,51 @@ describe('the monthly limit of renters who set none', () => {
   });
 });
 
+describe('tax and who issues invoices', () => {
+  it('are none and the public host, unless they are given', () => {
+    expect(load({}).config.documents).toEqual({
+      tax: { name: 'VAT', basisPoints: 0 },
+      issuer: { name: '127.0.0.1:4600', address: [], country: null, taxId: null, email: null },
+    });
+  });
+
+  it.each(['Große Straße 1 | 50667 Köln', String.raw`Große Straße 1\n50667 Köln`, 'Große Straße 1\n\n50667 Köln\n'])(
+    'takes the lines of an address from %j',
+    (ISSUER_ADDRESS) => {
+      const env = { TAX_NAME: 'USt.', TAX_BASIS_POINTS: '1900', ISSUER_NAME: 'Märkte GmbH', ISSUER_ADDRESS };
+      expect(load({ ...env, ISSUER_TAX_ID: 'DE1', ISSUER_EMAIL: 'a@b.test' }).config.documents).toEqual({
+        tax: { name: 'USt.', basisPoints: 1_900 },
+        issuer: {
+          name: 'Märkte GmbH',
+          address: ['Große Straße 1', '50667 Köln'],
+          country: null,
+          taxId: 'DE1',
+          email: 'a@b.test',
+        },
+      });
+    },
+  );
+
+  it.each([
+    { TAX_BASIS_POINTS: '10001' },
+    { TAX_BASIS_POINTS: '-1' },
+    { TAX_BASIS_POINTS: '19.5' },
+    { ISSUER_ADDRESS: 'a|b|c|d|e|f|g' },
+    { ISSUER_EMAIL: 'nobody' },
+    { TAX_NAME: 'V\nAT' },
+  ])('refuses %j by its name', (env) => {
+    expect(problemsOf(env).map(({ variable }) => variable)).toEqual(Object.keys(env));
+  });
+
+  it('must be named in production where prices include tax', () => {
+    expect(problemsOf({ ...production, TAX_BASIS_POINTS: '0' })).toEqual([]);
+    const named = problemsOf({ ...production, TAX_BASIS_POINTS: '1900' }).map(({ variable }) => variable);
+    expect(named).toEqual(['ISSUER_NAME', 'ISSUER_ADDRESS']);
+    const given = { TAX_BASIS_POINTS: '1900', ISSUER_NAME: 'Märkte GmbH', ISSUER_ADDRESS: 'Weg 1 | Köln' };
+    expect(problemsOf({ ...production, ...given })).toEqual([]);
+  });
+});
+
 describe('production', () => {
   it('starts with everything it wants', () => {
     const { config } = load(production);

@@ -2,6 +2,8 @@ import { networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { DAY_MS } from '@rsm/domain/common/instant';
 import { currencySchema, type AmountMicros, type Currency } from '@rsm/domain/common/money';
+import type { DocumentParty } from '@rsm/domain/documents/document-content';
+import type { Tax } from '@rsm/domain/documents/tax';
 import { parseEnvironment, type ConfigProblem, type Environment } from './config/environment.ts';
 import { isLoopbackHost, productionProblems } from './config/production-rules.ts';
 import { readSecrets, type Secrets } from './config/secrets.ts';
@@ -66,6 +68,12 @@ export interface Config {
     /** Limit for the months of renters who decided nothing themselves; null for none. */
     readonly renterMonthlyLimit: AmountMicros | null;
   } & ({ readonly processor: 'test' | 'manual' } | { readonly processor: 'stripe'; readonly stripe: StripeSettings });
+  readonly documents: {
+    /** What every price includes. */
+    readonly tax: Tax;
+    /** Who issues invoices and statements. */
+    readonly issuer: DocumentParty;
+  };
   readonly providers: { readonly approval: 'automatic' | 'manual' };
   readonly worker: { readonly concurrency: number };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -77,6 +85,7 @@ const WORKER_CONCURRENCY_DEFAULT = 8;
 const DATABASE_POOL_MAX_DEFAULT = 10;
 const PLATFORM_FEE_BASIS_POINTS_DEFAULT = 1_000;
 const PROVIDER_RESERVE_DAYS_DEFAULT = 7;
+const TAX_NAME_DEFAULT = 'VAT';
 
 /** Everything that is wrong with the configuration, at once. */
 export class ConfigError extends Error {
@@ -244,6 +253,17 @@ function assemble(
       // In the demo everybody is new, and nobody wants to wait a week to see a payout.
       newProviderReserveMs: (values.PROVIDER_RESERVE_DAYS ?? (demo ? 0 : PROVIDER_RESERVE_DAYS_DEFAULT)) * DAY_MS,
       renterMonthlyLimit: values.RENTER_MONTHLY_LIMIT ?? null,
+    },
+    documents: {
+      tax: { name: values.TAX_NAME ?? TAX_NAME_DEFAULT, basisPoints: values.TAX_BASIS_POINTS ?? 0 },
+      issuer: {
+        name: values.ISSUER_NAME ?? new URL(publicUrl).host,
+        address: values.ISSUER_ADDRESS ?? [],
+        // The last line of an address says it, in the words of its country.
+        country: null,
+        taxId: values.ISSUER_TAX_ID ?? null,
+        email: values.ISSUER_EMAIL ?? null,
+      },
     },
     providers: { approval: values.PROVIDER_APPROVAL ?? (demo ? 'automatic' : 'manual') },
     worker: { concurrency: values.WORKER_CONCURRENCY ?? WORKER_CONCURRENCY_DEFAULT },

@@ -3,6 +3,7 @@ import { benchmarksRouter } from './routers/benchmarks-router.ts';
 import { bookingsRouter } from './routers/bookings-router.ts';
 import { dataWipesRouter } from './routers/data-wipes-router.ts';
 import { earningsRouter } from './routers/earnings-router.ts';
+import { documentsRouter } from './routers/documents-router.ts';
 import { eventsRouter } from './routers/events-router.ts';
 import { listingsRouter } from './routers/listings-router.ts';
 import { machinesRouter } from './routers/machines-router.ts';
@@ -24,6 +25,7 @@ export const appRouter = t.router({
   spending: spendingRouter,
   benchmarks: benchmarksRouter,
   dataWipes: dataWipesRouter,
+  documents: documentsRouter,
   events: eventsRouter,
   server: serverRouter,
 });

@@ -4,6 +4,8 @@ import type { Clock } from '@rsm/domain/common/instant';
 import type { Currency } from '@rsm/domain/common/money';
 import type { DataWipesService } from '@rsm/domain/data-wipes/data-wipes-service';
 import type { EarningsService } from '@rsm/domain/earnings/earnings-service';
+import type { DocumentsService } from '@rsm/domain/documents/documents-service';
+import type { Tax } from '@rsm/domain/documents/tax';
 import type { EventsService } from '@rsm/domain/events/events-service';
 import type { AuthService } from '@rsm/domain/identity/auth-service';
 import type { ListingsService } from '@rsm/domain/listings/listings-service';
@@ -27,6 +29,7 @@ export interface Services {
   readonly spending: PublicOf<SpendingService>;
   readonly benchmarks: PublicOf<BenchmarksService>;
   readonly dataWipes: PublicOf<DataWipesService>;
+  readonly documents: PublicOf<DocumentsService>;
   readonly events: PublicOf<EventsService>;
 }
 
@@ -36,6 +39,8 @@ export interface ServerInfoSource {
   readonly oldestClientVersion: string;
   readonly mode: 'demo' | 'production';
   readonly currency: Currency;
+  /** What every price includes. */
+  readonly tax: Tax;
   /** Shown beside every card form; null when payments are in earnest. */
   readonly processorNotice: string | null;
   readonly clock: Clock;

@@ -1,4 +1,6 @@
 export type { Problem, ReportProblem } from './common/problem-report.ts';
+export { createPdfDocumentRenderer } from './documents/pdf-document-renderer.ts';
+export type { PdfDocumentRendererOptions } from './documents/pdf-document-renderer.ts';
 export { createBetterAuthIdentityProvider } from './identity/better-auth/better-auth-identity-provider.ts';
 export type { BetterAuthIdentityProvider } from './identity/better-auth/better-auth-identity-provider.ts';
 export type { BetterAuthIdentityOptions } from './identity/better-auth/better-auth-options.ts';

@@ -100,6 +100,10 @@ describe('about somebody else’s things', () => {
         'listingId',
         'machineId',
         'paymentId',
+        'dataWipeId',
+        'documentId',
+        'listingId',
+        'machineId',
         'sshKeyId',
       ]),
     );

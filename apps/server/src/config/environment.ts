@@ -1,5 +1,7 @@
 import { amountMicros, currencySchema, MICROS_PER_UNIT } from '@rsm/domain/common/money';
 import { SPENDING_LIMIT_MAX_MICROS, SPENDING_LIMIT_MIN_MICROS } from '@rsm/domain/spending/spending';
+import { TAX_BASIS_POINTS_MAX } from '@rsm/domain/documents/tax';
+import { ADDRESS_LINES_MAX, PARTY_NAME_LENGTH_MAX, TAX_ID_LENGTH_MAX } from '@rsm/domain/documents/tax-data';
 import { z } from 'zod';
 
 /** One thing that is wrong with the configuration, with the way out. */
@@ -51,6 +53,18 @@ const monthlyLimit = z
     (amount) => amount >= SPENDING_LIMIT_MIN_MICROS && amount <= SPENDING_LIMIT_MAX_MICROS,
     MONTHLY_LIMIT_SENTENCE,
   );
+const line = (lengthMax: number) =>
+  z
+    .string()
+    .max(lengthMax, `Must have at most ${lengthMax} characters.`)
+    .regex(/^\P{Cc}*$/u, 'Must be one line without control characters.');
+
+/** Lines divided by `|`, by `\n` as it is written in a file of variables, or by line breaks. */
+const addressLines = z
+  .string()
+  .transform((address) => address.split(/\||\\n|\r?\n/).map((part) => part.trim()))
+  .transform((lines) => lines.filter((part) => part !== ''))
+  .pipe(z.array(line(PARTY_NAME_LENGTH_MAX)).max(ADDRESS_LINES_MAX, `Must have at most ${ADDRESS_LINES_MAX} lines.`));
 
 const text = z.string().max(4_096);
 const postgresUrl = urlOf(/^postgres(ql)?$/, 'postgres://user:password@host:5432/database');
@@ -101,6 +115,14 @@ export const environmentVariables = {
   PLATFORM_FEE_BASIS_POINTS: wholeNumber(0, 10_000),
   /** For renters who set no limit of their own. */
   RENTER_MONTHLY_LIMIT: monthlyLimit,
+  /** What every price includes; none is ever added on top. */
+  TAX_NAME: line(40),
+  TAX_BASIS_POINTS: wholeNumber(0, TAX_BASIS_POINTS_MAX),
+  /** Who issues invoices and statements. */
+  ISSUER_NAME: line(PARTY_NAME_LENGTH_MAX),
+  ISSUER_ADDRESS: addressLines,
+  ISSUER_TAX_ID: line(TAX_ID_LENGTH_MAX),
+  ISSUER_EMAIL: z.email('Must be an e-mail address.'),
   PROVIDER_APPROVAL: words('automatic', 'manual'),
   /** How many days longer the earnings of a provider wait in his first 30 days. */
   PROVIDER_RESERVE_DAYS: wholeNumber(0, 90),

@@ -113,6 +113,19 @@ const someMail: Rule = (values) =>
       ]
     : [];
 
+const namedIssuer: Rule = (values) =>
+  (['ISSUER_NAME', 'ISSUER_ADDRESS'] as const)
+    .filter((name) => (values.TAX_BASIS_POINTS ?? 0) > 0 && values[name] === undefined)
+    .map((name) =>
+      problem(
+        name,
+        'It is missing: prices include tax (TAX_BASIS_POINTS), and an invoice with tax must say who issues it and where he is.',
+        name === 'ISSUER_NAME'
+          ? 'Set it to your legal name.'
+          : 'Set it to your address, such as "Weg 1 | 10115 Berlin".',
+      ),
+    );
+
 const ownSecret =
   (name: 'SECRETS_KEKS' | 'CERTIFICATE_SIGNING_KEY' | 'SESSION_SECRET', what: string, command: string): Rule =>
   (values, { generatedSecretsDir }) => {
@@ -136,6 +149,7 @@ const rules: readonly { readonly about: readonly VariableName[]; readonly rule: 
   { about: ['MACHINE_NETWORKS'], rule: machineNetworks },
   { about: ['CONTROL_ADDRESSES'], rule: controlAddresses },
   { about: ['SMTP_URL', 'MAIL_DIR'], rule: someMail },
+  { about: ['TAX_BASIS_POINTS', 'ISSUER_NAME', 'ISSUER_ADDRESS'], rule: namedIssuer },
   {
     about: ['SECRETS_KEKS', 'SECRETS_KEKS_FILE'],
     rule: ownSecret('SECRETS_KEKS', 'it seals the keys of machines', 'echo "1:$(openssl rand -base64 32)"'),

@@ -70,6 +70,7 @@ function setup(
       oldestClientVersion: '1.0.0',
       mode: 'demo',
       currency: currencySchema.parse('EUR'),
+      tax: { name: 'VAT', basisPoints: 0 },
       processorNotice: null,
       clock: systemClock,
     },

@@ -37,6 +37,7 @@ async function setup({
         oldestClientVersion: '1.0.0',
         mode,
         currency: currencySchema.parse('EUR'),
+        tax: { name: 'VAT', basisPoints: 0 },
         processorNotice: null,
         clock: { now: () => instant(NOW) },
       },

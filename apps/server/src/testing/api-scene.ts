@@ -1,8 +1,10 @@
 import type { SampleIds } from '@rsm/api/testing';
-import { cardIdSchema, newId } from '@rsm/domain/common/ids';
+import { cardIdSchema, newId, type DocumentId } from '@rsm/domain/common/ids';
 import { DAY_MS, HOUR_MS, plusMs, type Instant } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import type { Card } from '@rsm/domain/payments/card';
+import { monthOf } from '@rsm/domain/documents/calendar-month';
+import { DocumentIssuer } from '@rsm/domain/documents/document-issuer';
 import type { Actor } from '@rsm/domain/users/user';
 import { uuidV7Source } from '../ids.ts';
 import type { SeededListing, SeededMachine, SeededRenter } from './seeder.ts';
@@ -52,8 +54,10 @@ function aCardOf(actor: Actor, createdAt: Instant): Card {
 }
 
 /** A fresh market of the cast's provider, with a booking of its renter. */
-export async function makeScene({ clock, jobs, seed, services, uow }: TestProduct, cast: Cast): Promise<Scene> {
+export async function makeScene(product: TestProduct, cast: Cast): Promise<Scene> {
+  const { clock, jobs, seed, services, uow } = product;
   const { provider, renter } = cast;
+  const documentId = await makeDocument(product, cast);
   const offered = await seed.listing({ provider, terms: { pricePerHour: SCENE_PRICE } });
   const hidden = await seed.measuredMachine(provider);
   const page = { limit: 1, cursor: null };
@@ -89,6 +93,25 @@ export async function makeScene({ clock, jobs, seed, services, uow }: TestProduc
       dataWipeId: dataWipe.id,
       paymentId: payment.id,
       cardId: card.id,
+      documentId,
     },
   };
+}
+
+/** An invoice of the renter over a booking that he ended at once; without waiting for the month's end. */
+async function makeDocument(
+  { clock, config, jobs, seed, services, uow }: TestProduct,
+  cast: Cast,
+): Promise<DocumentId> {
+  const { listing } = await seed.listing({ provider: cast.provider });
+  const booking = await seed.book(cast.renter, listing);
+  await jobs.runDue();
+  await services.bookings.endEarly(cast.renter.actor, { id: booking.id });
+  await jobs.runDue();
+  const { currency } = config.payments;
+  const issuer = new DocumentIssuer({ clock, ids: uuidV7Source, currency, ...config.documents });
+  const { userId } = cast.renter.actor;
+  const document = await uow.run((tx) => issuer.issueRenterMonth(tx, userId, monthOf(clock.now())));
+  if (document === null) throw new Error('The booking that was ended had cost something.');
+  return document.id;
 }

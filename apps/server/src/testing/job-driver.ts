@@ -146,6 +146,8 @@ export class JobDriver {
       case 'processor_event.apply':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'processor.reconcile':
+      case 'documents.issue':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'sweep':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
     }

@@ -95,6 +95,7 @@ export function createHandlers(options: HandlersOptions): Handlers {
       workflows['processor.reconcile'],
     ),
     'earning.release': handler('earning.release', jobPayloadSchemas['earning.release'], workflows['earning.release']),
+    'documents.issue': handler('documents.issue', jobPayloadSchemas['documents.issue'], workflows['documents.issue']),
     sweep: handler('sweep', jobPayloadSchemas.sweep, workflows.sweep),
   };
 }

@@ -86,6 +86,7 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'payment.settle': nothing,
     'processor_event.apply': nothing,
     'processor.reconcile': nothing,
+    'documents.issue': nothing,
     sweep: nothing,
     ...overrides,
   };

@@ -8,6 +8,7 @@ export function toServerInfoRead(source: ServerInfoSource): ServerInfoRead {
     oldestClientVersion: source.oldestClientVersion,
     mode: source.mode,
     currency: source.currency,
+    tax: { name: source.tax.name, basisPoints: source.tax.basisPoints },
     processorNotice: source.processorNotice,
     time: toTime(source.clock.now()),
   };

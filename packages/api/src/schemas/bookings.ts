@@ -96,6 +96,10 @@ export const quoteRead = z.strictObject({
   currency: currencyOutput,
   /** The exact maximum: no fee is ever added on top. */
   maximumMicros: microsOutput,
+  /** The tax that the maximum includes, with its name and rate. */
+  taxIncludedMicros: microsOutput,
+  taxName: z.string(),
+  taxBasisPoints: z.int(),
   turnaroundMs: z.int(),
   cancellationPolicy: z.enum(cancellationPolicies),
   wipePlan: z.array(z.enum(wipeStrategyKinds)),

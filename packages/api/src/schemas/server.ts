@@ -8,6 +8,8 @@ export const serverInfoRead = z.strictObject({
   oldestClientVersion: z.string(),
   mode: z.enum(['demo', 'production']),
   currency: currencyOutput,
+  /** The tax that every price includes: 1900 basis points are 19 % of the net amount. None is ever added on top. */
+  tax: z.strictObject({ name: z.string(), basisPoints: z.int() }),
   /** Shown beside every card form; null when payments are in earnest. */
   processorNotice: z.string().nullable(),
   /** The server's clock: clients count down with it. */

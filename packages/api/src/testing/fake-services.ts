@@ -42,6 +42,7 @@ export const fakeServerInfo: ServerInfoSource = {
   oldestClientVersion: '1.2.0',
   mode: 'demo',
   currency: currencySchema.parse('EUR'),
+  tax: { name: 'VAT', basisPoints: 1_900 },
   processorNotice: 'Demo: no real money moves.',
   clock: { now: () => instant(Date.UTC(2030, 0, 1)) },
 };

@@ -17,6 +17,7 @@ export interface SampleIds {
   readonly dataWipeId: string;
   readonly paymentId: string;
   readonly cardId: string;
+  readonly documentId: string;
 }
 
 /** What a stranger (right role, wrong owner) is told: `not_found`, or nothing is owned by anybody here (null). */
@@ -46,6 +47,7 @@ export const sampleIds: SampleIds = {
   dataWipeId: '019a0000-0000-7000-8000-000000000008',
   paymentId: '019a0000-0000-7000-8000-000000000009',
   cardId: '019a0000-0000-7000-8000-00000000000a',
+  documentId: '019a0000-0000-7000-8000-000000000009',
 };
 
 const range = { start: new Date('2030-05-01T10:00:00Z'), end: new Date('2030-05-01T12:00:00Z') };
@@ -58,6 +60,7 @@ const listing = ({ listingId }: SampleIds) => ({ id: listingId });
 const booking = ({ bookingId }: SampleIds) => ({ id: bookingId });
 const dataWipe = ({ dataWipeId }: SampleIds) => ({ id: dataWipeId });
 const card = ({ cardId }: SampleIds) => ({ id: cardId });
+const document = ({ documentId }: SampleIds) => ({ id: documentId });
 const transfer = ({ userId }: SampleIds) => ({ idempotencyKey, userId, amount: '10.00', reason });
 const nothing = () => undefined;
 const firstPage = () => ({ limit: 10 });
@@ -343,6 +346,36 @@ export const procedureMatrix: ProcedureMatrix = {
     },
     retry: { ...mutation, policy: 'signed_in', owned: 'dataWipeId', sample: dataWipe },
     keySet: { ...query, policy: 'public', sample: nothing },
+  },
+  documents: {
+    list: { ...query, policy: 'signed_in', sample: firstPage },
+    listOf: { ...query, policy: 'admin', sample: ({ userId }) => ({ userId, limit: 10 }) },
+    get: { ...query, policy: 'signed_in', owned: 'documentId', sample: document },
+    data: { ...query, policy: 'signed_in', owned: 'documentId', sample: document },
+    pdf: { ...query, policy: 'signed_in', owned: 'documentId', sample: document },
+    exportCsv: {
+      ...query,
+      policy: 'signed_in',
+      sample: () => ({ account: 'wallet' as const, from: range.start, to: range.end }),
+    },
+    providerTaxData: { ...query, policy: 'provider', sample: nothing },
+    setProviderTaxData: {
+      ...mutation,
+      policy: 'provider',
+      sample: () => ({
+        legalName: 'Ada Machines Ltd',
+        address: '1 Engine Lane\nLondon',
+        country: 'GB',
+        taxId: 'GB123456789',
+        taxBasisPoints: 2_000,
+      }),
+    },
+    billingData: { ...query, policy: 'signed_in', sample: nothing },
+    setBillingData: {
+      ...mutation,
+      policy: 'signed_in',
+      sample: () => ({ name: 'Ada Lovelace', address: '1 Engine Lane\nLondon', country: null, taxId: null }),
+    },
   },
   events: {
     list: { ...query, policy: 'signed_in', sample: firstPage },

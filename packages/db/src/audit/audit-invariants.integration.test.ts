@@ -374,7 +374,7 @@ const sabotages: readonly Sabotage[] = [
     says: /debts of 5 are open, and the losses account is at 0/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'money was set aside although the limit of its renter was lower',
     sql: [
       'ALTER TABLE spending_limits DISABLE TRIGGER spending_limits_append_only',
@@ -383,7 +383,7 @@ const sabotages: readonly Sabotage[] = [
     says: /renter .* spent 10200000 in 2031-01, of which the last part was set aside at .* under a limit of 10199999/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'an alarm is raised twice',
     sql: [
       'ALTER TABLE spending_alarms DROP CONSTRAINT spending_alarms_pkey',
@@ -392,7 +392,7 @@ const sabotages: readonly Sabotage[] = [
     says: /renter .* was told 2 times of 50 % of his limit in 2031-01/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'an alarm is raised too early',
     sql: [
       'ALTER TABLE spending_alarms DISABLE TRIGGER spending_alarms_append_only, DROP CONSTRAINT spending_alarms_reached',
@@ -564,6 +564,8 @@ describe('the audit', () => {
   test('every invariant has a sabotage', async () => {
     const results = await auditInvariants({ url: original.database.ownerUrl });
     const broken = new Set([...sabotages, ...paymentSabotages].map((sabotage) => sabotage.breaks));
+    // document-invariants.integration.test.ts has those of the documents, which need a story of their own.
+    broken.add(13);
     expect([...broken].toSorted((a, b) => a - b)).toEqual(results.map((result) => result.number));
   });
 

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 
 import { calendarInvariants } from './calendar-invariants.ts';
+import { documentInvariants } from './document-invariants.ts';
 import { effectInvariants } from './effect-invariants.ts';
 import { historyInvariants } from './history-invariants.ts';
 import type { Invariant } from './invariant.ts';
@@ -38,6 +39,7 @@ const invariants: readonly Invariant[] = [
   ...historyInvariants,
   ...effectInvariants,
   ...spendingInvariants,
+  ...documentInvariants,
 ].toSorted((a, b) => a.number - b.number);
 
 async function violationsOf(client: Client, invariant: Invariant): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 /** One thing that is always true, as a question to the database whose every row is a breach. */
 export type Invariant = {
   /** The number on the list "Always true" of the quality page; from 10 on, what we hold besides. */
+  /** The number on the list "Always true" of the quality page; from 10 on those that a room added. */
   readonly number: number;
   readonly name: string;
   /**

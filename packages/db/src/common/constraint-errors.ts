@@ -133,6 +133,11 @@ export const constraintRefusals: Readonly<Record<string, Refusal>> = {
     message: 'This payment of the processor was recorded already.',
     remedy: reload,
   },
+  document_lines_transfer_key: {
+    code: 'conflict',
+    message: 'Something of this was put on another document meanwhile.',
+    remedy: 'Issue it again: what is documented already is left out.',
+  },
   users_status_move: wrongState('account'),
   machines_status_move: wrongState('machine'),
   listings_status_move: wrongState('listing'),

@@ -16,6 +16,7 @@ import * as marketColumns from './0013-market-columns.ts';
 import * as autoExtension from './0014-auto-extension.ts';
 import * as earnings from './0015-earnings.ts';
 import * as paymentsRoom from './0016-payments.ts';
+import * as documents from './0017-documents.ts';
 import * as spending from './0018-spending.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
@@ -37,6 +38,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0014-auto-extension': autoExtension,
     '0015-earnings': earnings,
     '0016-payments': paymentsRoom,
+    '0017-documents': documents,
     '0018-spending': spending,
   }),
 );

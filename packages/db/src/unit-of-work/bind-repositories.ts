@@ -10,6 +10,7 @@ import type { Session } from '../common/session.ts';
 import { PgDataWipeRepository } from '../data-wipes/pg-data-wipe-repository.ts';
 import { PgDebtRepository } from '../debts/pg-debt-repository.ts';
 import { PgEarningRepository } from '../earnings/pg-earning-repository.ts';
+import { PgDocumentRepository } from '../documents/pg-document-repository.ts';
 import { PgEventRepository } from '../events/pg-event-repository.ts';
 import { PgLeaseRepository } from '../jobs/pg-lease-repository.ts';
 import { PgLedgerRepository } from '../ledger/pg-ledger-repository.ts';
@@ -45,6 +46,7 @@ function nouns(session: Session) {
     debts: new PgDebtRepository(session),
     dataWipes: new PgDataWipeRepository(session),
     spending: new PgSpendingRepository(session),
+    documents: new PgDocumentRepository(session),
   };
 }
 

@@ -10,6 +10,8 @@ import { ZERO_MICROS } from '../common/money.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
 import { assertNoRenterDebt } from '../debts/require-no-debt.ts';
 import type { WipeStrategyKind } from '../data-wipes/data-wipe.ts';
+import type { IncludedTax, Tax } from '../documents/tax.ts';
+import { includedTax } from '../documents/tax.ts';
 import type { CancellationPolicy, Listing } from '../listings/listing.ts';
 import { assertListable } from '../listings/listings-service.ts';
 import type { Machine } from '../machines/machine.ts';
@@ -30,6 +32,8 @@ export interface Quote {
   readonly currency: Currency;
   /** The exact maximum: no fee is ever added on top. */
   readonly maximum: AmountMicros;
+  /** The tax that the maximum includes. */
+  readonly tax: IncludedTax;
   readonly turnaroundMs: number;
   readonly cancellationPolicy: CancellationPolicy;
   readonly wipePlan: readonly WipeStrategyKind[];
@@ -49,6 +53,7 @@ interface PlacementOptions {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly feeBasisPoints: number;
+  readonly tax: Tax;
   readonly ledger: BookingLedger;
   readonly spending: SpendingGuard;
 }
@@ -69,11 +74,13 @@ export class BookingPlacement {
   ): Promise<Quote> {
     const { listing, machine, turnaroundMs } = await offerOf(reads, actor, input.listingId);
     const range = resolveWindow(input, listing, this.#options.clock.now());
+    const maximum = quoteAmount([{ ...range, pricePerHour: listing.pricePerHour }]);
     return {
       range,
       pricePerHour: listing.pricePerHour,
       currency: listing.currency,
-      maximum: quoteAmount([{ ...range, pricePerHour: listing.pricePerHour }]),
+      maximum,
+      tax: includedTax(maximum, this.#options.tax),
       turnaroundMs,
       cancellationPolicy: listing.cancellationPolicy,
       wipePlan: wipePlanFor(machine.accessMode, listing.extraWipeStrategies),

@@ -8,6 +8,7 @@ import type { Clock, Instant } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
 import type { SpendingGuard } from '../spending/spending-guard.ts';
+import type { Tax } from '../documents/tax.ts';
 import type { Reads, Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
 import { accessHistoryOf } from './access-history.ts';
@@ -32,6 +33,8 @@ export interface BookingsServiceOptions {
   readonly feeBasisPoints: number;
   readonly ledger: BookingLedger;
   readonly spending: SpendingGuard;
+  /** What every price includes. */
+  readonly tax: Tax;
 }
 
 /** A renter's stretches of time: quote, book, extend, end, cancel. */

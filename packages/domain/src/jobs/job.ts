@@ -29,6 +29,7 @@ export const jobPayloadSchemas = {
   'processor_event.apply': z.strictObject({ processor: z.enum(processorNames), eventId: z.string() }),
   'processor.reconcile': z.strictObject({}),
   'earning.release': z.strictObject({ earningId: earningIdSchema }),
+  'documents.issue': z.strictObject({}),
   sweep: z.strictObject({}),
 } as const;
 

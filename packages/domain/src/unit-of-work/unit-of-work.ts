@@ -5,6 +5,7 @@ import type { BookingReads, BookingRepository } from '../bookings/booking-reposi
 import type { DebtReads, DebtRepository } from '../debts/debt.ts';
 import type { EarningReads, EarningRepository } from '../earnings/earning-repository.ts';
 import type { DataWipeReads, DataWipeRepository } from '../data-wipes/data-wipe-repository.ts';
+import type { DocumentReads, DocumentRepository } from '../documents/document-repository.ts';
 import type { EventReads, EventWriter } from '../events/event.ts';
 import type { JobWriter, LeaseRepository } from '../jobs/job.ts';
 import type { LedgerReads, LedgerRepository } from '../ledger/ledger.ts';
@@ -40,6 +41,7 @@ export interface Tx {
   readonly debts: DebtRepository;
   readonly dataWipes: DataWipeRepository;
   readonly spending: SpendingRepository;
+  readonly documents: DocumentRepository;
   readonly leases: LeaseRepository;
   readonly events: EventWriter;
   readonly jobs: JobWriter;
@@ -65,6 +67,7 @@ export interface Reads {
   readonly debts: DebtReads;
   readonly dataWipes: DataWipeReads;
   readonly spending: SpendingReads;
+  readonly documents: DocumentReads;
   readonly events: EventReads;
 }
 

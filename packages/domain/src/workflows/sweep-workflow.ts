@@ -1,5 +1,6 @@
 import { unreachable } from '../common/domain-error.ts';
 import { SECOND_MS, plusMs } from '../common/instant.ts';
+import { isMonthOver, monthOf } from '../documents/calendar-month.ts';
 import type { JobPayload, JobWriter } from '../jobs/job.ts';
 import { findLostPaymentWork } from '../payments/payment-sweep.ts';
 import type { Workflow, WorkflowOptions } from './workflow.ts';
@@ -27,7 +28,7 @@ export function createSweepWorkflow(
   return {
     async run() {
       const now = clock.now();
-      const { bookings, benchmarks, dataWipes, earnings, machines } = uow.reads;
+      const { bookings, benchmarks, dataWipes, documents, earnings, machines } = uow.reads;
       const [dueBookings, longerBookings, dueWeeks, dueEarnings, ...others] = await Promise.all([
         bookings.listDue(now, SWEEP_ROWS_MAX),
         bookings.listDueForAutoExtension(now, plusMs(now, AUTO_EXTEND_LEAD_MS), SWEEP_ROWS_MAX),
@@ -37,8 +38,9 @@ export function createSweepWorkflow(
         dataWipes.listDue(now, SWEEP_ROWS_MAX),
         machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
         machines.listStuckConnecting(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
+        documents.firstOpenAt(),
       ]);
-      const [dueBenchmarks, dueWipes, dueMachines, stuckMachines] = others;
+      const [dueBenchmarks, dueWipes, dueMachines, stuckMachines, undocumentedAt] = others;
       const addPaymentJobs = await findLostPaymentWork(uow.reads, now, { rowsMax: SWEEP_ROWS_MAX, reconciles });
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
@@ -65,6 +67,9 @@ export function createSweepWorkflow(
           lost.add({ name: `machine.${step}`, payload: { machineId }, key: `machine:${machineId}:${step}` });
         }
         addPaymentJobs(lost);
+        if (undocumentedAt !== null && isMonthOver(monthOf(undocumentedAt), now)) {
+          lost.add({ name: 'documents.issue', payload: {}, key: 'documents:issue' });
+        }
         return Promise.resolve();
       });
       return DONE;
