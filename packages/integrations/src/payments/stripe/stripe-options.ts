@@ -20,6 +20,7 @@ export interface StripePaymentProcessorOptions {
   /** For tests; the defaults are the limits named in this file. */
   readonly callMsMax?: number;
   readonly retriesMax?: number;
+  readonly eventPagesMax?: number;
 }
 
 /** The version of the API whose shapes this adapter knows. The SDK's types are of the same one, so a raise is one change. */
@@ -53,6 +54,8 @@ export const STRIPE_CLOCK_SKEW_MS_MAX = 10 * MINUTE_MS;
 export const STRIPE_PAGE_SIZE = 100;
 /** More pages than this are not read in search of one thing. */
 export const STRIPE_PAGES_MAX = 10;
+/** More pages of events than this are not read at once; a longer stretch of time is halved. */
+export const STRIPE_EVENT_PAGES_MAX = 100;
 
 /** A signature older than this is refused: Stripe signs each delivery anew. */
 export const STRIPE_SIGNATURE_AGE_SECONDS_MAX = 300;
