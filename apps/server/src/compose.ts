@@ -33,7 +33,14 @@ import { AuthService } from '@rsm/domain/identity/auth-service';
 import { ListingsService } from '@rsm/domain/listings/listings-service';
 import { createProbeWorkflow, createScanWorkflow, createVerifyWorkflow } from '@rsm/domain/machines/machine-workflows';
 import { MachinesService } from '@rsm/domain/machines/machines-service';
-import { PaymentsService } from '@rsm/domain/payments/payments-service';
+import { composePayments } from '@rsm/domain/payments/compose-payments';
+import {
+  createApplyEventWorkflow,
+  createAutoTopUpWorkflow,
+  createReconcileWorkflow,
+  createSettleWorkflow,
+} from '@rsm/domain/payments/payment-workflows';
+import type { ProcessorEventHandlers } from '@rsm/domain/payments/processor-event-handlers';
 import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import { UsersService } from '@rsm/domain/users/users-service';
 import { createSweepWorkflow } from '@rsm/domain/workflows/sweep-workflow';
@@ -77,6 +84,12 @@ export interface FullComposition extends Composition {
   readonly services: Services & { readonly users: UsersService };
   readonly uow: UnitOfWork;
 }
+
+/** Events about payouts are for the payouts room; until it is there, nothing is done about them. */
+const payoutEventHandlers: Pick<ProcessorEventHandlers, 'payout' | 'payout_account'> = {
+  payout: () => Promise.resolve('applied'),
+  payout_account: () => Promise.resolve('applied'),
+};
 
 /**
  * The one place where parts are put together. Nothing here decides anything; nothing elsewhere makes its own parts.
@@ -123,18 +136,16 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const ledger = new BookingLedger({ ...common, earnings });
   const ending = new BookingEnding({ clock, ledger });
   const autoExtension = new AutoExtension({ clock, extension: new BookingExtension({ clock, ledger }) });
+  const { paymentProcessor: processor } = adapters;
+  const payments = composePayments({ ...common, currency, processor, returnUrl: `${config.http.publicUrl}/` });
+  const eventHandlers: ProcessorEventHandlers = { ...payments.eventHandlers, ...payoutEventHandlers };
   const services = {
     auth: new AuthService({ ...common, ...adapters }),
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
     machines: new MachinesService({ ...common, ...adapters, secretBox, ledger }),
     listings: new ListingsService({ ...common, currency }),
     bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger }),
-    payments: new PaymentsService({
-      ...common,
-      currency,
-      processor: adapters.paymentProcessor,
-      returnUrl: `${config.http.publicUrl}/`,
-    }),
+    payments: payments.service,
     earnings: new EarningsService(common),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
     dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
@@ -150,6 +161,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     },
   };
   const withAccess = { ...workflowOptions, access: adapters.access };
+  const withProcessor = { ...workflowOptions, processor };
   const workflows: Workflows = {
     'machine.scan': createScanWorkflow({ ...workflowOptions, scanner: adapters.scanner }),
     'machine.verify': createVerifyWorkflow({ ...workflowOptions, inspector: adapters.inspector }),
@@ -169,7 +181,11 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       ledger,
     }),
     'earning.release': createEarningReleaseWorkflow({ ...workflowOptions, earnings }),
-    sweep: createSweepWorkflow(workflowOptions),
+    'payment.auto_top_up': createAutoTopUpWorkflow({ ...withProcessor, autoTopUps: payments.autoTopUps }),
+    'payment.settle': createSettleWorkflow({ ...withProcessor, checks: payments.checks }),
+    'processor_event.apply': createApplyEventWorkflow({ ...withProcessor, handlers: eventHandlers }),
+    'processor.reconcile': createReconcileWorkflow({ ...withProcessor, inbox: payments.inbox }),
+    sweep: createSweepWorkflow({ ...workflowOptions, reconciles: processor !== null && processor.events !== null }),
   };
 
   await wakeups.start();
@@ -178,6 +194,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     uow,
     services,
     workflows,
+    processorInbox: payments.inbox,
     jobsUrl: database.directUrl,
     maintain: async () => {
       await maintainDatabase(knex, clock.now());

@@ -1,6 +1,7 @@
 import type { Services, ServerInfoSource } from '@rsm/api';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { JobName, JobPayload } from '@rsm/domain/jobs/job';
+import type { ProcessorInbox } from '@rsm/domain/payments/processor-inbox';
 import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import type { Workflow } from '@rsm/domain/workflows/workflow';
 import type { Config } from './config.ts';
@@ -13,6 +14,8 @@ export type Workflows = { readonly [Name in JobName]: Workflow<JobPayload<Name>>
 export interface HttpComposition {
   readonly services: Services;
   readonly serverInfo: ServerInfoSource;
+  /** Takes what the payment processor sends to its webhook. */
+  readonly processorInbox: Pick<ProcessorInbox, 'receive'>;
   /** Resolves when requests can be answered: the database answers and its schema is the one of this version. */
   checkReady(): Promise<void>;
 }

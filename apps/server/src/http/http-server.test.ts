@@ -18,7 +18,13 @@ const DESKTOP = 'app://rsm';
 const userId = userIdSchema.parse('01900000-0000-7000-8000-000000000001');
 
 /** A composition of edges alone: what procedures do is tested where they are; here it is the way to them. */
-function setup(overrides: { readonly checkReady?: () => Promise<void>; readonly publicUrl?: string } = {}) {
+function setup(
+  overrides: {
+    readonly checkReady?: () => Promise<void>;
+    readonly publicUrl?: string;
+    readonly receive?: HttpComposition['processorInbox']['receive'];
+  } = {},
+) {
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
   const feedEnded = vi.fn<() => void>();
@@ -67,6 +73,7 @@ function setup(overrides: { readonly checkReady?: () => Promise<void>; readonly 
       processorNotice: null,
       clock: systemClock,
     },
+    processorInbox: { receive: overrides.receive ?? (async () => ({ isNew: true })) },
     checkReady: overrides.checkReady ?? (async () => undefined),
   };
   const options = {
@@ -305,6 +312,93 @@ describe('every answer', () => {
     const { fastify } = await inMemory({ publicUrl: 'http://127.0.0.1:4600' });
     const { headers } = await fastify.inject({ url: '/' });
     expect(headers['strict-transport-security']).toBeUndefined();
+  });
+});
+
+describe('the webhook of a payment processor', () => {
+  type Delivery = Parameters<HttpComposition['processorInbox']['receive']>[0];
+  const send = async (
+    server: { readonly fastify: Awaited<ReturnType<typeof createHttpServer>>['fastify'] },
+    payload: string | Buffer = '{"id":"evt_1"}',
+    headers: Readonly<Record<string, string>> = {},
+  ) =>
+    server.fastify.inject({
+      method: 'POST',
+      url: '/webhooks/stripe',
+      headers: { 'content-type': 'application/json; charset=utf-8', 'stripe-signature': 't=1,v1=abc', ...headers },
+      payload,
+    });
+
+  it('hands over the bytes as they came, and the signature', async () => {
+    const received: Delivery[] = [];
+    const server = await inMemory({
+      receive: async (delivery) => {
+        received.push(delivery);
+        return { isNew: true };
+      },
+    });
+    const bytes = Buffer.from('{ "id" :\t"evt_ü" }\r\n', 'utf8');
+    expect((await send(server, bytes)).statusCode).toBe(200);
+    expect((await send(server, Buffer.from([0, 255, 1]), { 'content-type': 'text/x-whatever' })).statusCode).toBe(200);
+    expect(received).toMatchObject([
+      { processor: 'stripe', signature: 't=1,v1=abc' },
+      { processor: 'stripe', signature: 't=1,v1=abc' },
+    ]);
+    expect(received.map(({ body }) => Buffer.from(body).toString('hex'))).toEqual([bytes.toString('hex'), '00ff01']);
+  });
+
+  it('says yes to what is known already, so that it is not sent again', async () => {
+    expect((await send(await inMemory({ receive: async () => ({ isNew: false }) }))).statusCode).toBe(200);
+  });
+
+  it.each<[string, number, Error]>([
+    [
+      'a signature that is not the processor’s',
+      400,
+      new DomainError('invalid_input', 'Forged.', { field: 'signature' }),
+    ],
+    ['a processor that is not in use', 404, new DomainError('not_found', 'There is no such address.')],
+    ['a database that can’t store it', 503, new DomainError('busy', 'Full.')],
+    ['a fault of ours', 503, new Error('the database is on fire')],
+  ])('answers %s with %i', async (_what, status, error) => {
+    const server = await inMemory({ receive: async () => Promise.reject(error) });
+    const response = await send(server);
+    expect(response.statusCode).toBe(status);
+    expect(response.body).not.toContain('on fire');
+  });
+
+  it('refuses a body beyond the limit before anybody reads it', async () => {
+    const receive = vi.fn<HttpComposition['processorInbox']['receive']>();
+    const server = await inMemory({ receive });
+    expect((await send(server, 'x'.repeat(600_000))).statusCode).toBe(413);
+    expect(receive).not.toHaveBeenCalled();
+  });
+
+  it('takes an empty body and no signature for what they are', async () => {
+    const received: Delivery[] = [];
+    const server = await inMemory({
+      receive: async (delivery) => {
+        received.push(delivery);
+        return { isNew: true };
+      },
+    });
+    await server.fastify.inject({ method: 'POST', url: '/webhooks/stripe' });
+    expect(received).toMatchObject([{ signature: null }]);
+    expect(received[0]?.body).toHaveLength(0);
+  });
+
+  it('is no door for pages: no CORS, and nothing to get', async () => {
+    const server = await inMemory();
+    const { headers } = await send(server, '{}', { origin: DESKTOP });
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control') || name === 'vary')).toEqual([]);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    const preflight = await server.fastify.inject({
+      method: 'OPTIONS',
+      url: '/webhooks/stripe',
+      headers: { origin: 'https://evil.example.org', 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.headers['access-control-allow-origin']).toBeUndefined();
+    expect((await server.fastify.inject({ url: '/webhooks/stripe' })).statusCode).toBe(404);
   });
 });
 

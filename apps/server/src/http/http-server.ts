@@ -7,6 +7,7 @@ import { uuidV7Source } from '../ids.ts';
 import { withLogContext, type Logger } from '../logging.ts';
 import { addHealth } from './health.ts';
 import { addOpenFeeds } from './open-feeds.ts';
+import { addProcessorWebhooks } from './processor-webhooks.ts';
 import { addRequestLog } from './request-log.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessionCookieGuard, sessionCarrierOf } from './session-cookie.ts';
@@ -80,6 +81,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const { clock, mode } = composition.serverInfo;
   const sessionCookie = { publicUrl: options.publicUrl, mode, apiPath: API_PATH };
   addSessionCookieGuard(fastify, sessionCookie);
+  await addProcessorWebhooks(fastify, composition);
   const feeds = addOpenFeeds(fastify);
   await fastify.register(cors, {
     origin: [options.desktopOrigin],

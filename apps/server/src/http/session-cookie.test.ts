@@ -40,6 +40,7 @@ async function setup({
         processorNotice: null,
         clock: { now: () => instant(NOW) },
       },
+      processorInbox: { receive: async () => ({ isNew: true }) },
       checkReady: async () => undefined,
     },
     log: createLogger({ level: 'silent' }),

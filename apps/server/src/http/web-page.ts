@@ -22,7 +22,7 @@ export const PAGE_POLICY = [
 ].join('; ');
 
 /** These belong to the server: what is not there is not found, and never the page. */
-const SERVER_PATHS = /^\/(?:api|health|\.well-known)(?:\/|$)/;
+const SERVER_PATHS = /^\/(?:api|health|webhooks|\.well-known)(?:\/|$)/;
 const PATH_CHARS_MAX = 1_024;
 /** Not in any path of ours: ways out of a folder, a second encoding, other separators, control characters. */
 const HOSTILE = /[\\%\p{Cc}]|\/\/|\/\.|^[^/]/u;

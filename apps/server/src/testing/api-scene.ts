@@ -1,7 +1,10 @@
 import type { SampleIds } from '@rsm/api/testing';
-import { DAY_MS, HOUR_MS, plusMs } from '@rsm/domain/common/instant';
+import { cardIdSchema, newId } from '@rsm/domain/common/ids';
+import { DAY_MS, HOUR_MS, plusMs, type Instant } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
+import type { Card } from '@rsm/domain/payments/card';
 import type { Actor } from '@rsm/domain/users/user';
+import { uuidV7Source } from '../ids.ts';
 import type { SeededListing, SeededMachine, SeededRenter } from './seeder.ts';
 import type { TestProduct } from './test-product.ts';
 
@@ -41,8 +44,15 @@ export async function makeCast({ seed, services }: TestProduct): Promise<Cast> {
   return { provider, renter, admin, stranger, suspended };
 }
 
+function aCardOf(actor: Actor, createdAt: Instant): Card {
+  const face = { brand: 'visa', lastFour: '4242', expiryMonth: 12, expiryYear: 2040 };
+  const id = newId(uuidV7Source, cardIdSchema);
+  const of = { userId: actor.userId, processor: 'test', reference: `card-${id}` } as const;
+  return { id, ...of, ...face, isDefault: false, createdAt, removedAt: null };
+}
+
 /** A fresh market of the cast's provider, with a booking of its renter. */
-export async function makeScene({ clock, jobs, seed, services }: TestProduct, cast: Cast): Promise<Scene> {
+export async function makeScene({ clock, jobs, seed, services, uow }: TestProduct, cast: Cast): Promise<Scene> {
   const { provider, renter } = cast;
   const offered = await seed.listing({ provider, terms: { pricePerHour: SCENE_PRICE } });
   const hidden = await seed.measuredMachine(provider);
@@ -59,6 +69,11 @@ export async function makeScene({ clock, jobs, seed, services }: TestProduct, ca
   await jobs.runDue();
   const dataWipe = await services.dataWipes.getByBooking(renter.actor, { bookingId: booking.id });
   const sshKeyId = await seed.sshKey(renter.actor);
+  const [payment] = (await services.payments.list(renter.actor, page)).items;
+  if (payment === undefined) throw new Error('The renter has topped up.');
+  const card = aCardOf(renter.actor, clock.now());
+  // The demo's processor keeps no cards, so that no procedure can make one.
+  await uow.run((tx) => tx.cards.insert(card));
   if (benchmark === undefined) throw new Error('The hidden machine was measured.');
   return {
     offered,
@@ -72,6 +87,8 @@ export async function makeScene({ clock, jobs, seed, services }: TestProduct, ca
       bookingId: booking.id,
       benchmarkId: benchmark.id,
       dataWipeId: dataWipe.id,
+      paymentId: payment.id,
+      cardId: card.id,
     },
   };
 }

@@ -139,6 +139,13 @@ export class JobDriver {
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'earning.release':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'payment.auto_top_up':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'payment.settle':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'processor_event.apply':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'processor.reconcile':
       case 'sweep':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
     }

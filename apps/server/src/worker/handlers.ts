@@ -78,6 +78,22 @@ export function createHandlers(options: HandlersOptions): Handlers {
     'booking.end': handler('booking.end', jobPayloadSchemas['booking.end'], workflows['booking.end']),
     'booking.notice': handler('booking.notice', jobPayloadSchemas['booking.notice'], workflows['booking.notice']),
     'wipe.run': handler('wipe.run', jobPayloadSchemas['wipe.run'], workflows['wipe.run']),
+    'payment.auto_top_up': handler(
+      'payment.auto_top_up',
+      jobPayloadSchemas['payment.auto_top_up'],
+      workflows['payment.auto_top_up'],
+    ),
+    'payment.settle': handler('payment.settle', jobPayloadSchemas['payment.settle'], workflows['payment.settle']),
+    'processor_event.apply': handler(
+      'processor_event.apply',
+      jobPayloadSchemas['processor_event.apply'],
+      workflows['processor_event.apply'],
+    ),
+    'processor.reconcile': handler(
+      'processor.reconcile',
+      jobPayloadSchemas['processor.reconcile'],
+      workflows['processor.reconcile'],
+    ),
     'earning.release': handler('earning.release', jobPayloadSchemas['earning.release'], workflows['earning.release']),
     sweep: handler('sweep', jobPayloadSchemas.sweep, workflows.sweep),
   };

@@ -82,6 +82,10 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'booking.notice': nothing,
     'wipe.run': nothing,
     'earning.release': nothing,
+    'payment.auto_top_up': nothing,
+    'payment.settle': nothing,
+    'processor_event.apply': nothing,
+    'processor.reconcile': nothing,
     sweep: nothing,
     ...overrides,
   };

@@ -15,6 +15,8 @@ export interface SampleIds {
   readonly bookingId: string;
   readonly benchmarkId: string;
   readonly dataWipeId: string;
+  readonly paymentId: string;
+  readonly cardId: string;
 }
 
 /** What a stranger (right role, wrong owner) is told: `not_found`, or nothing is owned by anybody here (null). */
@@ -42,6 +44,8 @@ export const sampleIds: SampleIds = {
   bookingId: '019a0000-0000-7000-8000-000000000006',
   benchmarkId: '019a0000-0000-7000-8000-000000000007',
   dataWipeId: '019a0000-0000-7000-8000-000000000008',
+  paymentId: '019a0000-0000-7000-8000-000000000009',
+  cardId: '019a0000-0000-7000-8000-00000000000a',
 };
 
 const range = { start: new Date('2030-05-01T10:00:00Z'), end: new Date('2030-05-01T12:00:00Z') };
@@ -53,6 +57,7 @@ const machine = ({ machineId }: SampleIds) => ({ id: machineId });
 const listing = ({ listingId }: SampleIds) => ({ id: listingId });
 const booking = ({ bookingId }: SampleIds) => ({ id: bookingId });
 const dataWipe = ({ dataWipeId }: SampleIds) => ({ id: dataWipeId });
+const card = ({ cardId }: SampleIds) => ({ id: cardId });
 const transfer = ({ userId }: SampleIds) => ({ idempotencyKey, userId, amount: '10.00', reason });
 const nothing = () => undefined;
 const firstPage = () => ({ limit: 10 });
@@ -273,6 +278,22 @@ export const procedureMatrix: ProcedureMatrix = {
       policy: 'signed_in',
       sample: () => ({ idempotencyKey, amount: '20.00', source: '4242 4242 4242 4242' }),
     },
+    get: { ...query, policy: 'signed_in', owned: 'paymentId', sample: ({ paymentId }) => ({ id: paymentId }) },
+    refundQuote: { ...query, policy: 'signed_in', sample: nothing },
+    refund: { ...mutation, policy: 'signed_in', sample: () => ({ idempotencyKey, amount: '1.00' }) },
+    listCards: { ...query, policy: 'signed_in', sample: nothing },
+    refreshCards: { ...mutation, policy: 'signed_in', sample: nothing },
+    startCardSetup: { ...mutation, policy: 'signed_in', sample: nothing },
+    removeCard: { ...mutation, policy: 'signed_in', owned: 'cardId', sample: card },
+    setDefaultCard: { ...mutation, policy: 'signed_in', owned: 'cardId', sample: card },
+    autoTopUp: { ...query, policy: 'signed_in', sample: nothing },
+    setAutoTopUp: {
+      ...mutation,
+      policy: 'signed_in',
+      owned: 'cardId',
+      sample: ({ cardId }) => ({ cardId, threshold: '10.00', amount: '20.00', monthlyLimit: '100.00' }),
+    },
+    clearAutoTopUp: { ...mutation, policy: 'signed_in', sample: nothing },
     manualCredit: { ...mutation, policy: 'admin', sample: transfer },
     manualDebit: { ...mutation, policy: 'admin', sample: transfer },
   },

@@ -8,12 +8,39 @@ const oneEffect: Invariant = {
     `SELECT format('booking %s has %s transfers of the kind %s', booking_id, count(*), kind) AS violation FROM ledger_transfers
      WHERE kind IN ('charge', 'release', 'earning_available') AND booking_id IS NOT NULL
      GROUP BY booking_id, kind HAVING count(*) > 1 ORDER BY booking_id, kind`,
+    // What a renter pays back of a chargeback's debt names the chargeback too, and may come in parts.
     `SELECT format('payment %s reached the ledger %s times', payment_id, count(*)) AS violation FROM ledger_transfers
-     WHERE payment_id IS NOT NULL GROUP BY payment_id HAVING count(*) > 1 ORDER BY payment_id`,
-    `SELECT format('payment %s is %s, but the ledger has %s transfers of it', payment.id, payment.status, count(transfer.id))
-       AS violation
-     FROM payments payment LEFT JOIN ledger_transfers transfer ON transfer.payment_id = payment.id
-     GROUP BY payment.id, payment.status HAVING (payment.status = 'succeeded') <> (count(transfer.id) > 0) ORDER BY payment.id`,
+     WHERE payment_id IS NOT NULL AND kind <> 'debt_repaid' GROUP BY payment_id, kind HAVING count(*) > 1
+     ORDER BY payment_id`,
+    // Refunds and chargebacks move their money when they begin, and move it back when they come to nothing.
+    `SELECT format('payment %s is %s, but the ledger has %s transfers of it (%s)', payment.id, payment.status, moved.found,
+              step.kind) AS violation
+     FROM payments payment CROSS JOIN LATERAL (VALUES
+       (payment.kind, CASE
+         WHEN payment.kind IN ('refund', 'chargeback') THEN 1
+         WHEN payment.kind = 'payout' AND payment.status <> 'succeeded' THEN NULL
+         ELSE (payment.status = 'succeeded')::int END),
+       (payment.kind || '_reversed', CASE
+         WHEN payment.kind IN ('refund', 'chargeback')
+           THEN (payment.status IN ('failed', 'cancelled') OR payment.reversed_at IS NOT NULL)::int
+         WHEN payment.kind = 'payout' THEN NULL ELSE 0 END)) step (kind, wanted)
+     CROSS JOIN LATERAL (SELECT count(*) AS found FROM ledger_transfers transfer
+       WHERE transfer.payment_id = payment.id AND transfer.kind = step.kind) moved
+     WHERE moved.found <> step.wanted ORDER BY payment.id, step.kind`,
+    `SELECT format('transfer %s (%s) is of no payment of that kind', transfer.id, transfer.kind) AS violation
+     FROM ledger_transfers transfer LEFT JOIN payments payment ON payment.id = transfer.payment_id
+     WHERE transfer.kind IN ('top_up', 'manual_credit', 'manual_debit', 'refund', 'refund_reversed', 'chargeback',
+         'chargeback_reversed')
+       AND (payment.id IS NULL OR transfer.kind NOT IN (payment.kind, payment.kind || '_reversed')) ORDER BY transfer.id`,
+    `SELECT format('transfer %s (%s) moves %s from outside, its payment is of %s', transfer.id, transfer.kind,
+              coalesce(outside.amount, 0), payment.amount_micros) AS violation
+     FROM ledger_transfers transfer JOIN payments payment ON payment.id = transfer.payment_id
+     LEFT JOIN LATERAL (SELECT sum(amount_micros) AS amount FROM ledger_entries entry
+       WHERE entry.transfer_id = transfer.id AND entry.house_account IN ('clearing', 'adjustments')) outside ON true
+     WHERE transfer.kind IN ('top_up', 'manual_credit', 'manual_debit', 'refund', 'refund_reversed', 'chargeback',
+         'chargeback_reversed')
+       AND coalesce(outside.amount, 0) <> payment.amount_micros
+         * CASE WHEN transfer.kind IN ('manual_debit', 'refund', 'chargeback') THEN 1 ELSE -1 END ORDER BY transfer.id`,
     `SELECT format('idempotency key %s was posted %s times', idempotency_key, count(*)) AS violation FROM ledger_transfers
      GROUP BY idempotency_key HAVING count(*) > 1 ORDER BY idempotency_key`,
     `SELECT format('booking %s has %s access grants', booking_id, count(*)) AS violation FROM access_grants

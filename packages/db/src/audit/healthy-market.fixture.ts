@@ -11,6 +11,7 @@ import {
 import { HOUR_MS, plusMs } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import type { AccountRef, TransferKind } from '@rsm/domain/ledger/ledger';
+import { newPayment } from '@rsm/domain/payments/payment';
 import type { Tx } from '@rsm/domain/unit-of-work/unit-of-work';
 
 import { makeBooking, placeBooking, seedMarket, sha256Of, testIds } from '../testing/market.ts';
@@ -59,20 +60,21 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
 
   const paymentId = newId(testIds, paymentIdSchema);
   await uow.run(async (tx) => {
-    await tx.payments.insert({
-      id: paymentId,
-      userId: renter.id,
-      kind: 'top_up',
-      status: 'succeeded',
-      processor: 'test',
-      processorReference: paymentId,
-      amount: amountMicros(50_000_000n),
-      currency: listing.currency,
-      note: null,
-      createdBy: renter.id,
-      createdAt: clock.now(),
-      settledAt: clock.now(),
-    });
+    await tx.payments.insert(
+      newPayment({
+        id: paymentId,
+        userId: renter.id,
+        kind: 'top_up',
+        status: 'succeeded',
+        processor: 'test',
+        processorReference: paymentId,
+        amount: amountMicros(50_000_000n),
+        currency: listing.currency,
+        createdBy: renter.id,
+        createdAt: clock.now(),
+        settledAt: clock.now(),
+      }),
+    );
     await post(tx, 'top_up', { paymentId }, [[wallet, 50_000_000n], [{ kind: 'clearing' }, -50_000_000n]]); // prettier-ignore
     tell(tx, 'Top-up.');
   });

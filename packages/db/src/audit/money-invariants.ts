@@ -116,12 +116,57 @@ const debts: Invariant = {
   number: 10,
   name: 'What people owe is what the losses account carries for them',
   statements: [
+    // What of a chargeback had gone back to the renter already is nobody's debt: it is the marketplace's own loss.
     `SELECT format('debts of %s are open, and the losses account is at %s', coalesce(debt.total, 0),
               coalesce(losses.total, 0)) AS violation
      FROM (SELECT sum(amount_micros - repaid_micros) AS total FROM debts) debt,
-       (SELECT sum(amount_micros) AS total FROM ledger_entries WHERE house_account = 'losses') losses
-     WHERE coalesce(debt.total, 0) <> -coalesce(losses.total, 0)`,
+       (SELECT sum(amount_micros) AS total FROM ledger_entries WHERE house_account = 'losses') losses,
+       (SELECT sum(amount_micros - borne_micros) AS total FROM payments
+        WHERE kind = 'chargeback' AND status IN ('pending', 'succeeded') AND reversed_at IS NULL) own
+     WHERE coalesce(debt.total, 0) + coalesce(own.total, 0) <> -coalesce(losses.total, 0)`,
   ],
 };
 
-export const moneyInvariants: readonly Invariant[] = [doubleEntry, holds, payouts, debts];
+/** What of a top-up went back or is on its way, and what of that its renter gave. */
+const BACK = `
+  SELECT original_payment_id AS top_up_id,
+    sum(amount_micros) FILTER (WHERE kind = 'chargeback') AS charged_back,
+    sum(CASE kind WHEN 'chargeback' THEN borne_micros ELSE amount_micros END) AS given
+  FROM payments WHERE kind IN ('refund', 'chargeback') AND status IN ('pending', 'succeeded') AND reversed_at IS NULL
+  GROUP BY original_payment_id`;
+
+const goingBack: Invariant = {
+  number: 11,
+  name: 'Nobody gives back more for a top-up than it brought, and no payment waits for ever',
+  statements: [
+    `SELECT format('top-up %s brought %s, and %s of it went back', top_up.id, top_up.amount_micros, back.given) AS violation
+     FROM (${BACK}) back JOIN payments top_up ON top_up.id = back.top_up_id
+     WHERE back.given > top_up.amount_micros ORDER BY top_up.id`,
+    `SELECT format('top-up %s brought %s, and banks took %s of it back', top_up.id, top_up.amount_micros, back.charged_back)
+       AS violation
+     FROM (${BACK}) back JOIN payments top_up ON top_up.id = back.top_up_id
+     WHERE back.charged_back > top_up.amount_micros ORDER BY top_up.id`,
+    `SELECT format('%s %s gives back payment %s, which is no top-up of the same person that succeeded', payment.kind, payment.id,
+              payment.original_payment_id) AS violation
+     FROM payments payment LEFT JOIN payments top_up ON top_up.id = payment.original_payment_id
+     WHERE payment.kind IN ('refund', 'chargeback') AND (top_up.id IS NULL OR top_up.kind <> 'top_up'
+       OR top_up.status <> 'succeeded' OR top_up.user_id <> payment.user_id OR top_up.currency <> payment.currency
+       OR top_up.processor <> payment.processor) ORDER BY payment.id`,
+    `SELECT format('chargeback %s costs its renter %s, but the wallet gave %s and debts say %s', payment.id,
+              payment.borne_micros, wallet.given, owed.total) AS violation
+     FROM payments payment
+     CROSS JOIN LATERAL (SELECT coalesce(-sum(entry.amount_micros), 0) AS given FROM ledger_transfers transfer
+       JOIN ledger_entries entry ON entry.transfer_id = transfer.id
+       JOIN ledger_accounts account ON account.id = entry.account_id AND account.kind = 'wallet'
+       WHERE transfer.payment_id = payment.id AND transfer.kind = 'chargeback') wallet
+     CROSS JOIN LATERAL (SELECT coalesce(sum(amount_micros), 0) AS total FROM debts
+       WHERE debts.payment_id = payment.id) owed
+     WHERE payment.kind = 'chargeback' AND payment.borne_micros <> wallet.given + owed.total ORDER BY payment.id`,
+    `SELECT format('user %s has %s automatic top-ups under way', user_id, count(*)) AS violation FROM payments
+     WHERE is_automatic AND status = 'pending' GROUP BY user_id HAVING count(*) > 1 ORDER BY user_id`,
+    `SELECT format('%s %s is pending, and nobody will ask about it', kind, id) AS violation FROM payments
+     WHERE status = 'pending' AND kind IN ('top_up', 'refund', 'chargeback') AND next_check_at IS NULL ORDER BY id`,
+  ],
+};
+
+export const moneyInvariants: readonly Invariant[] = [doubleEntry, holds, payouts, debts, goingBack];

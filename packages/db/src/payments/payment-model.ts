@@ -1,4 +1,4 @@
-import type { PaymentId, UserId } from '@rsm/domain/common/ids';
+import type { CardId, PaymentId, UserId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { AmountMicros, Currency } from '@rsm/domain/common/money';
 import type { Payment, PaymentKind, PaymentStatus, ProcessorName } from '@rsm/domain/payments/payment';
@@ -20,9 +20,16 @@ export class PaymentModel extends RowModel {
   declare created_by: UserId;
   declare created_at: Instant;
   declare settled_at: Instant | null;
+  declare original_payment_id: PaymentId | null;
+  declare card_id: CardId | null;
+  declare is_automatic: boolean;
+  declare action_url: string | null;
+  declare next_check_at: Instant | null;
+  declare borne_micros: AmountMicros | null;
+  declare reversed_at: Instant | null;
 
   override $instantColumns(): readonly string[] {
-    return ['created_at', 'settled_at'];
+    return ['created_at', 'settled_at', 'next_check_at', 'reversed_at'];
   }
 
   toPayment(): Payment {
@@ -39,6 +46,13 @@ export class PaymentModel extends RowModel {
       createdBy: this.created_by,
       createdAt: this.created_at,
       settledAt: this.settled_at,
+      originalPaymentId: this.original_payment_id,
+      cardId: this.card_id,
+      isAutomatic: this.is_automatic,
+      actionUrl: this.action_url,
+      nextCheckAt: this.next_check_at,
+      borne: this.borne_micros,
+      reversedAt: this.reversed_at,
     };
   }
 }

@@ -16,7 +16,10 @@ import { PgLedgerRepository } from '../ledger/pg-ledger-repository.ts';
 import { PgListingRepository } from '../listings/pg-listing-repository.ts';
 import { PgMachineRepository } from '../machines/pg-machine-repository.ts';
 import { PgOccupancyRepository } from '../occupancies/pg-occupancy-repository.ts';
+import { PgAutoTopUpRepository } from '../payments/pg-auto-top-up-repository.ts';
+import { PgCardRepository } from '../payments/pg-card-repository.ts';
 import { PgPaymentRepository } from '../payments/pg-payment-repository.ts';
+import { PgProcessorEventRepository } from '../payments/pg-processor-event-repository.ts';
 import { PgSshKeyRepository } from '../ssh-keys/pg-ssh-key-repository.ts';
 import { PgUserRepository } from '../users/pg-user-repository.ts';
 import { PgIdempotencyRepository } from './pg-idempotency-repository.ts';
@@ -33,6 +36,9 @@ function nouns(session: Session) {
     accessGrants: new PgAccessGrantRepository(session),
     benchmarks: new PgBenchmarkRepository(session),
     payments: new PgPaymentRepository(session),
+    cards: new PgCardRepository(session),
+    autoTopUps: new PgAutoTopUpRepository(session),
+    processorEvents: new PgProcessorEventRepository(session),
     ledger: new PgLedgerRepository(session),
     earnings: new PgEarningRepository(session),
     debts: new PgDebtRepository(session),

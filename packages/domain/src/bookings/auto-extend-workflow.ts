@@ -14,6 +14,7 @@ const STOPPING: ReadonlySet<DomainErrorCode> = new Set([
   'window_taken',
   'insufficient_funds',
   'limit_reached',
+  'account_restricted',
   'listing_not_bookable',
   'invalid_window',
 ]);

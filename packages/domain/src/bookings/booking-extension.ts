@@ -4,6 +4,7 @@ import { plusMs } from '../common/instant.ts';
 import { namingField } from '../common/naming-field.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import { minusMicros } from '../common/money.ts';
+import { assertNoRenterDebt } from '../debts/require-no-debt.ts';
 import type { Reads, Tx } from '../unit-of-work/unit-of-work.ts';
 import { assertAccepted } from './accepted-price.ts';
 import type { BookingLedger } from './booking-ledger.ts';
@@ -42,6 +43,7 @@ export class BookingExtension {
     booking: Booking,
     input: { readonly newEnd: Instant; readonly acceptedAdditional: AmountMicros | null; readonly text?: string },
   ): Promise<Booking> {
+    await assertNoRenterDebt(tx, booking.renterId);
     const { quote, segment } = await this.#plan(tx, booking, input.newEnd);
     const { additional: actual, currency } = quote;
     assertAccepted({ actual, accepted: input.acceptedAdditional, currency, field: 'acceptedAdditional' });

@@ -5,6 +5,7 @@ import type { AmountMicros } from '../common/money.ts';
 import { amountMicros, formatMicros, minusMicros } from '../common/money.ts';
 import type { EarningsLedger } from '../earnings/earnings-ledger.ts';
 import { chargeReturnedTransfer, chargeTransfer, holdTransfer, releaseTransfer } from '../ledger/booking-transfers.ts';
+import { afterMoneyLeft } from '../payments/payment-ledger.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import { tellBoth } from './booking-news.ts';
 import { feeOf } from './booking-price.ts';
@@ -34,6 +35,7 @@ export class BookingLedger {
       subjectId: booking.id,
       text: `${formatMicros(amount, booking.currency)} were set aside for a booking.`,
     });
+    await afterMoneyLeft(tx, booking.renterId, this.#clock.now());
   }
 
   /**

@@ -8,6 +8,7 @@ import { namingField } from '../common/naming-field.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import { ZERO_MICROS } from '../common/money.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
+import { assertNoRenterDebt } from '../debts/require-no-debt.ts';
 import type { WipeStrategyKind } from '../data-wipes/data-wipe.ts';
 import type { CancellationPolicy, Listing } from '../listings/listing.ts';
 import { assertListable } from '../listings/listings-service.ts';
@@ -136,6 +137,7 @@ export class BookingPlacement {
 
   /** Calendar, booking, ledger, events, jobs: the lock order of every transaction. */
   async place(tx: Tx, actor: Actor, input: PlacementInput): Promise<Booking> {
+    await assertNoRenterDebt(tx, actor.userId);
     const booking = await this.#newBooking(tx, actor, input);
     await tx.occupancies.lockCalendar(booking.unitId);
     await tx.bookings.insert(booking);

@@ -5,8 +5,11 @@ import {
   dataWipeIdSchema,
   earningIdSchema,
   machineIdSchema,
+  paymentIdSchema,
+  userIdSchema,
 } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
+import { processorNames } from '../payments/payment.ts';
 
 /** Every job of the product with its payload. Handlers decide from the row's state, never from the payload. */
 export const jobPayloadSchemas = {
@@ -21,6 +24,10 @@ export const jobPayloadSchemas = {
   'booking.end': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.notice': z.strictObject({ bookingId: bookingIdSchema, beforeEndMs: z.int().min(0) }),
   'wipe.run': z.strictObject({ dataWipeId: dataWipeIdSchema }),
+  'payment.auto_top_up': z.strictObject({ userId: userIdSchema }),
+  'payment.settle': z.strictObject({ paymentId: paymentIdSchema }),
+  'processor_event.apply': z.strictObject({ processor: z.enum(processorNames), eventId: z.string() }),
+  'processor.reconcile': z.strictObject({}),
   'earning.release': z.strictObject({ earningId: earningIdSchema }),
   sweep: z.strictObject({}),
 } as const;

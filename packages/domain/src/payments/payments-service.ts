@@ -1,27 +1,34 @@
 import { DomainError, notFound } from '../common/domain-error.ts';
-import type { IdSource, PaymentId, UserId } from '../common/ids.ts';
-import { ledgerTransferIdSchema, newId, paymentIdSchema } from '../common/ids.ts';
+import type { CardId, IdSource, PaymentId, UserId } from '../common/ids.ts';
+import { newId, paymentIdSchema } from '../common/ids.ts';
 import type { Clock } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
-import { amountMicros, formatMicros, negateMicros } from '../common/money.ts';
 import type { Page, PageRequest } from '../common/page.ts';
-import type { AccountRef, StatementLine } from '../ledger/ledger.ts';
-import type { Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
+import type { StatementLine } from '../ledger/ledger.ts';
+import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import { requireAdmin, requireProvider } from '../users/require-role.ts';
 import type { Actor } from '../users/user.ts';
-import type { ChargeOutcome, PaymentProcessor } from './payment-processor.ts';
+import type { AutoTopUpWish } from './auto-top-up.ts';
+import type { AutoTopUpView, AutoTopUps } from './auto-top-ups.ts';
+import type { Card } from './card.ts';
+import type { Cards } from './cards.ts';
+import type { PaymentLedger } from './payment-ledger.ts';
 import type { Payment } from './payment.ts';
-import { MINOR_UNIT_MICROS, TOP_UP_MAX_MICROS, TOP_UP_MIN_MICROS } from './payment.ts';
+import { TOP_UP_MAX_MICROS, newPayment } from './payment.ts';
+import type { RefundQuote, Refunds } from './refunds.ts';
+import type { TopUpWish, TopUps } from './top-ups.ts';
+import { findPayment } from './top-ups.ts';
 
 export interface PaymentsServiceOptions {
   readonly uow: UnitOfWork;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly currency: Currency;
-  /** Null where wallets are only credited by an admin. */
-  readonly processor: PaymentProcessor | null;
-  /** Where the processor's own pages send a person back to. */
-  readonly returnUrl: string;
+  readonly ledger: PaymentLedger;
+  readonly topUps: TopUps;
+  readonly refunds: Refunds;
+  readonly cards: Cards;
+  readonly autoTopUps: AutoTopUps;
 }
 
 export interface Wallet {
@@ -40,7 +47,7 @@ export interface Earnings {
   readonly currency: Currency;
 }
 
-/** Wallets, top-ups and statements. Bookings move money only inside the ledger, so booking never waits for a processor. */
+/** Wallets, cards, top-ups, refunds and statements. Bookings move money only inside the ledger, so booking never waits for a processor. */
 export class PaymentsService {
   readonly #options: PaymentsServiceOptions;
 
@@ -79,65 +86,77 @@ export class PaymentsService {
     return this.#options.uow.reads.payments.listByUser(actor.userId, input);
   }
 
-  /**
-   * Takes money from a card into the wallet: notes the payment, asks the processor with the payment's id as its
-   * idempotency key, and settles. A process that dies in between leaves a pending payment, which the same key resumes.
-   * @throws DomainError invalid_amount, invalid_input, payment_declined, payment_unavailable, idempotency_conflict
-   */
-  async topUp(
-    actor: Actor,
-    input: { readonly idempotencyKey: string; readonly amount: AmountMicros; readonly source: string },
-  ): Promise<Payment> {
-    assertTopUpAmount(input.amount);
-    const { processor } = this.#options;
-    if (processor === null) {
-      throw new DomainError('payment_unavailable', 'This marketplace takes no cards.', {
-        remedy: 'Ask its operator to credit your wallet.',
-      });
-    }
-    processor.check(input);
-    const payment = await this.#begin(actor, processor, input);
-    if (payment.status !== 'pending') return answerOf(payment);
-    const outcome = await processor.charge({
-      paymentId: payment.id,
-      amount: payment.amount,
-      currency: payment.currency,
-      source: input.source,
-      customer: null,
-      presence: 'on_session',
-      returnUrl: this.#options.returnUrl,
-    });
-    return answerOf(await this.settle({ id: payment.id, outcome }));
+  /** One of the actor's own payments. @throws DomainError not_found */
+  async get(actor: Actor, input: { readonly id: PaymentId }): Promise<Payment> {
+    const payment = await this.#options.uow.reads.payments.findById(input.id);
+    if (payment?.userId !== actor.userId) throw notFound('payment');
+    return payment;
   }
 
-  /** Writes down what the processor said, once. Called after a charge and by whoever learns of it later. */
-  async settle(input: { readonly id: PaymentId; readonly outcome: ChargeOutcome }): Promise<Payment> {
-    const { clock, uow } = this.#options;
-    return uow.run(async (tx) => {
-      const payment = await tx.payments.lockById(input.id);
-      if (payment === null) throw notFound('payment');
-      const isOpen = input.outcome.kind === 'pending' || input.outcome.kind === 'authentication_required';
-      if (payment.status !== 'pending' || isOpen) return payment;
-      const at = clock.now();
-      const succeeded = input.outcome.kind === 'succeeded';
-      const note = input.outcome.kind === 'declined' ? input.outcome.reason : null;
-      await tx.payments.changeStatus(payment.id, {
-        from: 'pending',
-        to: succeeded ? 'succeeded' : 'failed',
-        at,
-        processorReference: input.outcome.reference,
-        ...(note === null ? {} : { note }),
-      });
-      const settled: Payment = {
-        ...payment,
-        status: succeeded ? 'succeeded' : 'failed',
-        processorReference: input.outcome.reference,
-        note,
-        settledAt: at,
-      };
-      if (succeeded) await this.#post(tx, settled, 'clearing', 'Top-up of your wallet.');
-      return settled;
-    });
+  /**
+   * Takes money from a card into the wallet. One that the card's owner has to confirm at his bank, or that takes longer, is
+   * answered as pending; the same key asks again how it stands.
+   * @throws DomainError invalid_amount, invalid_input, not_found, limit_reached, payment_declined, payment_unavailable,
+   *   idempotency_conflict
+   */
+  async topUp(actor: Actor, input: TopUpWish): Promise<Payment> {
+    return this.#options.topUps.topUp(actor, input);
+  }
+
+  /** How much of the wallet can go back now, and to which cards. */
+  async refundQuote(actor: Actor): Promise<RefundQuote> {
+    return this.#options.refunds.quote(actor);
+  }
+
+  /**
+   * Sends money of the wallet back to the cards that it came from: one refund for each top-up that it is taken from.
+   * @throws DomainError invalid_amount, account_restricted, insufficient_funds, idempotency_conflict
+   */
+  async refund(
+    actor: Actor,
+    input: { readonly idempotencyKey: string; readonly amount: AmountMicros },
+  ): Promise<readonly Payment[]> {
+    return this.#options.refunds.refund(actor, input);
+  }
+
+  /** The actor's saved cards, oldest first; none where cards are typed in each time. */
+  async listCards(actor: Actor): Promise<readonly Card[]> {
+    return this.#options.cards.list(actor);
+  }
+
+  /** The same after a look into the processor's vault. @throws DomainError wrong_state, payment_unavailable */
+  async refreshCards(actor: Actor): Promise<readonly Card[]> {
+    return this.#options.cards.refresh(actor);
+  }
+
+  /** The processor's page on which a card is entered. @throws DomainError wrong_state, limit_reached, payment_unavailable */
+  async startCardSetup(actor: Actor): Promise<{ readonly url: string }> {
+    return this.#options.cards.startSetup(actor);
+  }
+
+  /** @throws DomainError not_found, wrong_state, payment_unavailable */
+  async removeCard(actor: Actor, input: { readonly id: CardId }): Promise<void> {
+    await this.#options.cards.remove(actor, input);
+  }
+
+  /** @throws DomainError not_found */
+  async setDefaultCard(actor: Actor, input: { readonly id: CardId }): Promise<Card> {
+    return this.#options.cards.setDefault(actor, input);
+  }
+
+  /** The actor's wish for automatic top-ups, with what they took this month; null when there is none. */
+  async autoTopUp(actor: Actor): Promise<AutoTopUpView | null> {
+    return this.#options.autoTopUps.get(actor);
+  }
+
+  /** @throws DomainError wrong_state, invalid_amount, not_found */
+  async setAutoTopUp(actor: Actor, input: AutoTopUpWish): Promise<AutoTopUpView> {
+    return this.#options.autoTopUps.set(actor, input);
+  }
+
+  /** Takes the wish back; doing it twice is harmless. */
+  async clearAutoTopUp(actor: Actor): Promise<void> {
+    await this.#options.autoTopUps.clear(actor);
   }
 
   /** An admin credits a wallet with a reason: institutes and cost centres. */
@@ -154,36 +173,6 @@ export class PaymentsService {
     input: { idempotencyKey: string; userId: UserId; amount: AmountMicros; reason: string },
   ): Promise<Payment> {
     return this.#manual(actor, input, 'manual_debit');
-  }
-
-  async #begin(
-    actor: Actor,
-    processor: PaymentProcessor,
-    input: { readonly idempotencyKey: string; readonly amount: AmountMicros },
-  ): Promise<Payment> {
-    const { clock, currency, ids, uow } = this.#options;
-    return uow.run(async (tx) => {
-      const claim = { userId: actor.userId, operation: 'payments.topUp', key: input.idempotencyKey };
-      const earlier = await tx.idempotency.claim({ ...claim, input: `${input.amount.toString()} ${currency}` });
-      if (earlier.kind === 'answered') return findPayment(tx, earlier.answer);
-      const payment: Payment = {
-        id: newId(ids, paymentIdSchema),
-        userId: actor.userId,
-        kind: 'top_up',
-        status: 'pending',
-        processor: processor.name,
-        processorReference: null,
-        amount: input.amount,
-        currency,
-        note: null,
-        createdBy: actor.userId,
-        createdAt: clock.now(),
-        settledAt: null,
-      };
-      await tx.payments.insert(payment);
-      await tx.idempotency.answer({ ...claim, answer: payment.id });
-      return payment;
-    });
   }
 
   async #manual(
@@ -206,22 +195,21 @@ export class PaymentsService {
       if (earlier.kind === 'answered') return findPayment(tx, earlier.answer);
       if ((await tx.users.findById(input.userId)) === null) throw notFound('user');
       const at = clock.now();
-      const payment: Payment = {
+      const payment = newPayment({
         id: newId(ids, paymentIdSchema),
         userId: input.userId,
         kind,
         status: 'succeeded',
         processor: 'manual',
-        processorReference: null,
         amount: input.amount,
         currency,
         note: input.reason,
         createdBy: actor.userId,
         createdAt: at,
         settledAt: at,
-      };
+      });
       await tx.payments.insert(payment);
-      await this.#post(tx, payment, 'adjustments', input.reason);
+      await this.#options.ledger.manual(tx, payment, kind, input.reason);
       await tx.audit.insert({
         actorId: actor.userId,
         action: `payments.${kind}`,
@@ -232,65 +220,6 @@ export class PaymentsService {
       });
       await tx.idempotency.answer({ ...claim, answer: payment.id });
       return payment;
-    });
-  }
-
-  async #post(tx: Tx, payment: Payment, against: 'clearing' | 'adjustments', explanation: string): Promise<void> {
-    const isDebit = payment.kind === 'manual_debit';
-    const kind = payment.kind === 'manual_credit' || payment.kind === 'manual_debit' ? payment.kind : 'top_up';
-    const wallet: AccountRef = { kind: 'wallet', userId: payment.userId };
-    const intoWallet = isDebit ? negateMicros(payment.amount) : payment.amount;
-    await tx.ledger.post({
-      id: newId(this.#options.ids, ledgerTransferIdSchema),
-      kind,
-      idempotencyKey: `payment:${payment.id}:settled`,
-      bookingId: null,
-      paymentId: payment.id,
-      explanation,
-      currency: payment.currency,
-      at: this.#options.clock.now(),
-      entries: [
-        { account: wallet, amount: intoWallet },
-        { account: { kind: against }, amount: negateMicros(amountMicros(intoWallet)) },
-      ],
-    });
-    tx.events.add({
-      audience: payment.userId,
-      kind: 'wallet_changed',
-      subject: 'payment',
-      subjectId: payment.id,
-      text: `${formatMicros(payment.amount, payment.currency)} ${isDebit ? 'left' : 'reached'} your wallet.`,
-    });
-  }
-}
-
-async function findPayment(tx: Tx, id: string): Promise<Payment> {
-  const payment = await tx.payments.findById(paymentIdSchema.parse(id));
-  if (payment === null) throw notFound('payment');
-  return payment;
-}
-
-function answerOf(payment: Payment): Payment {
-  if (payment.status === 'failed') {
-    throw new DomainError('payment_declined', payment.note ?? 'The payment was declined.', {
-      field: 'source',
-      remedy: 'Use another card, or ask your bank.',
-    });
-  }
-  return payment;
-}
-
-function assertTopUpAmount(amount: AmountMicros): void {
-  if (amount < TOP_UP_MIN_MICROS || amount > TOP_UP_MAX_MICROS) {
-    throw new DomainError('invalid_amount', 'A top-up is at least 5.00 and at most 10000.00.', {
-      field: 'amount',
-      remedy: 'Enter an amount within these limits.',
-    });
-  }
-  if (amount % MINOR_UNIT_MICROS !== 0n) {
-    throw new DomainError('invalid_amount', 'Cards take whole cents.', {
-      field: 'amount',
-      remedy: 'Enter an amount with at most two decimals.',
     });
   }
 }

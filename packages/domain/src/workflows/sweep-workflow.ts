@@ -1,6 +1,7 @@
 import { unreachable } from '../common/domain-error.ts';
 import { SECOND_MS, plusMs } from '../common/instant.ts';
 import type { JobPayload, JobWriter } from '../jobs/job.ts';
+import { findLostPaymentWork } from '../payments/payment-sweep.ts';
 import type { Workflow, WorkflowOptions } from './workflow.ts';
 import { DONE } from './workflow.ts';
 import type { BookingId } from '../common/ids.ts';
@@ -16,8 +17,13 @@ export const PROBE_INTERVAL_MS = 30 * SECOND_MS;
 const STUCK_AFTER_MS = 60 * SECOND_MS;
 
 /** Finds work whose job was lost: rows in a state in which a worker should be acting, with nobody on them. */
-export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'clock'>): Workflow<JobPayload<'sweep'>> {
-  const { clock, uow } = options;
+export function createSweepWorkflow(
+  options: Pick<WorkflowOptions, 'uow' | 'clock'> & {
+    /** Whether the payment processor has a list of events that is read now and then. */
+    readonly reconciles: boolean;
+  },
+): Workflow<JobPayload<'sweep'>> {
+  const { clock, reconciles, uow } = options;
   return {
     async run() {
       const now = clock.now();
@@ -33,6 +39,7 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
         machines.listStuckConnecting(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
       ]);
       const [dueBenchmarks, dueWipes, dueMachines, stuckMachines] = others;
+      const addPaymentJobs = await findLostPaymentWork(uow.reads, now, { rowsMax: SWEEP_ROWS_MAX, reconciles });
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
         for (const booking of dueBookings) addBookingJob(lost, booking.id, booking.status);
@@ -57,6 +64,7 @@ export function createSweepWorkflow(options: Pick<WorkflowOptions, 'uow' | 'cloc
         for (const { id: machineId, step } of stuckMachines) {
           lost.add({ name: `machine.${step}`, payload: { machineId }, key: `machine:${machineId}:${step}` });
         }
+        addPaymentJobs(lost);
         return Promise.resolve();
       });
       return DONE;
