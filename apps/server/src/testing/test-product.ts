@@ -38,6 +38,8 @@ export interface TestProduct extends FullComposition {
   readonly seed: Seeder;
   /** The owner of the tables: for looking behind, and for sabotage. */
   readonly sql: Client;
+  /** The same as an address: for the audit, which has a connection of its own. */
+  readonly ownerUrl: string;
   /** The application's own role, which alone may read what the identity provider keeps. */
   readonly reader: Client;
 }
@@ -91,6 +93,7 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
     jobs,
     seed,
     sql,
+    ownerUrl: database.ownerUrl,
     reader,
     close: async () => {
       await composition.close();
