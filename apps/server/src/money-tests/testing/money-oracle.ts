@@ -32,6 +32,7 @@ export class MoneyOracle {
     return [
       ...failures.map(({ error, name }) => `the job ${name} threw ${stackOf(error)}`),
       ...(await brokenLaws(product.sql)),
+      ...wrongPrices(facts, this.#cast),
       ...wrongBills(facts, bills),
       ...(await this.#wrongBalances(expectedBalances(facts, bills))),
       ...(await this.#wrongParts(facts, bills)),
@@ -117,6 +118,16 @@ function billsOf(facts: Facts, model: MoneyModel): ReadonlyMap<string, Bill> {
       return [booking.id, billOf(booking, probes, model.cancelledBy.get(booking.id) ?? null)] as const;
     }),
   );
+}
+
+/** Nobody changes a price in these histories, so each booking has that of its machine's listing. */
+function wrongPrices(facts: Facts, cast: MoneyCast): readonly string[] {
+  return facts.bookings.flatMap(({ id, machine: machineId, segments }) => {
+    const listed = cast.machines.find(({ machine }) => machine.id === machineId)?.listing.pricePerHour;
+    return segments
+      .filter(({ price }) => BigInt(price) !== listed)
+      .map(({ price }) => `booking ${id}: the price is ${price}, ought to be ${String(listed)}`);
+  });
 }
 
 function wrongBills(facts: Facts, bills: ReadonlyMap<string, Bill>): readonly string[] {
