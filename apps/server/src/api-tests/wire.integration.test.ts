@@ -76,6 +76,11 @@ const specials: Readonly<Record<string, Special>> = {
       return { userId: person.actor.userId };
     },
   },
+  // The demo's processor keeps no cards; with one that does they are tried in payment-tests.
+  'payments.refreshCards': { refusal: 'wrong_state' },
+  'payments.startCardSetup': { refusal: 'wrong_state' },
+  'payments.removeCard': { refusal: 'wrong_state' },
+  'payments.setAutoTopUp': { refusal: 'wrong_state' },
   'machines.connect': {
     input: () => ({
       name: 'rack-7',

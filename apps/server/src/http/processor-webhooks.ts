@@ -9,8 +9,7 @@ const WEBHOOK_BYTES_MAX = 512 * 1_024;
 
 /**
  * `POST /webhooks/<processor>`: what a payment processor says by itself. Not a call of the API: no session, no CORS, no version
- * of a client. The body is read byte for byte, because its signature is about the bytes. Registered before CORS, whose hooks
- * then do not reach it.
+ * of a client. The body is read byte for byte, because its signature is about the bytes.
  */
 export async function addProcessorWebhooks(
   fastify: FastifyInstance,
@@ -21,7 +20,7 @@ export async function addProcessorWebhooks(
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.post<{ Params: { readonly processor: string } }>(
       `${WEBHOOKS_PATH}/:processor`,
-      { bodyLimit: WEBHOOK_BYTES_MAX },
+      { bodyLimit: WEBHOOK_BYTES_MAX, config: { cors: false } },
       async (request, reply) => {
         const { processor } = request.params;
         const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();

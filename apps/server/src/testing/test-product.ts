@@ -25,6 +25,8 @@ export interface TestProductOptions {
   readonly poolMax?: number;
   /** Instead of the demo's. */
   readonly paymentProcessor?: PaymentProcessor;
+  /** One that others read too. */
+  readonly clock?: SettableClock;
   /** Variables of the configuration that differ from those of the other tests. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -65,7 +67,7 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
     rootDir: dataDir,
     uid: undefined,
   });
-  const clock = new SettableClock(startIso);
+  const clock = options.clock ?? new SettableClock(startIso);
   const machines = new FakeMachines({ clock });
   const composition = await compose({
     config,

@@ -375,6 +375,116 @@ const sabotages: readonly Sabotage[] = [
   },
 ];
 
+/** A refund of the renter's one top-up of 50.00, without its money. */
+const refundOf = (amount: number, columns = {}): string => {
+  const row = {
+    kind: `'refund'`,
+    status: `'pending'`,
+    original: 'id',
+    next: 'now()',
+    settled: 'NULL',
+    borne: 'NULL',
+    ...columns,
+  };
+  return `INSERT INTO payments (id, user_id, kind, status, processor, processor_reference, amount_micros, currency, created_by,
+      created_at, settled_at, original_payment_id, next_check_at, borne_micros)
+    SELECT gen_random_uuid(), user_id, ${row.kind}, ${row.status}, processor, gen_random_uuid()::text, ${amount}, currency,
+      user_id, now(), ${row.settled}, ${row.original}, ${row.next}, ${row.borne} FROM payments WHERE id = '{paymentId}'`;
+};
+const chargeback = { kind: `'chargeback'`, borne: '10' };
+
+const paymentSabotages: readonly Sabotage[] = [
+  {
+    breaks: 6,
+    how: 'a refund takes nothing out of the wallet',
+    sql: [refundOf(10)],
+    says: /payment .* is pending, but the ledger has 0 transfers of it \(refund\)/,
+  },
+  {
+    breaks: 6,
+    how: 'a refund fails and its money stays away',
+    sql: [refundOf(10, { status: `'failed'`, settled: 'now()', next: 'NULL' })],
+    says: /payment .* is failed, but the ledger has 0 transfers of it \(refund_reversed\)/,
+  },
+  {
+    breaks: 6,
+    how: 'a top-up is undone as only refunds and chargebacks can be',
+    sql: [
+      `INSERT INTO ledger_transfers SELECT gen_random_uuid(), 'refund', gen_random_uuid()::text, NULL, payment_id, explanation,
+         currency, at FROM ledger_transfers WHERE kind = 'top_up'`,
+    ],
+    says: /transfer .* \(refund\) is of no payment of that kind/,
+  },
+  {
+    breaks: 6,
+    how: 'a transfer forgets its payment',
+    sql: [
+      'ALTER TABLE ledger_transfers DISABLE TRIGGER ledger_transfers_append_only',
+      `UPDATE ledger_transfers SET payment_id = NULL WHERE kind = 'top_up'`,
+    ],
+    says: /transfer .* \(top_up\) is of no payment of that kind/,
+  },
+  {
+    breaks: 6,
+    how: 'a wallet gets more than was paid',
+    sql: [`UPDATE payments SET amount_micros = amount_micros - 1`],
+    says: /transfer .* \(top_up\) moves -50000000 from outside, its payment is of 49999999/,
+  },
+  {
+    breaks: 10,
+    how: 'a loss is written down that is nobody’s debt and no chargeback’s',
+    sql: [refundOf(10, { ...chargeback, borne: '7' })],
+    says: /debts of 0 are open, and the losses account is at 0/,
+  },
+  {
+    breaks: 11,
+    how: 'more goes back than a top-up brought',
+    sql: [refundOf(50_000_000), refundOf(1)],
+    says: /top-up .* brought 50000000, and 50000001 of it went back/,
+  },
+  {
+    breaks: 11,
+    how: 'a bank takes more back than a top-up brought',
+    sql: [refundOf(50_000_001, chargeback)],
+    says: /top-up .* brought 50000000, and banks took 50000001 of it back/,
+  },
+  {
+    breaks: 11,
+    how: 'a refund gives back what was no top-up',
+    sql: [
+      refundOf(10),
+      `INSERT INTO payments (id, user_id, kind, status, processor, amount_micros, currency, created_by, created_at, settled_at)
+       SELECT '019a0000-0000-7000-8000-00000000ffff', user_id, 'manual_credit', 'succeeded', 'manual', 10, currency, user_id,
+         now(), now() FROM payments WHERE kind = 'top_up'`,
+      `UPDATE payments SET original_payment_id = '019a0000-0000-7000-8000-00000000ffff' WHERE kind = 'refund'`,
+    ],
+    says: /refund .* gives back payment 019a.*ffff, which is no top-up of the same person that succeeded/,
+  },
+  {
+    breaks: 11,
+    how: 'a chargeback costs its renter what neither wallet nor debt say',
+    sql: [refundOf(10, chargeback)],
+    says: /chargeback .* costs its renter 10, but the wallet gave 0 and debts say 0/,
+  },
+  {
+    breaks: 11,
+    how: 'a card is charged by itself twice at once',
+    sql: [
+      'DROP INDEX payments_one_automatic_key',
+      `INSERT INTO payments (id, user_id, kind, status, processor, amount_micros, currency, created_by, created_at, next_check_at,
+         is_automatic) SELECT gen_random_uuid(), user_id, 'top_up', 'pending', processor, 1, currency, user_id, now(), now(), true
+       FROM payments, generate_series(1, 2)`,
+    ],
+    says: /user .* has 2 automatic top-ups under way/,
+  },
+  {
+    breaks: 11,
+    how: 'a payment would wait for ever',
+    sql: [refundOf(10, { next: 'NULL' })],
+    says: /refund .* is pending, and nobody will ask about it/,
+  },
+];
+
 describe('the audit', () => {
   test('finds a healthy market healthy, and names what only the hosts can tell', async () => {
     await withMarket(async (story) => {
@@ -426,11 +536,11 @@ describe('the audit', () => {
 
   test('every invariant has a sabotage', async () => {
     const results = await auditInvariants({ url: original.database.ownerUrl });
-    const broken = new Set(sabotages.map((sabotage) => sabotage.breaks));
+    const broken = new Set([...sabotages, ...paymentSabotages].map((sabotage) => sabotage.breaks));
     expect([...broken].toSorted((a, b) => a - b)).toEqual(results.map((result) => result.number));
   });
 
-  test.each(sabotages)('$breaks goes red when $how', async ({ breaks, sql, says }) => {
+  test.each([...sabotages, ...paymentSabotages])('$breaks goes red when $how', async ({ breaks, sql, says }) => {
     await withMarket(async (story) => {
       const { completed, active, scheduled, dataWipeId, paymentId } = story.market;
       const names: Record<string, string> = {

@@ -78,6 +78,9 @@ export async function up(knex: Knex): Promise<void> {
       WHERE processor_reference IS NOT NULL AND NOT (kind = 'top_up' AND status IN ('failed', 'cancelled'));
     CREATE INDEX payments_reference_idx ON payments (processor, processor_reference) WHERE processor_reference IS NOT NULL;
 
+    -- A top-up that waits since before this is asked about soon.
+    UPDATE payments SET next_check_at = created_at + interval '15 minutes' WHERE status = 'pending' AND kind = 'top_up';
+
     CREATE TABLE auto_top_ups (
       user_id uuid CONSTRAINT auto_top_ups_pkey PRIMARY KEY CONSTRAINT auto_top_ups_user_id_fkey REFERENCES users,
       card_id uuid NOT NULL CONSTRAINT auto_top_ups_card_id_fkey REFERENCES cards,

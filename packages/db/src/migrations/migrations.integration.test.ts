@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKnex } from '../connection/create-knex.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { down as downAutoExtension, up as upAutoExtension } from './0014-auto-extension.ts';
+import { down as downPayments, up as upPayments } from './0016-payments.ts';
 import { describeSchema } from './catalog.ts';
 import { migrateDown, migrateToLatest, pendingMigrations } from './migrate.ts';
 import { migrationNames } from './migration-source.ts';
@@ -53,6 +54,22 @@ describe('the migrations', () => {
       ALTER TABLE job_requests ADD CONSTRAINT job_requests_name_known CHECK (name IN ('sweep'));`);
     await upAutoExtension(owner);
     expect(await describeSchema(owner)).toEqual(before);
+  });
+
+  test('a payment that waited before anybody looked after such ones is looked after', async () => {
+    await downPayments(owner);
+    await owner.raw(`
+      INSERT INTO users (id, issuer, subject, email, display_name, status, is_admin, created_at)
+      VALUES ('019a0000-0000-7000-8000-000000000001', 'i', 's', 'a@example.test', 'A', 'active', false, now());
+      INSERT INTO payments (id, user_id, kind, status, processor, amount_micros, currency, created_by, created_at, settled_at)
+      SELECT gen_random_uuid(), id, old.kind, old.status, 'stripe', 5, 'EUR', id, '2031-01-01T00:00:00Z', settled_at FROM users,
+        (VALUES ('top_up', 'pending', NULL::timestamptz), ('top_up', 'failed', now()), ('manual_credit', 'succeeded', now()))
+          AS old (kind, status, settled_at);`);
+    await upPayments(owner);
+    expect(await rows('SELECT kind, status, next_check_at FROM payments WHERE next_check_at IS NOT NULL')).toEqual([
+      { kind: 'top_up', status: 'pending', next_check_at: Date.parse('2031-01-01T00:15:00Z') },
+    ]);
+    await owner.raw('DELETE FROM payments; DELETE FROM users;');
   });
 
   test('a second run does nothing', async () => {
