@@ -17,6 +17,8 @@ import { PgListingRepository } from '../listings/pg-listing-repository.ts';
 import { PgMachineRepository } from '../machines/pg-machine-repository.ts';
 import { PgOccupancyRepository } from '../occupancies/pg-occupancy-repository.ts';
 import { PgPaymentRepository } from '../payments/pg-payment-repository.ts';
+import { PgPayoutAccountRepository } from '../payouts/pg-payout-account-repository.ts';
+import { PgPayoutRepository } from '../payouts/pg-payout-repository.ts';
 import { PgSshKeyRepository } from '../ssh-keys/pg-ssh-key-repository.ts';
 import { PgUserRepository } from '../users/pg-user-repository.ts';
 import { PgIdempotencyRepository } from './pg-idempotency-repository.ts';
@@ -36,6 +38,8 @@ function nouns(session: Session) {
     ledger: new PgLedgerRepository(session),
     earnings: new PgEarningRepository(session),
     debts: new PgDebtRepository(session),
+    payouts: new PgPayoutRepository(session),
+    payoutAccounts: new PgPayoutAccountRepository(session),
     dataWipes: new PgDataWipeRepository(session),
   };
 }

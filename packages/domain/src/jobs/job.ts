@@ -5,6 +5,7 @@ import {
   dataWipeIdSchema,
   earningIdSchema,
   machineIdSchema,
+  paymentIdSchema,
 } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 
@@ -22,6 +23,8 @@ export const jobPayloadSchemas = {
   'booking.notice': z.strictObject({ bookingId: bookingIdSchema, beforeEndMs: z.int().min(0) }),
   'wipe.run': z.strictObject({ dataWipeId: dataWipeIdSchema }),
   'earning.release': z.strictObject({ earningId: earningIdSchema }),
+  'payout.send': z.strictObject({ payoutId: paymentIdSchema }),
+  'payouts.run': z.strictObject({}),
   sweep: z.strictObject({}),
 } as const;
 

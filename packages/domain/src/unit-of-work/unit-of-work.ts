@@ -12,6 +12,8 @@ import type { ListingReads, ListingRepository } from '../listings/listing-reposi
 import type { MachineReads, MachineRepository } from '../machines/machine-repository.ts';
 import type { OccupancyReads, OccupancyRepository } from '../occupancies/occupancy.ts';
 import type { PaymentReads, PaymentRepository } from '../payments/payment-repository.ts';
+import type { PayoutAccountReads, PayoutAccountRepository } from '../payouts/payout-account.ts';
+import type { PayoutReads, PayoutRepository } from '../payouts/payout-repository.ts';
 import type { SshKeyReads, SshKeyRepository } from '../ssh-keys/ssh-key.ts';
 import type { UserReads, UserRepository } from '../users/user-repository.ts';
 import type { IdempotencyRepository } from './idempotency.ts';
@@ -31,6 +33,8 @@ export interface Tx {
   readonly ledger: LedgerRepository;
   readonly earnings: EarningRepository;
   readonly debts: DebtRepository;
+  readonly payouts: PayoutRepository;
+  readonly payoutAccounts: PayoutAccountRepository;
   readonly dataWipes: DataWipeRepository;
   readonly leases: LeaseRepository;
   readonly events: EventWriter;
@@ -52,6 +56,8 @@ export interface Reads {
   readonly ledger: LedgerReads;
   readonly earnings: EarningReads;
   readonly debts: DebtReads;
+  readonly payouts: PayoutReads;
+  readonly payoutAccounts: PayoutAccountReads;
   readonly dataWipes: DataWipeReads;
   readonly events: EventReads;
 }
