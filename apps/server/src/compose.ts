@@ -34,6 +34,13 @@ import { ListingsService } from '@rsm/domain/listings/listings-service';
 import { createProbeWorkflow, createScanWorkflow, createVerifyWorkflow } from '@rsm/domain/machines/machine-workflows';
 import { MachinesService } from '@rsm/domain/machines/machines-service';
 import { PaymentsService } from '@rsm/domain/payments/payments-service';
+import { PayoutAccounts } from '@rsm/domain/payouts/payout-accounts';
+import { PayoutDecisions } from '@rsm/domain/payouts/payout-decisions';
+import { createPayoutEventHandlers } from '@rsm/domain/payouts/payout-events';
+import { PayoutLedger } from '@rsm/domain/payouts/payout-ledger';
+import { createPayoutSendWorkflow } from '@rsm/domain/payouts/payout-workflows';
+import { PayoutsService } from '@rsm/domain/payouts/payouts-service';
+import { createPayoutRunWorkflow } from '@rsm/domain/payouts/weekly-run';
 import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import { UsersService } from '@rsm/domain/users/users-service';
 import { createSweepWorkflow } from '@rsm/domain/workflows/sweep-workflow';
@@ -76,6 +83,8 @@ export interface Overrides extends Adapters {
 export interface FullComposition extends Composition {
   readonly services: Services & { readonly users: UsersService };
   readonly uow: UnitOfWork;
+  /** What is done about a processor's events of payouts and their accounts. */
+  readonly payoutEventHandlers: ReturnType<typeof createPayoutEventHandlers>;
 }
 
 /**
@@ -123,6 +132,12 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const ledger = new BookingLedger({ ...common, earnings });
   const ending = new BookingEnding({ clock, ledger });
   const autoExtension = new AutoExtension({ clock, extension: new BookingExtension({ clock, ledger }) });
+  const { paymentProcessor: processor } = adapters;
+  const payouts = {
+    processor,
+    ledger: new PayoutLedger({ ...common, currency }),
+    accounts: new PayoutAccounts({ ...common, processor, returnUrl: `${config.http.publicUrl}/` }),
+  };
   const services = {
     auth: new AuthService({ ...common, ...adapters }),
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
@@ -136,6 +151,12 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       returnUrl: `${config.http.publicUrl}/`,
     }),
     earnings: new EarningsService(common),
+    payouts: new PayoutsService({
+      ...common,
+      ...payouts,
+      currency,
+      decisions: new PayoutDecisions({ ...common, ...payouts }),
+    }),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
     dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
     events: new EventsService({ ...common, wakeups, timers }),
@@ -169,6 +190,8 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       ledger,
     }),
     'earning.release': createEarningReleaseWorkflow({ ...workflowOptions, earnings }),
+    'payout.send': createPayoutSendWorkflow({ ...workflowOptions, ...payouts }),
+    'payouts.run': createPayoutRunWorkflow({ ...workflowOptions, ...payouts, currency }),
     sweep: createSweepWorkflow(workflowOptions),
   };
 
@@ -178,6 +201,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     uow,
     services,
     workflows,
+    payoutEventHandlers: createPayoutEventHandlers({ ...common, ...payouts }),
     jobsUrl: database.directUrl,
     maintain: async () => {
       await maintainDatabase(knex, clock.now());

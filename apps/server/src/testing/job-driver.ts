@@ -139,6 +139,10 @@ export class JobDriver {
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'earning.release':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'payout.send':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'payouts.run':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'sweep':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
     }

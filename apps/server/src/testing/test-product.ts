@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestDatabase } from '@rsm/db/testing';
+import type { PaymentProcessor } from '@rsm/domain/payments/payment-processor';
 import { Client } from 'pg';
 import type { FullComposition } from '../compose.ts';
 import { compose } from '../compose.ts';
@@ -22,6 +23,8 @@ export interface TestProductOptions {
   /** `real` signs people up through the real door, which needs the process' own clock to agree. */
   readonly identity?: 'memory' | 'real';
   readonly poolMax?: number;
+  /** Instead of the demo's; null for an installation without one. */
+  readonly paymentProcessor?: PaymentProcessor | null;
   /** Variables of the configuration that differ from those of the other tests. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -70,6 +73,7 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
       clock,
       timers: identity === 'real' ? systemTimers : silentTimers,
       ...machines.ports,
+      ...(options.paymentProcessor === undefined ? {} : { paymentProcessor: options.paymentProcessor }),
       ...(identity === 'memory' ? { identityProvider: createMemoryIdentityProvider({ clock }) } : {}),
     },
   });

@@ -79,6 +79,8 @@ export function createHandlers(options: HandlersOptions): Handlers {
     'booking.notice': handler('booking.notice', jobPayloadSchemas['booking.notice'], workflows['booking.notice']),
     'wipe.run': handler('wipe.run', jobPayloadSchemas['wipe.run'], workflows['wipe.run']),
     'earning.release': handler('earning.release', jobPayloadSchemas['earning.release'], workflows['earning.release']),
+    'payout.send': handler('payout.send', jobPayloadSchemas['payout.send'], workflows['payout.send']),
+    'payouts.run': handler('payouts.run', jobPayloadSchemas['payouts.run'], workflows['payouts.run']),
     sweep: handler('sweep', jobPayloadSchemas.sweep, workflows.sweep),
   };
 }

@@ -82,6 +82,8 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'booking.notice': nothing,
     'wipe.run': nothing,
     'earning.release': nothing,
+    'payout.send': nothing,
+    'payouts.run': nothing,
     sweep: nothing,
     ...overrides,
   };
