@@ -41,6 +41,13 @@ import {
   createSettleWorkflow,
 } from '@rsm/domain/payments/payment-workflows';
 import type { ProcessorEventHandlers } from '@rsm/domain/payments/processor-event-handlers';
+import { PayoutAccounts } from '@rsm/domain/payouts/payout-accounts';
+import { PayoutDecisions } from '@rsm/domain/payouts/payout-decisions';
+import { createPayoutEventHandlers } from '@rsm/domain/payouts/payout-events';
+import { PayoutLedger } from '@rsm/domain/payouts/payout-ledger';
+import { createPayoutSendWorkflow } from '@rsm/domain/payouts/payout-workflows';
+import { PayoutsService } from '@rsm/domain/payouts/payouts-service';
+import { createPayoutRunWorkflow } from '@rsm/domain/payouts/weekly-run';
 import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import { UsersService } from '@rsm/domain/users/users-service';
 import { createSweepWorkflow } from '@rsm/domain/workflows/sweep-workflow';
@@ -83,13 +90,9 @@ export interface Overrides extends Adapters {
 export interface FullComposition extends Composition {
   readonly services: Services & { readonly users: UsersService };
   readonly uow: UnitOfWork;
+  /** What is done about a processor's events of payouts and their accounts. */
+  readonly payoutEventHandlers: ReturnType<typeof createPayoutEventHandlers>;
 }
-
-/** Events about payouts are for the payouts room; until it is there, nothing is done about them. */
-const payoutEventHandlers: Pick<ProcessorEventHandlers, 'payout' | 'payout_account'> = {
-  payout: () => Promise.resolve('applied'),
-  payout_account: () => Promise.resolve('applied'),
-};
 
 /**
  * The one place where parts are put together. Nothing here decides anything; nothing elsewhere makes its own parts.
@@ -138,6 +141,12 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const autoExtension = new AutoExtension({ clock, extension: new BookingExtension({ clock, ledger }) });
   const { paymentProcessor: processor } = adapters;
   const payments = composePayments({ ...common, currency, processor, returnUrl: `${config.http.publicUrl}/` });
+  const payouts = {
+    processor,
+    ledger: new PayoutLedger({ ...common, currency }),
+    accounts: new PayoutAccounts({ ...common, processor, returnUrl: `${config.http.publicUrl}/` }),
+  };
+  const payoutEventHandlers = createPayoutEventHandlers({ ...common, ...payouts });
   const eventHandlers: ProcessorEventHandlers = { ...payments.eventHandlers, ...payoutEventHandlers };
   const services = {
     auth: new AuthService({ ...common, ...adapters }),
@@ -147,6 +156,12 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger }),
     payments: payments.service,
     earnings: new EarningsService(common),
+    payouts: new PayoutsService({
+      ...common,
+      ...payouts,
+      currency,
+      decisions: new PayoutDecisions({ ...common, ...payouts }),
+    }),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
     dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
     events: new EventsService({ ...common, wakeups, timers }),
@@ -186,6 +201,8 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'processor_event.apply': createApplyEventWorkflow({ ...withProcessor, handlers: eventHandlers }),
     'processor.reconcile': createReconcileWorkflow({ ...withProcessor, inbox: payments.inbox }),
     sweep: createSweepWorkflow({ ...workflowOptions, reconciles: processor !== null && processor.events !== null }),
+    'payout.send': createPayoutSendWorkflow({ ...workflowOptions, ...payouts }),
+    'payouts.run': createPayoutRunWorkflow({ ...workflowOptions, ...payouts, currency }),
   };
 
   await wakeups.start();
@@ -195,6 +212,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     services,
     workflows,
     processorInbox: payments.inbox,
+    payoutEventHandlers,
     jobsUrl: database.directUrl,
     maintain: async () => {
       await maintainDatabase(knex, clock.now());

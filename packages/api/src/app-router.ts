@@ -7,6 +7,7 @@ import { eventsRouter } from './routers/events-router.ts';
 import { listingsRouter } from './routers/listings-router.ts';
 import { machinesRouter } from './routers/machines-router.ts';
 import { paymentsRouter } from './routers/payments-router.ts';
+import { payoutsRouter } from './routers/payouts-router.ts';
 import { serverRouter } from './routers/server-router.ts';
 import { usersRouter } from './routers/users-router.ts';
 import { t } from './trpc.ts';
@@ -20,6 +21,7 @@ export const appRouter = t.router({
   bookings: bookingsRouter,
   payments: paymentsRouter,
   earnings: earningsRouter,
+  payouts: payoutsRouter,
   benchmarks: benchmarksRouter,
   dataWipes: dataWipesRouter,
   events: eventsRouter,

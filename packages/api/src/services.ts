@@ -9,6 +9,7 @@ import type { AuthService } from '@rsm/domain/identity/auth-service';
 import type { ListingsService } from '@rsm/domain/listings/listings-service';
 import type { MachinesService } from '@rsm/domain/machines/machines-service';
 import type { PaymentsService } from '@rsm/domain/payments/payments-service';
+import type { PayoutsService } from '@rsm/domain/payouts/payouts-service';
 import type { UsersService } from '@rsm/domain/users/users-service';
 
 /** The public methods of a class, so that a test can put a fake in its place. */
@@ -23,6 +24,7 @@ export interface Services {
   readonly bookings: PublicOf<BookingsService>;
   readonly payments: PublicOf<PaymentsService>;
   readonly earnings: PublicOf<EarningsService>;
+  readonly payouts: PublicOf<PayoutsService>;
   readonly benchmarks: PublicOf<BenchmarksService>;
   readonly dataWipes: PublicOf<DataWipesService>;
   readonly events: PublicOf<EventsService>;

@@ -100,6 +100,7 @@ describe('about somebody else’s things', () => {
         'listingId',
         'machineId',
         'paymentId',
+        'payoutId',
         'sshKeyId',
       ]),
     );

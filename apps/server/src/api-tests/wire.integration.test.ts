@@ -9,7 +9,7 @@ import type { Actor } from '@rsm/domain/users/user';
 import { startHttp, type RunningHttp } from '../http/start-http.ts';
 import { API_PATH } from '../http/http-server.ts';
 import { createLogger } from '../logging.ts';
-import { makeScene, type Scene } from '../testing/api-scene.ts';
+import { giveEarnings, makeScene, type Scene } from '../testing/api-scene.ts';
 import { useApiScene } from '../testing/use-api-scene.ts';
 
 const apiScene = useApiScene();
@@ -121,6 +121,16 @@ const specials: Readonly<Record<string, Special>> = {
       acceptedMaximum: '0.50',
     }),
   },
+  'payouts.request': {
+    arrange: async () => {
+      const { cast, product } = apiScene();
+      await giveEarnings(product, cast.provider);
+      return {};
+    },
+  },
+  // The scene's payout has arrived: a processor pays, and no admin has to.
+  'payouts.confirm': { refusal: 'wrong_state' },
+  'payouts.reject': { refusal: 'wrong_state' },
   'bookings.cancelQuote': { arrange: later },
   'bookings.cancel': { arrange: later },
   'dataWipes.certificate': { arrange: unclean },
@@ -133,7 +143,7 @@ function callerOf({ path, policy, owned }: ListedProcedure): Actor | null {
   if (policy === 'public' || policy === 'any_client') return null;
   if (policy === 'admin') return cast.admin;
   if (policy === 'provider' || path === 'dataWipes.retry') return cast.provider;
-  if (owned === 'machineId' || owned === 'benchmarkId') return cast.provider;
+  if (owned === 'machineId' || owned === 'benchmarkId' || owned === 'payoutId') return cast.provider;
   return cast.renter.actor;
 }
 

@@ -13,10 +13,10 @@ import { MoneyWorld } from './testing/money-world.ts';
  * shortest history.
  */
 const isDeep = process.env['RSM_TEST_DEPTH'] === 'deep';
-const RUNS = isDeep ? 2_000 : 10;
+const RUNS = isDeep ? 2_000 : 6;
 const COMMANDS_MAX = 60;
 /** The laws read whole tables, so a database is left behind before it grows large. */
-const HISTORIES_PER_STAGE = 10;
+const HISTORIES_PER_STAGE = 6;
 
 let current: { readonly stage: MoneyStage; histories: number } | undefined;
 

@@ -1,7 +1,7 @@
 import type { SampleIds } from '@rsm/api/testing';
-import { cardIdSchema, newId } from '@rsm/domain/common/ids';
+import { cardIdSchema, ledgerTransferIdSchema, newId } from '@rsm/domain/common/ids';
 import { DAY_MS, HOUR_MS, plusMs, type Instant } from '@rsm/domain/common/instant';
-import { amountMicros } from '@rsm/domain/common/money';
+import { amountMicros, negateMicros } from '@rsm/domain/common/money';
 import type { Card } from '@rsm/domain/payments/card';
 import type { Actor } from '@rsm/domain/users/user';
 import { uuidV7Source } from '../ids.ts';
@@ -52,7 +52,8 @@ function aCardOf(actor: Actor, createdAt: Instant): Card {
 }
 
 /** A fresh market of the cast's provider, with a booking of its renter. */
-export async function makeScene({ clock, jobs, seed, services, uow }: TestProduct, cast: Cast): Promise<Scene> {
+export async function makeScene(product: TestProduct, cast: Cast): Promise<Scene> {
+  const { clock, jobs, seed, services, uow } = product;
   const { provider, renter } = cast;
   const offered = await seed.listing({ provider, terms: { pricePerHour: SCENE_PRICE } });
   const hidden = await seed.measuredMachine(provider);
@@ -74,6 +75,7 @@ export async function makeScene({ clock, jobs, seed, services, uow }: TestProduc
   const card = aCardOf(renter.actor, clock.now());
   // The demo's processor keeps no cards, so that no procedure can make one.
   await uow.run((tx) => tx.cards.insert(card));
+  const payoutId = await makePayout(product, provider);
   if (benchmark === undefined) throw new Error('The hidden machine was measured.');
   return {
     offered,
@@ -89,6 +91,37 @@ export async function makeScene({ clock, jobs, seed, services, uow }: TestProduc
       dataWipeId: dataWipe.id,
       paymentId: payment.id,
       cardId: card.id,
+      payoutId,
     },
   };
+}
+
+/** Earnings that fall from the sky: a scene has no time for a booking of hours. */
+export async function giveEarnings({ clock, config, seed, uow }: TestProduct, provider: Actor): Promise<void> {
+  const amount = amountMicros(25_000_000n);
+  await uow.run((tx) =>
+    tx.ledger.post({
+      id: newId(uuidV7Source, ledgerTransferIdSchema),
+      kind: 'earning_available',
+      idempotencyKey: seed.key('earning'),
+      bookingId: null,
+      paymentId: null,
+      explanation: 'For the scene.',
+      currency: config.payments.currency,
+      at: clock.now(),
+      entries: [
+        { account: { kind: 'adjustments' }, amount: negateMicros(amount) },
+        { account: { kind: 'provider_available', userId: provider.userId }, amount },
+      ],
+    }),
+  );
+}
+
+async function makePayout(product: TestProduct, provider: Actor): Promise<string> {
+  const { jobs, seed, services } = product;
+  await giveEarnings(product, provider);
+  await services.payouts.startOnboarding(provider);
+  const payout = await services.payouts.request(provider, { idempotencyKey: seed.key('payout') });
+  await jobs.runDue();
+  return payout.id;
 }

@@ -145,7 +145,10 @@ export class JobDriver {
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'processor_event.apply':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'payout.send':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'processor.reconcile':
+      case 'payouts.run':
       case 'sweep':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
     }

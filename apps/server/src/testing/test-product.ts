@@ -23,10 +23,10 @@ export interface TestProductOptions {
   /** `real` signs people up through the real door, which needs the process' own clock to agree. */
   readonly identity?: 'memory' | 'real';
   readonly poolMax?: number;
-  /** Instead of the demo's. */
-  readonly paymentProcessor?: PaymentProcessor;
   /** One that others read too. */
   readonly clock?: SettableClock;
+  /** Instead of the demo's; null for an installation without one. */
+  readonly paymentProcessor?: PaymentProcessor | null;
   /** Variables of the configuration that differ from those of the other tests. */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -95,6 +95,8 @@ export function createHandlers(options: HandlersOptions): Handlers {
       workflows['processor.reconcile'],
     ),
     'earning.release': handler('earning.release', jobPayloadSchemas['earning.release'], workflows['earning.release']),
+    'payout.send': handler('payout.send', jobPayloadSchemas['payout.send'], workflows['payout.send']),
+    'payouts.run': handler('payouts.run', jobPayloadSchemas['payouts.run'], workflows['payouts.run']),
     sweep: handler('sweep', jobPayloadSchemas.sweep, workflows.sweep),
   };
 }

@@ -86,6 +86,8 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'payment.settle': nothing,
     'processor_event.apply': nothing,
     'processor.reconcile': nothing,
+    'payout.send': nothing,
+    'payouts.run': nothing,
     sweep: nothing,
     ...overrides,
   };

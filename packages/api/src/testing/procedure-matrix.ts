@@ -17,6 +17,7 @@ export interface SampleIds {
   readonly dataWipeId: string;
   readonly paymentId: string;
   readonly cardId: string;
+  readonly payoutId: string;
 }
 
 /** What a stranger (right role, wrong owner) is told: `not_found`, or nothing is owned by anybody here (null). */
@@ -46,6 +47,7 @@ export const sampleIds: SampleIds = {
   dataWipeId: '019a0000-0000-7000-8000-000000000008',
   paymentId: '019a0000-0000-7000-8000-000000000009',
   cardId: '019a0000-0000-7000-8000-00000000000a',
+  payoutId: '019a0000-0000-7000-8000-000000000019',
 };
 
 const range = { start: new Date('2030-05-01T10:00:00Z'), end: new Date('2030-05-01T12:00:00Z') };
@@ -59,6 +61,7 @@ const booking = ({ bookingId }: SampleIds) => ({ id: bookingId });
 const dataWipe = ({ dataWipeId }: SampleIds) => ({ id: dataWipeId });
 const card = ({ cardId }: SampleIds) => ({ id: cardId });
 const transfer = ({ userId }: SampleIds) => ({ idempotencyKey, userId, amount: '10.00', reason });
+const payout = ({ payoutId }: SampleIds) => ({ id: payoutId });
 const nothing = () => undefined;
 const firstPage = () => ({ limit: 10 });
 
@@ -299,6 +302,27 @@ export const procedureMatrix: ProcedureMatrix = {
   },
   earnings: {
     listHeld: { ...query, policy: 'provider', sample: firstPage },
+  },
+  payouts: {
+    account: { ...query, policy: 'provider', sample: nothing },
+    startOnboarding: { ...mutation, policy: 'provider', sample: nothing },
+    refreshAccount: { ...mutation, policy: 'provider', sample: nothing },
+    request: { ...mutation, policy: 'provider', sample: () => ({ idempotencyKey }) },
+    list: { ...query, policy: 'signed_in', sample: firstPage },
+    get: { ...query, policy: 'signed_in', owned: 'payoutId', sample: payout },
+    lines: {
+      ...query,
+      policy: 'signed_in',
+      owned: 'payoutId',
+      sample: ({ payoutId }) => ({ id: payoutId, limit: 10 }),
+    },
+    listPending: { ...query, policy: 'admin', sample: firstPage },
+    confirm: {
+      ...mutation,
+      policy: 'admin',
+      sample: ({ payoutId }) => ({ idempotencyKey, id: payoutId, reference: 'Bank 2030-05-01/17', reason }),
+    },
+    reject: { ...mutation, policy: 'admin', sample: ({ payoutId }) => ({ idempotencyKey, id: payoutId, reason }) },
   },
   benchmarks: {
     start: {

@@ -1,4 +1,5 @@
 import type { Invariant } from './invariant.ts';
+import { payoutStatements } from './payout-invariants.ts';
 
 const doubleEntry: Invariant = {
   number: 2,
@@ -103,12 +104,7 @@ const payouts: Invariant = {
      LEFT JOIN (SELECT provider_id, sum(amount_micros - taken_micros) AS total FROM earnings WHERE available_at IS NULL
                 GROUP BY provider_id) held ON held.provider_id = account.user_id
      WHERE account.kind = 'provider_pending' AND account.balance_micros <> coalesce(held.total, 0) ORDER BY account.user_id`,
-    `SELECT format('user %s was paid out %s of %s earned', payout.user_id, payout.total, coalesce(earning.total, 0)) AS violation
-     FROM (SELECT user_id, sum(amount_micros) AS total FROM payments
-           WHERE kind = 'payout' AND status IN ('pending', 'succeeded') GROUP BY user_id) payout
-     LEFT JOIN (SELECT user_id, sum(available) AS total FROM (${EARNED}) share GROUP BY user_id) earning
-       ON earning.user_id = payout.user_id
-     WHERE payout.total > coalesce(earning.total, 0) ORDER BY payout.user_id`,
+    ...payoutStatements,
   ],
 };
 

@@ -133,6 +133,11 @@ export const constraintRefusals: Readonly<Record<string, Refusal>> = {
     message: 'This payment of the processor was recorded already.',
     remedy: reload,
   },
+  payout_accounts_reference_key: {
+    code: 'conflict',
+    message: "This account of the processor is another user's.",
+    remedy: 'Set up an account of your own.',
+  },
   users_status_move: wrongState('account'),
   machines_status_move: wrongState('machine'),
   listings_status_move: wrongState('listing'),

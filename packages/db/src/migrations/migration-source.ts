@@ -16,6 +16,7 @@ import * as marketColumns from './0013-market-columns.ts';
 import * as autoExtension from './0014-auto-extension.ts';
 import * as earnings from './0015-earnings.ts';
 import * as paymentsRoom from './0016-payments.ts';
+import * as payouts from './0019-payouts.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -36,6 +37,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0014-auto-extension': autoExtension,
     '0015-earnings': earnings,
     '0016-payments': paymentsRoom,
+    '0019-payouts': payouts,
   }),
 );
 

@@ -20,6 +20,8 @@ import { PgAutoTopUpRepository } from '../payments/pg-auto-top-up-repository.ts'
 import { PgCardRepository } from '../payments/pg-card-repository.ts';
 import { PgPaymentRepository } from '../payments/pg-payment-repository.ts';
 import { PgProcessorEventRepository } from '../payments/pg-processor-event-repository.ts';
+import { PgPayoutAccountRepository } from '../payouts/pg-payout-account-repository.ts';
+import { PgPayoutRepository } from '../payouts/pg-payout-repository.ts';
 import { PgSshKeyRepository } from '../ssh-keys/pg-ssh-key-repository.ts';
 import { PgUserRepository } from '../users/pg-user-repository.ts';
 import { PgIdempotencyRepository } from './pg-idempotency-repository.ts';
@@ -42,6 +44,8 @@ function nouns(session: Session) {
     ledger: new PgLedgerRepository(session),
     earnings: new PgEarningRepository(session),
     debts: new PgDebtRepository(session),
+    payouts: new PgPayoutRepository(session),
+    payoutAccounts: new PgPayoutAccountRepository(session),
     dataWipes: new PgDataWipeRepository(session),
   };
 }

@@ -29,6 +29,8 @@ export const jobPayloadSchemas = {
   'processor_event.apply': z.strictObject({ processor: z.enum(processorNames), eventId: z.string() }),
   'processor.reconcile': z.strictObject({}),
   'earning.release': z.strictObject({ earningId: earningIdSchema }),
+  'payout.send': z.strictObject({ payoutId: paymentIdSchema }),
+  'payouts.run': z.strictObject({}),
   sweep: z.strictObject({}),
 } as const;
 

@@ -15,6 +15,8 @@ import type { AutoTopUpReads, AutoTopUpRepository } from '../payments/auto-top-u
 import type { CardReads, CardRepository } from '../payments/card.ts';
 import type { PaymentReads, PaymentRepository } from '../payments/payment-repository.ts';
 import type { ProcessorEventReads, ProcessorEventRepository } from '../payments/processor-event.ts';
+import type { PayoutAccountReads, PayoutAccountRepository } from '../payouts/payout-account.ts';
+import type { PayoutReads, PayoutRepository } from '../payouts/payout-repository.ts';
 import type { SshKeyReads, SshKeyRepository } from '../ssh-keys/ssh-key.ts';
 import type { UserReads, UserRepository } from '../users/user-repository.ts';
 import type { IdempotencyRepository } from './idempotency.ts';
@@ -37,6 +39,8 @@ export interface Tx {
   readonly ledger: LedgerRepository;
   readonly earnings: EarningRepository;
   readonly debts: DebtRepository;
+  readonly payouts: PayoutRepository;
+  readonly payoutAccounts: PayoutAccountRepository;
   readonly dataWipes: DataWipeRepository;
   readonly leases: LeaseRepository;
   readonly events: EventWriter;
@@ -61,6 +65,8 @@ export interface Reads {
   readonly ledger: LedgerReads;
   readonly earnings: EarningReads;
   readonly debts: DebtReads;
+  readonly payouts: PayoutReads;
+  readonly payoutAccounts: PayoutAccountReads;
   readonly dataWipes: DataWipeReads;
   readonly events: EventReads;
 }

@@ -26,16 +26,22 @@ export class MoneyOracle {
 
   async violations(): Promise<readonly string[]> {
     const { bank, product } = this.#stage;
-    const facts = await this.facts();
+    // One connection answers one after the other; asking for all of it at once saves the waiting.
+    const [facts, ledger, laws, shown] = await Promise.all([
+      this.facts(),
+      readLedger(product.sql, this.#people()),
+      brokenLaws(product.sql),
+      this.#shown(),
+    ]);
     const bills = billsOf(facts, this.#model);
     const failures = product.jobs.failures.filter(({ error }) => !(error instanceof LeaseLostError));
     return [
       ...failures.map(({ error, name }) => `the job ${name} threw ${stackOf(error)}`),
-      ...(await brokenLaws(product.sql)),
+      ...laws,
       ...wrongPrices(facts, this.#cast),
       ...wrongBills(facts, bills),
-      ...(await this.#wrongBalances(expectedBalances(facts, bills))),
-      ...(await this.#wrongParts(facts, bills)),
+      ...wrongBalances(expectedBalances(facts, bills), ledger.balances, shown),
+      ...wrongParts(facts, bills, ledger.parts),
       ...wrongByTheBank(facts, bank),
     ];
   }
@@ -62,45 +68,20 @@ export class MoneyOracle {
     ];
   }
 
-  async #wrongBalances(expected: Balances): Promise<readonly string[]> {
-    const { services, sql } = this.#stage.product;
-    const { balances } = await readLedger(sql, this.#people());
-    const accounts = new Set([...expected.accounts(), ...balances.accounts()]);
-    const wrong = [...accounts].flatMap((account) =>
-      expected.of(account) === balances.of(account)
-        ? []
-        : [`${account} is ${balances.of(account)} and ought to be ${expected.of(account)}`],
-    );
-    for (const { actor } of this.#cast.renters) {
-      const { available, held } = await services.payments.wallet(actor);
-      if (available === expected.of(`wallet ${actor.userId}`)) continue;
-      wrong.push(`renter ${actor.userId} is shown ${available} (and ${held} held)`);
-    }
-    for (const { provider } of this.#cast.machines) {
-      const shown = await services.payments.earnings(provider);
-      const { userId } = provider;
-      const isRight =
-        shown.pending === expected.of(`provider_pending ${userId}`) &&
-        shown.available === expected.of(`provider_available ${userId}`);
-      if (!isRight) wrong.push(`provider ${userId} is shown ${shown.pending} pending and ${shown.available} available`);
-    }
-    return wrong;
-  }
-
-  /** What provider, platform and renter got of a booking makes up its price. */
-  async #wrongParts(facts: Facts, bills: ReadonlyMap<string, Bill>): Promise<readonly string[]> {
-    const { parts } = await readLedger(this.#stage.product.sql, this.#people());
-    return facts.bookings.flatMap(({ id }) => {
-      const total = bills.get(id)?.total ?? null;
-      if (total === null) return [];
-      const hold = bills.get(id)?.hold ?? 0n;
-      const of = (part: string): bigint => parts.of(`${part} ${id}`);
-      const isRight =
-        of('wallet') === -total && of('platform_revenue') === feeOf(total) && of('provider') === total - feeOf(total);
-      if (isRight) return [];
-      const got = `the renter ${hold + of('wallet')}, the platform ${of('platform_revenue')}, the provider ${of('provider')}`;
-      return [`of booking ${id} with a price of ${hold} and a cost of ${total} got ${got}`];
+  /** What people see of their accounts. */
+  async #shown(): Promise<Balances> {
+    const { services } = this.#stage.product;
+    const shown = new Balances();
+    const wallets = this.#cast.renters.map(async ({ actor }) => {
+      shown.add(`wallet ${actor.userId}`, (await services.payments.wallet(actor)).available);
     });
+    const earnings = this.#cast.machines.map(async ({ provider }) => {
+      const { available, pending } = await services.payments.earnings(provider);
+      shown.add(`provider_available ${provider.userId}`, available);
+      shown.add(`provider_pending ${provider.userId}`, pending);
+    });
+    await Promise.all([...wallets, ...earnings]);
+    return shown;
   }
 
   #people(): readonly string[] {
@@ -109,6 +90,36 @@ export class MoneyOracle {
       ...this.#cast.machines.map(({ provider }) => provider.userId),
     ];
   }
+}
+
+function wrongBalances(expected: Balances, ledger: Balances, shown: Balances): readonly string[] {
+  const accounts = new Set([...expected.accounts(), ...ledger.accounts()]);
+  return [
+    ...[...accounts].flatMap((account) =>
+      expected.of(account) === ledger.of(account)
+        ? []
+        : [`${account} is ${ledger.of(account)} and ought to be ${expected.of(account)}`],
+    ),
+    ...shown
+      .accounts()
+      .flatMap((account) =>
+        expected.of(account) === shown.of(account) ? [] : [`${account} is shown as ${shown.of(account)}`],
+      ),
+  ];
+}
+
+/** What provider, platform and renter got of a booking makes up its price. */
+function wrongParts(facts: Facts, bills: ReadonlyMap<string, Bill>, parts: Balances): readonly string[] {
+  return facts.bookings.flatMap(({ id }) => {
+    const { hold = 0n, total = null } = bills.get(id) ?? {};
+    if (total === null) return [];
+    const of = (part: string): bigint => parts.of(`${part} ${id}`);
+    const isRight =
+      of('wallet') === -total && of('platform_revenue') === feeOf(total) && of('provider') === total - feeOf(total);
+    if (isRight) return [];
+    const got = `the renter ${hold + of('wallet')}, the platform ${of('platform_revenue')}, the provider ${of('provider')}`;
+    return [`of booking ${id} with a price of ${hold} and a cost of ${total} got ${got}`];
+  });
 }
 
 function billsOf(facts: Facts, model: MoneyModel): ReadonlyMap<string, Bill> {

@@ -58,9 +58,10 @@ export class MoneyWorld {
     const { bank, product } = this.stage;
     bank.comeToRest();
     await this.#payments.clearAll();
+    await this.run({ kind: 'reconcile' });
+    await product.jobs.runDue();
     for (let round = 0; round < CLEAN_UP_ROUNDS_MAX && (await this.#open()).length > 0; round += 1) {
       await this.#bookings.endEverything(async (work) => this.#tryTo(work));
-      await this.run({ kind: 'reconcile' });
       await product.jobs.sweep();
       await product.jobs.advance(6 * HOUR_MS, { stepMs: HOUR_MS });
     }
