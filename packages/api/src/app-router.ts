@@ -2,6 +2,7 @@ import { authRouter } from './routers/auth-router.ts';
 import { benchmarksRouter } from './routers/benchmarks-router.ts';
 import { bookingsRouter } from './routers/bookings-router.ts';
 import { dataWipesRouter } from './routers/data-wipes-router.ts';
+import { disputesRouter } from './routers/disputes-router.ts';
 import { earningsRouter } from './routers/earnings-router.ts';
 import { eventsRouter } from './routers/events-router.ts';
 import { listingsRouter } from './routers/listings-router.ts';
@@ -20,6 +21,7 @@ export const appRouter = t.router({
   bookings: bookingsRouter,
   payments: paymentsRouter,
   earnings: earningsRouter,
+  disputes: disputesRouter,
   benchmarks: benchmarksRouter,
   dataWipes: dataWipesRouter,
   events: eventsRouter,

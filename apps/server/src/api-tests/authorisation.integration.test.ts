@@ -91,7 +91,7 @@ describe('about somebody else’s things', () => {
   it('has procedures about every kind of thing but a user, whose owner is himself', () => {
     const kinds = new Set(owned.map((procedure) => procedure.owned));
     expect(kinds).toEqual(
-      new Set(['benchmarkId', 'blockId', 'bookingId', 'dataWipeId', 'listingId', 'machineId', 'sshKeyId']),
+      new Set(['benchmarkId', 'blockId', 'bookingId', 'dataWipeId', 'disputeId', 'listingId', 'machineId', 'sshKeyId']),
     );
   });
 });

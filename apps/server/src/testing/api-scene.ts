@@ -59,6 +59,7 @@ export async function makeScene({ clock, jobs, seed, services }: TestProduct, ca
   await jobs.runDue();
   const dataWipe = await services.dataWipes.getByBooking(renter.actor, { bookingId: booking.id });
   const sshKeyId = await seed.sshKey(renter.actor);
+  const disputeId = await disputed({ jobs, seed, services }, cast);
   if (benchmark === undefined) throw new Error('The hidden machine was measured.');
   return {
     offered,
@@ -72,6 +73,25 @@ export async function makeScene({ clock, jobs, seed, services }: TestProduct, ca
       bookingId: booking.id,
       benchmarkId: benchmark.id,
       dataWipeId: dataWipe.id,
+      disputeId,
     },
   };
+}
+
+/** A dispute that the renter opened about a booking of a machine of its own, which has ended. */
+async function disputed(
+  { jobs, seed, services }: Pick<TestProduct, 'jobs' | 'seed' | 'services'>,
+  { provider, renter }: Cast,
+): Promise<string> {
+  const { listing } = await seed.listing({ provider, terms: { pricePerHour: SCENE_PRICE } });
+  const booking = await seed.book(renter, listing);
+  await jobs.runDue();
+  await services.bookings.endEarly(renter.actor, { id: booking.id });
+  await jobs.runDue();
+  const { dispute } = await services.disputes.open(renter.actor, {
+    bookingId: booking.id,
+    reason: 'not_reachable',
+    text: 'The machine was gone for half of the time.',
+  });
+  return dispute.id;
 }

@@ -15,6 +15,8 @@ export interface SampleIds {
   readonly bookingId: string;
   readonly benchmarkId: string;
   readonly dataWipeId: string;
+  /** About another booking than `bookingId`: one that is over. */
+  readonly disputeId: string;
 }
 
 /** What a stranger (right role, wrong owner) is told: `not_found`, or nothing is owned by anybody here (null). */
@@ -42,6 +44,7 @@ export const sampleIds: SampleIds = {
   bookingId: '019a0000-0000-7000-8000-000000000006',
   benchmarkId: '019a0000-0000-7000-8000-000000000007',
   dataWipeId: '019a0000-0000-7000-8000-000000000008',
+  disputeId: '019a0000-0000-7000-8000-000000000009',
 };
 
 const range = { start: new Date('2030-05-01T10:00:00Z'), end: new Date('2030-05-01T12:00:00Z') };
@@ -53,6 +56,8 @@ const machine = ({ machineId }: SampleIds) => ({ id: machineId });
 const listing = ({ listingId }: SampleIds) => ({ id: listingId });
 const booking = ({ bookingId }: SampleIds) => ({ id: bookingId });
 const dataWipe = ({ dataWipeId }: SampleIds) => ({ id: dataWipeId });
+const dispute = ({ disputeId }: SampleIds) => ({ id: disputeId });
+const statement = 'The machine was gone for half of the time.';
 const transfer = ({ userId }: SampleIds) => ({ idempotencyKey, userId, amount: '10.00', reason });
 const nothing = () => undefined;
 const firstPage = () => ({ limit: 10 });
@@ -278,6 +283,35 @@ export const procedureMatrix: ProcedureMatrix = {
   },
   earnings: {
     listHeld: { ...query, policy: 'provider', sample: firstPage },
+  },
+  disputes: {
+    open: {
+      ...mutation,
+      policy: 'signed_in',
+      owned: 'bookingId',
+      sample: ({ bookingId }) => ({ bookingId, reason: 'not_reachable' as const, text: statement }),
+    },
+    list: { ...query, policy: 'signed_in', sample: firstPage },
+    get: { ...query, policy: 'signed_in', owned: 'disputeId', sample: dispute },
+    respond: {
+      ...mutation,
+      policy: 'signed_in',
+      owned: 'disputeId',
+      sample: ({ disputeId }) => ({ id: disputeId, text: statement }),
+    },
+    withdraw: { ...mutation, policy: 'signed_in', owned: 'disputeId', sample: dispute },
+    decide: {
+      ...mutation,
+      policy: 'admin',
+      sample: ({ disputeId }) => ({
+        idempotencyKey,
+        id: disputeId,
+        outcome: 'partial' as const,
+        amount: '0.01',
+        reason,
+      }),
+    },
+    listOpen: { ...query, policy: 'admin', sample: firstPage },
   },
   benchmarks: {
     start: {

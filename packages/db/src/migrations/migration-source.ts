@@ -15,6 +15,7 @@ import * as work from './0012-work.ts';
 import * as marketColumns from './0013-market-columns.ts';
 import * as autoExtension from './0014-auto-extension.ts';
 import * as earnings from './0015-earnings.ts';
+import * as disputes from './0020-disputes.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -34,6 +35,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0013-market-columns': marketColumns,
     '0014-auto-extension': autoExtension,
     '0015-earnings': earnings,
+    '0020-disputes': disputes,
   }),
 );
 

@@ -96,6 +96,7 @@ describe('the migrations', () => {
       'blocks_unit_id_fkey',
       'bookings_listing_fkey',
       'data_wipes_released_by_fkey',
+      'disputes_decided_by_fkey',
       'payments_created_by_fkey',
     ]);
   });

@@ -5,6 +5,7 @@ import type { BookingReads, BookingRepository } from '../bookings/booking-reposi
 import type { DebtReads, DebtRepository } from '../debts/debt.ts';
 import type { EarningReads, EarningRepository } from '../earnings/earning-repository.ts';
 import type { DataWipeReads, DataWipeRepository } from '../data-wipes/data-wipe-repository.ts';
+import type { DisputeReads, DisputeRepository } from '../disputes/dispute-repository.ts';
 import type { EventReads, EventWriter } from '../events/event.ts';
 import type { JobWriter, LeaseRepository } from '../jobs/job.ts';
 import type { LedgerReads, LedgerRepository } from '../ledger/ledger.ts';
@@ -31,6 +32,7 @@ export interface Tx {
   readonly ledger: LedgerRepository;
   readonly earnings: EarningRepository;
   readonly debts: DebtRepository;
+  readonly disputes: DisputeRepository;
   readonly dataWipes: DataWipeRepository;
   readonly leases: LeaseRepository;
   readonly events: EventWriter;
@@ -52,6 +54,7 @@ export interface Reads {
   readonly ledger: LedgerReads;
   readonly earnings: EarningReads;
   readonly debts: DebtReads;
+  readonly disputes: DisputeReads;
   readonly dataWipes: DataWipeReads;
   readonly events: EventReads;
 }
