@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKnex } from '../connection/create-knex.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { down as downAutoExtension, up as upAutoExtension } from './0014-auto-extension.ts';
+import { down as downDisputes, up as upDisputes } from './0020-disputes.ts';
 import { describeSchema } from './catalog.ts';
 import { migrateDown, migrateToLatest, pendingMigrations } from './migrate.ts';
 import { migrationNames } from './migration-source.ts';
@@ -52,6 +53,16 @@ describe('the migrations', () => {
       ALTER TABLE job_requests DROP CONSTRAINT job_requests_name_known;
       ALTER TABLE job_requests ADD CONSTRAINT job_requests_name_known CHECK (name IN ('sweep'));`);
     await upAutoExtension(owner);
+    expect(await describeSchema(owner)).toEqual(before);
+  });
+
+  test('an installation that knew no disputes learns their table and their states', async () => {
+    const before = await describeSchema(owner);
+    await downDisputes(owner);
+    await owner.raw(`
+      ALTER TABLE status_changes DROP CONSTRAINT status_changes_edge;
+      ALTER TABLE status_changes ADD CONSTRAINT status_changes_edge CHECK (subject IN ('user', 'machine'));`);
+    await upDisputes(owner);
     expect(await describeSchema(owner)).toEqual(before);
   });
 
