@@ -25,6 +25,8 @@ import type { Clock } from '@rsm/domain/common/instant';
 import type { Timers } from '@rsm/domain/common/timers';
 import { DataWipesService } from '@rsm/domain/data-wipes/data-wipes-service';
 import { createWipeWorkflow } from '@rsm/domain/data-wipes/wipe-workflow';
+import { DisputeLedger } from '@rsm/domain/disputes/dispute-ledger';
+import { DisputesService } from '@rsm/domain/disputes/disputes-service';
 import { EarningsLedger } from '@rsm/domain/earnings/earnings-ledger';
 import { EarningsService } from '@rsm/domain/earnings/earnings-service';
 import { createEarningReleaseWorkflow } from '@rsm/domain/earnings/release-workflow';
@@ -162,6 +164,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       currency,
       decisions: new PayoutDecisions({ ...common, ...payouts }),
     }),
+    disputes: new DisputesService({ ...common, ledger: new DisputeLedger({ ...common, earnings }) }),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
     dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
     events: new EventsService({ ...common, wakeups, timers }),

@@ -2,6 +2,7 @@ import { authRouter } from './routers/auth-router.ts';
 import { benchmarksRouter } from './routers/benchmarks-router.ts';
 import { bookingsRouter } from './routers/bookings-router.ts';
 import { dataWipesRouter } from './routers/data-wipes-router.ts';
+import { disputesRouter } from './routers/disputes-router.ts';
 import { earningsRouter } from './routers/earnings-router.ts';
 import { eventsRouter } from './routers/events-router.ts';
 import { listingsRouter } from './routers/listings-router.ts';
@@ -22,6 +23,7 @@ export const appRouter = t.router({
   payments: paymentsRouter,
   earnings: earningsRouter,
   payouts: payoutsRouter,
+  disputes: disputesRouter,
   benchmarks: benchmarksRouter,
   dataWipes: dataWipesRouter,
   events: eventsRouter,

@@ -3,6 +3,7 @@ import type { BookingsService } from '@rsm/domain/bookings/bookings-service';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { Currency } from '@rsm/domain/common/money';
 import type { DataWipesService } from '@rsm/domain/data-wipes/data-wipes-service';
+import type { DisputesService } from '@rsm/domain/disputes/disputes-service';
 import type { EarningsService } from '@rsm/domain/earnings/earnings-service';
 import type { EventsService } from '@rsm/domain/events/events-service';
 import type { AuthService } from '@rsm/domain/identity/auth-service';
@@ -25,6 +26,7 @@ export interface Services {
   readonly payments: PublicOf<PaymentsService>;
   readonly earnings: PublicOf<EarningsService>;
   readonly payouts: PublicOf<PayoutsService>;
+  readonly disputes: PublicOf<DisputesService>;
   readonly benchmarks: PublicOf<BenchmarksService>;
   readonly dataWipes: PublicOf<DataWipesService>;
   readonly events: PublicOf<EventsService>;

@@ -97,6 +97,7 @@ describe('about somebody else’s things', () => {
         'bookingId',
         'cardId',
         'dataWipeId',
+        'disputeId',
         'listingId',
         'machineId',
         'paymentId',

@@ -55,6 +55,14 @@ const unclean = async ({ ids, offered }: Scene): Promise<Partial<SampleIds>> => 
   return {};
 };
 
+/** The scene's booking has ended, and everything of it went well. */
+const ended = async ({ ids }: Scene): Promise<Partial<SampleIds>> => {
+  const { cast, product } = apiScene();
+  await product.services.bookings.endEarly(cast.renter.actor, { id: bookingIdSchema.parse(ids.bookingId) });
+  await product.jobs.runDue();
+  return {};
+};
+
 const specials: Readonly<Record<string, Special>> = {
   'auth.refresh': { refusal: 'session_expired' },
   'auth.resetPassword': { refusal: 'token_invalid' },
@@ -133,6 +141,7 @@ const specials: Readonly<Record<string, Special>> = {
   'payouts.reject': { refusal: 'wrong_state' },
   'bookings.cancelQuote': { arrange: later },
   'bookings.cancel': { arrange: later },
+  'disputes.open': { arrange: ended },
   'dataWipes.certificate': { arrange: unclean },
   'dataWipes.retry': { arrange: unclean },
 };
@@ -142,7 +151,7 @@ function callerOf({ path, policy, owned }: ListedProcedure): Actor | null {
   const { cast } = apiScene();
   if (policy === 'public' || policy === 'any_client') return null;
   if (policy === 'admin') return cast.admin;
-  if (policy === 'provider' || path === 'dataWipes.retry') return cast.provider;
+  if (policy === 'provider' || path === 'dataWipes.retry' || path === 'disputes.respond') return cast.provider;
   if (owned === 'machineId' || owned === 'benchmarkId' || owned === 'payoutId') return cast.provider;
   return cast.renter.actor;
 }

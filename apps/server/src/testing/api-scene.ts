@@ -76,6 +76,7 @@ export async function makeScene(product: TestProduct, cast: Cast): Promise<Scene
   // The demo's processor keeps no cards, so that no procedure can make one.
   await uow.run((tx) => tx.cards.insert(card));
   const payoutId = await makePayout(product, provider);
+  const disputeId = await disputed({ jobs, seed, services }, cast);
   if (benchmark === undefined) throw new Error('The hidden machine was measured.');
   return {
     offered,
@@ -92,6 +93,7 @@ export async function makeScene(product: TestProduct, cast: Cast): Promise<Scene
       paymentId: payment.id,
       cardId: card.id,
       payoutId,
+      disputeId,
     },
   };
 }
@@ -124,4 +126,22 @@ async function makePayout(product: TestProduct, provider: Actor): Promise<string
   const payout = await services.payouts.request(provider, { idempotencyKey: seed.key('payout') });
   await jobs.runDue();
   return payout.id;
+}
+
+/** A dispute that the renter opened about a booking of a machine of its own, which has ended. */
+async function disputed(
+  { jobs, seed, services }: Pick<TestProduct, 'jobs' | 'seed' | 'services'>,
+  { provider, renter }: Cast,
+): Promise<string> {
+  const { listing } = await seed.listing({ provider, terms: { pricePerHour: SCENE_PRICE } });
+  const booking = await seed.book(renter, listing);
+  await jobs.runDue();
+  await services.bookings.endEarly(renter.actor, { id: booking.id });
+  await jobs.runDue();
+  const { dispute } = await services.disputes.open(renter.actor, {
+    bookingId: booking.id,
+    reason: 'not_reachable',
+    text: 'The machine was gone for half of the time.',
+  });
+  return dispute.id;
 }

@@ -17,6 +17,7 @@ import * as autoExtension from './0014-auto-extension.ts';
 import * as earnings from './0015-earnings.ts';
 import * as paymentsRoom from './0016-payments.ts';
 import * as payouts from './0019-payouts.ts';
+import * as disputes from './0020-disputes.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -38,6 +39,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0015-earnings': earnings,
     '0016-payments': paymentsRoom,
     '0019-payouts': payouts,
+    '0020-disputes': disputes,
   }),
 );
 

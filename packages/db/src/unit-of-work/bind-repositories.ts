@@ -9,6 +9,7 @@ import { PgBookingRepository } from '../bookings/pg-booking-repository.ts';
 import type { Session } from '../common/session.ts';
 import { PgDataWipeRepository } from '../data-wipes/pg-data-wipe-repository.ts';
 import { PgDebtRepository } from '../debts/pg-debt-repository.ts';
+import { PgDisputeRepository } from '../disputes/pg-dispute-repository.ts';
 import { PgEarningRepository } from '../earnings/pg-earning-repository.ts';
 import { PgEventRepository } from '../events/pg-event-repository.ts';
 import { PgLeaseRepository } from '../jobs/pg-lease-repository.ts';
@@ -46,6 +47,7 @@ function nouns(session: Session) {
     debts: new PgDebtRepository(session),
     payouts: new PgPayoutRepository(session),
     payoutAccounts: new PgPayoutAccountRepository(session),
+    disputes: new PgDisputeRepository(session),
     dataWipes: new PgDataWipeRepository(session),
   };
 }

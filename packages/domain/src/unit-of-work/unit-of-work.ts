@@ -5,6 +5,7 @@ import type { BookingReads, BookingRepository } from '../bookings/booking-reposi
 import type { DebtReads, DebtRepository } from '../debts/debt.ts';
 import type { EarningReads, EarningRepository } from '../earnings/earning-repository.ts';
 import type { DataWipeReads, DataWipeRepository } from '../data-wipes/data-wipe-repository.ts';
+import type { DisputeReads, DisputeRepository } from '../disputes/dispute-repository.ts';
 import type { EventReads, EventWriter } from '../events/event.ts';
 import type { JobWriter, LeaseRepository } from '../jobs/job.ts';
 import type { LedgerReads, LedgerRepository } from '../ledger/ledger.ts';
@@ -41,6 +42,7 @@ export interface Tx {
   readonly debts: DebtRepository;
   readonly payouts: PayoutRepository;
   readonly payoutAccounts: PayoutAccountRepository;
+  readonly disputes: DisputeRepository;
   readonly dataWipes: DataWipeRepository;
   readonly leases: LeaseRepository;
   readonly events: EventWriter;
@@ -67,6 +69,7 @@ export interface Reads {
   readonly debts: DebtReads;
   readonly payouts: PayoutReads;
   readonly payoutAccounts: PayoutAccountReads;
+  readonly disputes: DisputeReads;
   readonly dataWipes: DataWipeReads;
   readonly events: EventReads;
 }
