@@ -147,7 +147,7 @@ const sabotages: readonly Sabotage[] = [
       'NEW.price_per_hour_micros := NEW.price_per_hour_micros + 1;',
     ),
     then: [book],
-    says: /the price is 360001, ought to be 360000/,
+    says: /the price is 1200001, ought to be 1200000/,
   },
   {
     how: 'money that the bank took is never credited',

@@ -26,11 +26,6 @@ export class BankCharges {
     return [...this.#charges.values()];
   }
 
-  reset(): void {
-    this.scripts.length = 0;
-    this.#charges.clear();
-  }
-
   hasOpen(): boolean {
     return this.all().some(({ status }) => status === 'authentication' || status === 'processing');
   }

@@ -33,12 +33,6 @@ export class BankTransfers {
     return [...this.#transfers.values()];
   }
 
-  reset(): void {
-    this.scripts.length = 0;
-    this.closed.clear();
-    this.#transfers.clear();
-  }
-
   hasOpen(): boolean {
     return this.all().some(({ status }) => status === 'pending');
   }

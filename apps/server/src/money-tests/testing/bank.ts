@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@rsm/domain/common/domain-error';
+import type { UserId } from '@rsm/domain/common/ids';
 import type { Clock } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import type {
@@ -56,19 +57,14 @@ export class Bank {
     );
   }
 
-  /** Another history begins: nothing is known of the last one. */
-  reset(): void {
-    this.charges.reset();
-    this.refunds.reset();
-    this.payouts.reset();
-    this.chargebacks.length = 0;
-    this.events.length = 0;
-    this.isDown = false;
+  deskOf(what: 'charge' | 'refund' | 'payout'): BankCharges | BankTransfers {
+    return { charge: this.charges, refund: this.refunds, payout: this.payouts }[what];
   }
 
   /** It can be reached, does what it is asked, and decides everything that it had left open. */
   comeToRest(): void {
     this.isDown = false;
+    this.payouts.closed.clear();
     for (const desk of [this.charges, this.refunds, this.payouts]) {
       desk.scripts.length = 0;
       while (desk.hasOpen()) desk.settle(0, true);
@@ -142,7 +138,7 @@ export class Bank {
       find: async ({ refundId, reference }) => this.#reached(() => this.refunds.find(refundId, reference)),
     },
     payouts: {
-      createAccount: async ({ userId }) => this.#reached(() => this.#accountOf(`acct_${userId}`)),
+      createAccount: async ({ userId }) => this.#reached(() => this.#accountOf(accountOf(userId))),
       onboardingUrl: async ({ account }) => this.#reached(() => `https://bank.example/onboarding/${account}`),
       findAccount: async (account) => this.#reached(() => this.#accountOf(account)),
       payOut: async ({ account, amount, payoutId }) =>
@@ -186,14 +182,27 @@ export class Bank {
     return answer();
   }
 
+  /** A provider's account is closed at his own bank, or open again. */
+  setAccountOpen(account: string, isOpen: boolean): void {
+    if (isOpen) this.payouts.closed.delete(account);
+    else this.payouts.closed.add(account);
+    this.#tell({ kind: 'payout_account', account });
+  }
+
   #tell(subject: ProcessorSubject): void {
     const id = `evt_${String(this.events.length + 1)}_${subjectKey(subject)}`;
     this.events.push({ id, type: `${subject.kind}.changed`, at: this.#clock.now(), subject });
   }
 }
 
+/** A person's account for payouts. */
+export function accountOf(userId: UserId): string {
+  return `acct_${userId}`;
+}
+
 function subjectKey(subject: ProcessorSubject): string {
-  return 'reference' in subject ? subject.reference : subject.kind;
+  if ('reference' in subject) return subject.reference;
+  return 'account' in subject ? subject.account : subject.customer;
 }
 
 function signatureOf(body: Uint8Array, secret: string): string {

@@ -30,6 +30,12 @@ export class BookingActions {
     this.#payments = payments;
   }
 
+  /** The booking that a number names, with the people of both sides. */
+  chosen(index: number) {
+    const { booking, renter } = pick(this.#bookings, index);
+    return { booking, renter: renter.actor, provider: this.#providerOf(booking) };
+  }
+
   async book(command: Command<'book'>): Promise<void> {
     const { clock, seed, services } = this.#stage.product;
     const renter = pick(this.#cast.renters, command.renter);
@@ -134,12 +140,6 @@ export class BookingActions {
         await tryTo(async () => this.onBooking({ kind, booking }));
       }
     }
-  }
-
-  /** Machines of histories that are over must not be looked after for ever. */
-  async retireMachines(): Promise<void> {
-    const { machines } = this.#stage.product.services;
-    for (const { machine, provider } of this.#cast.machines) await machines.retire(provider, { id: machine.id });
   }
 
   #noteCancelled(id: string, by: 'renter' | 'provider'): void {

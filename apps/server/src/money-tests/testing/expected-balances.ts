@@ -22,17 +22,18 @@ export class Balances {
 /** Where everybody's money ought to be, from what happened and from our own bills alone; the ledger is not looked at. */
 export function expectedBalances(facts: Facts, bills: ReadonlyMap<string, Bill>): Balances {
   const balances = new Balances();
-  for (const payment of facts.payments) addPayment(balances, facts, payment);
+  for (const payment of facts.payments) addPayment(balances, payment);
   for (const booking of facts.bookings) {
     const bill = bills.get(booking.id);
     if (bill === undefined) throw new Error(`Booking ${booking.id} has no bill.`);
-    const charged = bill.total ?? bill.weeks;
+    // What a dispute gives back was never charged, as far as the money goes.
+    const kept = (bill.total ?? bill.weeks) - refundedOf(facts, booking.id);
     const wallet = `wallet ${booking.renter}`;
     balances.add(wallet, -bill.hold);
     if (bill.total === null) balances.add(`hold ${booking.id}`, bill.hold - bill.weeks);
-    else balances.add(wallet, bill.hold - bill.total);
-    balances.add('platform_revenue', feeOf(charged));
-    balances.add(`provider_available ${booking.provider}`, charged - feeOf(charged));
+    else balances.add(wallet, bill.hold - kept);
+    balances.add('platform_revenue', feeOf(kept));
+    balances.add(`provider_available ${booking.provider}`, kept - feeOf(kept));
   }
   // Held back is a part of what was earned: it lies in another account.
   for (const earning of facts.earnings) {
@@ -50,7 +51,14 @@ export function expectedBalances(facts: Facts, bills: ReadonlyMap<string, Bill>)
   return balances;
 }
 
-function addPayment(balances: Balances, facts: Facts, payment: Facts['payments'][number]): void {
+/** What decided disputes gave back of a booking's charge. */
+export function refundedOf(facts: Pick<Facts, 'disputes'>, bookingId: string): bigint {
+  return facts.disputes
+    .filter(({ booking }) => booking === bookingId)
+    .reduce((sum, { refund }) => sum + BigInt(refund ?? 0), 0n);
+}
+
+function addPayment(balances: Balances, payment: Facts['payments'][number]): void {
   const amount = BigInt(payment.amount);
   const wallet = `wallet ${payment.user}`;
   const isGood = payment.status === 'succeeded';
@@ -89,6 +97,6 @@ function addPayment(balances: Balances, facts: Facts, payment: Facts['payments']
       return;
     }
     default:
-      throw new Error(`A payment of the kind ${payment.kind} is new here (of ${String(facts.payments.length)}).`);
+      throw new Error(`A payment of the kind ${payment.kind} is new here.`);
   }
 }

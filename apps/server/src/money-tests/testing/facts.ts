@@ -6,6 +6,7 @@ export interface Facts {
   readonly payments: readonly PaymentFacts[];
   readonly earnings: readonly EarningFacts[];
   readonly debts: readonly DebtFacts[];
+  readonly disputes: readonly DisputeFacts[];
   readonly probes: readonly ProbeFacts[];
 }
 
@@ -70,6 +71,14 @@ export interface DebtFacts {
   readonly repaid: string;
 }
 
+export interface DisputeFacts {
+  readonly id: string;
+  readonly booking: string;
+  readonly status: string;
+  /** What its decision gives back; null without one. */
+  readonly refund: string | null;
+}
+
 export interface ProbeFacts {
   readonly machine: string;
   readonly at: number;
@@ -98,9 +107,9 @@ const FACTS_SQL = `SELECT json_build_object(
     WHERE b.renter_id = ANY ($1) ORDER BY b.id`)},
   'payments', ${list(`
     SELECT p.id, p.user_id AS user, p.kind, p.status, p.amount_micros::text AS amount, p.processor_reference AS reference,
-      p.original_payment_id AS original, p.borne_micros::text AS borne, p.reversed_at IS NOT NULL AS "isReversed",
+      p.original_payment_id AS original, p.borne_micros::text AS borne, coalesce(p.reversed_at, o.reversed_at) IS NOT NULL AS "isReversed",
       p.is_automatic AS "isAutomatic", ${ms('p.created_at')} AS "createdAt"
-    FROM payments p WHERE p.user_id = ANY ($1) ORDER BY p.id`)},
+    FROM payments p LEFT JOIN payouts o ON o.payment_id = p.id WHERE p.user_id = ANY ($1) ORDER BY p.id`)},
   'earnings', ${list(`
     SELECT e.booking_id AS booking, e.provider_id AS provider, e.part, e.amount_micros::text AS amount,
       e.taken_micros::text AS taken, ${ms('e.earned_at')} AS "earnedAt", ${ms('e.reserved_until')} AS "reservedUntil",
@@ -109,6 +118,9 @@ const FACTS_SQL = `SELECT json_build_object(
   'debts', ${list(`
     SELECT d.user_id AS user, d.side, d.booking_id AS booking, d.payment_id AS payment, d.amount_micros::text AS amount,
       d.repaid_micros::text AS repaid FROM debts d WHERE d.user_id = ANY ($1) ORDER BY d.id`)},
+  'disputes', ${list(`
+    SELECT d.id, d.booking_id AS booking, d.status, d.refund_micros::text AS refund
+    FROM disputes d WHERE d.renter_id = ANY ($1) ORDER BY d.id`)},
   'probes', ${list(`
     SELECT m.machine_id AS machine, ${ms('m.at')} AS at, m.outcome FROM machine_probes m
     WHERE m.machine_id = ANY ($2) ORDER BY m.machine_id, m.at`)}

@@ -88,12 +88,13 @@ export const ledgerLaws = {
   'every payment has exactly the transfers of its state': `
     SELECT format('payment %s (%s, %s) has %s transfers and %s of them back', p.id, p.kind, p.status, moved.forth, moved.back)
       AS violation
-    FROM payments p CROSS JOIN LATERAL (
+    FROM payments p LEFT JOIN payouts o ON o.payment_id = p.id CROSS JOIN LATERAL (
       SELECT count(*) FILTER (WHERE t.kind = p.kind) AS forth, count(*) FILTER (WHERE t.kind = p.kind || '_reversed') AS back
       FROM ledger_transfers t WHERE t.payment_id = p.id) moved
     WHERE moved.forth <> CASE WHEN p.kind = 'top_up' AND p.status <> 'succeeded' THEN 0 ELSE 1 END
       OR moved.back <> CASE
-        WHEN p.kind IN ('refund', 'payout') AND (p.status IN ('failed', 'cancelled') OR p.reversed_at IS NOT NULL) THEN 1
+        WHEN p.kind IN ('refund', 'payout') AND (p.status IN ('failed', 'cancelled')
+          OR coalesce(p.reversed_at, o.reversed_at) IS NOT NULL) THEN 1
         WHEN p.kind = 'chargeback' AND (p.status = 'cancelled' OR p.reversed_at IS NOT NULL) THEN 1
         ELSE 0 END`,
 
@@ -122,6 +123,24 @@ export const ledgerLaws = {
       e.disputed_at IS NOT NULL OR e.earned_at IS NULL OR e.available_at < e.earned_at OR e.available_at < e.reserved_until
       OR NOT (w.status = 'verified' OR w.released_at IS NOT NULL OR e.part + 1 < b.settled_weeks
         OR (w.id IS NULL AND b.status = 'cancelled')))`,
+
+  'a decided dispute gives back what was decided, in one transfer': `
+    SELECT format('booking %s: disputes gave back %s of a charge of %s, the ledger %s in %s transfers', b.id, d.total,
+      b.charged_amount_micros, coalesce(moved.total, 0), coalesce(moved.count, 0)) AS violation
+    FROM (SELECT booking_id, sum(refund_micros) AS total, count(*) FILTER (WHERE refund_micros > 0) AS count FROM disputes
+      GROUP BY booking_id) d
+    JOIN bookings b ON b.id = d.booking_id
+    LEFT JOIN (
+      SELECT t.booking_id, sum(moved.amount) AS total, count(*) AS count
+      FROM ledger_transfers t JOIN ${MOVED} moved ON moved.transfer_id = t.id WHERE t.kind = 'dispute_refund'
+      GROUP BY t.booking_id) moved ON moved.booking_id = b.id
+    WHERE coalesce(d.total, 0) <> coalesce(moved.total, 0) OR d.count <> coalesce(moved.count, 0)
+      OR d.total > coalesce(b.charged_amount_micros, 0)`,
+
+  'what an open dispute is about is held back': `
+    SELECT format('part %s of booking %s is not held back for dispute %s', e.part, e.booking_id, d.id) AS violation
+    FROM disputes d JOIN earnings e ON e.booking_id = d.booking_id
+    WHERE d.status = 'open' AND e.disputed_at IS NULL AND (e.available_at IS NULL OR e.available_at > d.created_at)`,
 
   'a new provider waits seven days longer': `
     SELECT format('part %s of booking %s, earned at %s, reserved until %s', e.part, e.booking_id, e.earned_at, e.reserved_until)

@@ -16,13 +16,17 @@ export interface MoneyCast {
   readonly admin: Actor;
 }
 
-/** A cent an hour more than nothing would not show a fee: three weeks of the first machine cost about 180. */
-const PRICES = { cheap: 360_000n, odd: 1_234_567n } as const;
+/** An hour of each: a week of the first one costs 201.60, and nothing of the second one comes out even. */
+const PRICES = { cheap: 1_200_000n, odd: 3_456_789n } as const;
 
 export async function makeCast({ bank, product }: MoneyStage): Promise<MoneyCast> {
   const { seed, services } = product;
+  const onboarded = async (offer: SeededListing): Promise<SeededListing> => {
+    await services.payouts.startOnboarding(offer.provider);
+    return offer;
+  };
   const listing = async (policy: 'moderate' | 'strict' | 'flexible', price: bigint) =>
-    seed.listing({ terms: { cancellationPolicy: policy, pricePerHour: amountMicros(price) } });
+    onboarded(await seed.listing({ terms: { cancellationPolicy: policy, pricePerHour: amountMicros(price) } }));
   const renter = async (cents: bigint): Promise<CardRenter> => {
     const actor = await seed.person('renter');
     const { url } = await services.payments.startCardSetup(actor);

@@ -17,7 +17,7 @@ export type MoneyCommand =
   | { readonly kind: 'deliver_all'; readonly order: 'as_they_came' | 'newest_first' }
   | {
       readonly kind: 'bank_settles';
-      readonly what: 'charge' | 'refund';
+      readonly what: 'charge' | 'refund' | 'payout';
       readonly which: number;
       readonly isGood: boolean;
     }
@@ -35,11 +35,24 @@ export type MoneyCommand =
   | { readonly kind: 'extend'; readonly booking: number; readonly minutes: number }
   | { readonly kind: 'auto_extend'; readonly booking: number; readonly minutes: number }
   | { readonly kind: 'end_early' | 'cancel' | 'cancel_as_provider' | 'retry_wipe'; readonly booking: number }
+  | { readonly kind: 'payout'; readonly provider: number; readonly script: TransferScript }
+  | { readonly kind: 'payout_account'; readonly provider: number; readonly isOpen: boolean }
+  | { readonly kind: 'dispute'; readonly booking: number; readonly by: 'renter' | 'provider' }
+  | { readonly kind: 'withdraw_dispute'; readonly dispute: number }
+  | {
+      readonly kind: 'decide_dispute';
+      readonly dispute: number;
+      readonly outcome: DisputeOutcome;
+      readonly cents: number;
+    }
   | { readonly kind: 'release_machine'; readonly machine: number }
   | { readonly kind: 'outage'; readonly machine: number; readonly minutes: number; readonly as: 'down' | 'degraded' }
   | { readonly kind: 'fault'; readonly machine: number; readonly fault: MachineFault }
   | { readonly kind: 'pass'; readonly hours: number; readonly stepHours: number }
   | { readonly kind: 'work' | 'sweep' | 'reconcile' };
+
+export const outcomes = ['full', 'partial', 'none'] as const;
+type DisputeOutcome = (typeof outcomes)[number];
 
 export const machineFaults = ['heal', 'broken_provision', 'broken_revoke', 'broken_wipe', 'residue'] as const;
 export type MachineFault = (typeof machineFaults)[number];
@@ -99,7 +112,7 @@ export const moneyCommand: fc.Arbitrary<MoneyCommand> = fc.oneof(
     4,
     fc.record({
       kind: kind('bank_settles'),
-      what: fc.constantFrom('charge', 'refund'),
+      what: fc.constantFrom('charge', 'refund', 'payout'),
       which: index,
       isGood: fc.boolean(),
     }),
@@ -123,6 +136,14 @@ export const moneyCommand: fc.Arbitrary<MoneyCommand> = fc.oneof(
   often(3, fc.record({ kind: kind('cancel'), booking: index })),
   often(3, fc.record({ kind: kind('cancel_as_provider'), booking: index })),
   often(2, fc.record({ kind: kind('retry_wipe'), booking: index })),
+  often(5, fc.record({ kind: kind('payout'), provider: index, script: transferScript })),
+  often(2, fc.record({ kind: kind('payout_account'), provider: index, isOpen: fc.boolean() })),
+  often(4, fc.record({ kind: kind('dispute'), booking: index, by: fc.constantFrom('renter', 'provider') })),
+  often(1, fc.record({ kind: kind('withdraw_dispute'), dispute: index })),
+  often(
+    4,
+    fc.record({ kind: kind('decide_dispute'), dispute: index, outcome: fc.constantFrom(...outcomes), cents: index }),
+  ),
   often(2, fc.record({ kind: kind('release_machine'), machine: index })),
   often(
     3,

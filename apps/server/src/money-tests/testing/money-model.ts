@@ -2,12 +2,12 @@ import type { MoneyCommand } from './money-commands.ts';
 
 /** A call with an idempotency key, as it was made, and what it was answered with. */
 export interface KeyedCall {
-  readonly operation: 'top_up' | 'refund' | 'manual' | 'book' | 'extend';
+  readonly operation: 'top_up' | 'refund' | 'manual' | 'book' | 'extend' | 'payout' | 'decide_dispute';
   readonly key: string;
   /** Makes it again with the same key. */
   readonly again: () => Promise<readonly string[]>;
-  /** Makes it with the same key and another input. */
-  readonly other: () => Promise<readonly string[]>;
+  /** Makes it with the same key and another input; null where there is no other. */
+  readonly other: (() => Promise<readonly string[]>) | null;
   /** Ids of what it made; null while no answer came, though it may have been acted on. */
   answer: readonly string[] | null;
 }
@@ -16,6 +16,7 @@ export interface KeyedCall {
 export class MoneyModel {
   readonly calls: KeyedCall[] = [];
   bookings = 0;
+  disputes = 0;
   /** Who cancelled a booking before it began, by its id. */
   readonly cancelledBy = new Map<string, 'renter' | 'provider'>();
   hasAskedTheBank = false;
@@ -31,7 +32,11 @@ export class MoneyModel {
       case 'cancel':
       case 'cancel_as_provider':
       case 'retry_wipe':
+      case 'dispute':
         return this.bookings > 0;
+      case 'withdraw_dispute':
+      case 'decide_dispute':
+        return this.disputes > 0;
       case 'deliver':
       case 'deliver_all':
       case 'bank_settles':
@@ -45,6 +50,8 @@ export class MoneyModel {
       case 'clear_auto_top_up':
       case 'bank_down':
       case 'book':
+      case 'payout':
+      case 'payout_account':
       case 'release_machine':
       case 'outage':
       case 'fault':

@@ -1,7 +1,7 @@
 import { LeaseLostError } from '@rsm/domain/workflows/workflow';
 import { billOf, feeOf, type Bill } from './bill.ts';
 import type { Bank } from './bank.ts';
-import { expectedBalances, Balances } from './expected-balances.ts';
+import { expectedBalances, refundedOf, Balances } from './expected-balances.ts';
 import { readFacts, type Facts } from './facts.ts';
 import { brokenLaws } from './ledger-laws.ts';
 import { readLedger } from './ledger-reading.ts';
@@ -113,12 +113,16 @@ function wrongParts(facts: Facts, bills: ReadonlyMap<string, Bill>, parts: Balan
   return facts.bookings.flatMap(({ id }) => {
     const { hold = 0n, total = null } = bills.get(id) ?? {};
     if (total === null) return [];
+    const kept = total - refundedOf(facts, id);
     const of = (part: string): bigint => parts.of(`${part} ${id}`);
     const isRight =
-      of('wallet') === -total && of('platform_revenue') === feeOf(total) && of('provider') === total - feeOf(total);
+      kept >= 0n &&
+      of('wallet') === -kept &&
+      of('platform_revenue') === feeOf(kept) &&
+      of('provider') === kept - feeOf(kept);
     if (isRight) return [];
     const got = `the renter ${hold + of('wallet')}, the platform ${of('platform_revenue')}, the provider ${of('provider')}`;
-    return [`of booking ${id} with a price of ${hold} and a cost of ${total} got ${got}`];
+    return [`of booking ${id} with a price of ${hold} and a cost of ${kept} got ${got}`];
   });
 }
 

@@ -2,6 +2,7 @@ import { auditInvariants } from '@rsm/db';
 import { DomainError, unreachable } from '@rsm/domain/common/domain-error';
 import { HOUR_MS } from '@rsm/domain/common/instant';
 import { BookingActions } from './booking-actions.ts';
+import { DisputeActions } from './dispute-actions.ts';
 import { makeCast, type MoneyCast } from './money-cast.ts';
 import type { MoneyCommand } from './money-commands.ts';
 import type { KeyedCall, MoneyModel } from './money-model.ts';
@@ -20,6 +21,7 @@ export class MoneyWorld {
   readonly #model: MoneyModel;
   readonly #payments: PaymentActions;
   readonly #bookings: BookingActions;
+  readonly #disputes: DisputeActions;
   readonly #oracle: MoneyOracle;
   /** What calls themselves did wrong, beside the money. */
   readonly #complaints: string[] = [];
@@ -30,12 +32,11 @@ export class MoneyWorld {
     this.#model = model;
     this.#payments = new PaymentActions(stage, cast, model);
     this.#bookings = new BookingActions(stage, cast, model, this.#payments);
+    this.#disputes = new DisputeActions(stage, cast, model, { payments: this.#payments, bookings: this.#bookings });
     this.#oracle = new MoneyOracle(stage, cast, model);
   }
 
   static async open(stage: MoneyStage, model: MoneyModel): Promise<MoneyWorld> {
-    stage.bank.reset();
-    stage.product.jobs.failures.length = 0;
     return new MoneyWorld(stage, await makeCast(stage), model);
   }
 
@@ -67,7 +68,6 @@ export class MoneyWorld {
     }
     const open = await this.#open();
     if (open.length > 0) return [...open, ...(await this.violations())];
-    await this.#bookings.retireMachines();
     const audit = await auditInvariants({ url: product.ownerUrl });
     return [
       ...(await this.violations()),
@@ -78,12 +78,13 @@ export class MoneyWorld {
 
   /** What has happened in it: a history in which nothing happens proves nothing. */
   async happened(): Promise<readonly string[]> {
-    const { bookings, debts, earnings, payments } = await this.#oracle.facts();
+    const { bookings, debts, disputes, earnings, payments } = await this.#oracle.facts();
     return [
       ...bookings.map(({ status }) => `booking ${status}`),
       ...bookings.filter(({ settledWeeks }) => settledWeeks > 0).map(() => 'booking charged by the week'),
       ...payments.map(({ kind, status }) => `${kind} ${status}`),
       ...earnings.filter(({ availableAt }) => availableAt !== null).map(() => 'earning available'),
+      ...disputes.map(({ status }) => `dispute ${status}`),
       ...debts.map(({ side }) => `debt of a ${side}`),
     ];
   }
@@ -127,7 +128,7 @@ export class MoneyWorld {
       case 'deliver_all':
         return this.#payments.deliverAll(command);
       case 'bank_settles':
-        (command.what === 'charge' ? bank.charges : bank.refunds).settle(command.which, command.isGood);
+        bank.deskOf(command.what).settle(command.which, command.isGood);
         return;
       case 'charge_back':
         bank.takeBack(command.charge, command.part);
@@ -149,6 +150,16 @@ export class MoneyWorld {
       case 'cancel_as_provider':
       case 'retry_wipe':
         return this.#bookings.onBooking(command);
+      case 'payout':
+        return this.#payments.payout(command);
+      case 'payout_account':
+        return this.#payments.payoutAccount(command);
+      case 'dispute':
+        return this.#disputes.open(command);
+      case 'withdraw_dispute':
+        return this.#disputes.withdraw(command);
+      case 'decide_dispute':
+        return this.#disputes.decide(command);
       case 'release_machine':
         return this.#bookings.releaseMachine(command);
       case 'outage':
@@ -173,7 +184,7 @@ export class MoneyWorld {
   /** The same key has the same answer, however often and from how many sides; with another input it is a conflict. */
   async #repeat(call: KeyedCall, how: { readonly times: number; readonly input: 'same' | 'other' }): Promise<void> {
     if (how.input === 'other') {
-      if (call.answer === null) return;
+      if (call.answer === null || call.other === null) return;
       const outcome = await call.other().catch((error: unknown) => error);
       const isConflict = outcome instanceof DomainError && outcome.code === 'idempotency_conflict';
       if (!isConflict) this.#complaints.push(`${call.key} with another input was answered with ${String(outcome)}`);

@@ -1,5 +1,6 @@
 import type { Payment } from '@rsm/domain/payments/payment';
 import { amountMicros } from '@rsm/domain/common/money';
+import { accountOf } from './bank.ts';
 import type { CardRenter, MoneyCast } from './money-cast.ts';
 import type { MoneyCommand } from './money-commands.ts';
 import type { KeyedCall, MoneyModel } from './money-model.ts';
@@ -73,6 +74,21 @@ export class PaymentActions {
       async () => call(command.cents),
       async () => call(command.cents + 1),
     );
+  }
+
+  async payout(command: Command<'payout'>): Promise<void> {
+    const { provider } = pick(this.#cast.machines, command.provider);
+    const { payouts } = this.#stage.product.services;
+    const idempotencyKey = this.#key('payout');
+    this.#stage.bank.payouts.scripts.splice(0, Infinity, command.script);
+    const again = async () => [idOf(await payouts.request(provider, { idempotencyKey }))];
+    await this.keyed('payout', idempotencyKey, again, null);
+  }
+
+  async payoutAccount(command: Command<'payout_account'>): Promise<void> {
+    const { provider } = pick(this.#cast.machines, command.provider);
+    this.#stage.bank.setAccountOpen(accountOf(provider.userId), command.isOpen);
+    await this.#stage.product.services.payouts.refreshAccount(provider);
   }
 
   async autoTopUp(command: Command<'auto_top_up'>): Promise<void> {
