@@ -25,6 +25,8 @@ import type { Clock } from '@rsm/domain/common/instant';
 import type { Timers } from '@rsm/domain/common/timers';
 import { DataWipesService } from '@rsm/domain/data-wipes/data-wipes-service';
 import { createWipeWorkflow } from '@rsm/domain/data-wipes/wipe-workflow';
+import { DisputeLedger } from '@rsm/domain/disputes/dispute-ledger';
+import { DisputesService } from '@rsm/domain/disputes/disputes-service';
 import { EarningsLedger } from '@rsm/domain/earnings/earnings-ledger';
 import { EarningsService } from '@rsm/domain/earnings/earnings-service';
 import { createEarningReleaseWorkflow } from '@rsm/domain/earnings/release-workflow';
@@ -46,6 +48,13 @@ import {
   createSettleWorkflow,
 } from '@rsm/domain/payments/payment-workflows';
 import type { ProcessorEventHandlers } from '@rsm/domain/payments/processor-event-handlers';
+import { PayoutAccounts } from '@rsm/domain/payouts/payout-accounts';
+import { PayoutDecisions } from '@rsm/domain/payouts/payout-decisions';
+import { createPayoutEventHandlers } from '@rsm/domain/payouts/payout-events';
+import { PayoutLedger } from '@rsm/domain/payouts/payout-ledger';
+import { createPayoutSendWorkflow } from '@rsm/domain/payouts/payout-workflows';
+import { PayoutsService } from '@rsm/domain/payouts/payouts-service';
+import { createPayoutRunWorkflow } from '@rsm/domain/payouts/weekly-run';
 import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import { UsersService } from '@rsm/domain/users/users-service';
 import { createSweepWorkflow } from '@rsm/domain/workflows/sweep-workflow';
@@ -88,13 +97,9 @@ export interface Overrides extends Adapters {
 export interface FullComposition extends Composition {
   readonly services: Services & { readonly users: UsersService };
   readonly uow: UnitOfWork;
+  /** What is done about a processor's events of payouts and their accounts. */
+  readonly payoutEventHandlers: ReturnType<typeof createPayoutEventHandlers>;
 }
-
-/** Events about payouts are for the payouts room; until it is there, nothing is done about them. */
-const payoutEventHandlers: Pick<ProcessorEventHandlers, 'payout' | 'payout_account'> = {
-  payout: () => Promise.resolve('applied'),
-  payout_account: () => Promise.resolve('applied'),
-};
 
 /**
  * The one place where parts are put together. Nothing here decides anything; nothing elsewhere makes its own parts.
@@ -147,6 +152,12 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const autoExtension = new AutoExtension({ clock, extension: new BookingExtension({ clock, ledger, spending }) });
   const { paymentProcessor: processor } = adapters;
   const payments = composePayments({ ...common, currency, processor, returnUrl: `${config.http.publicUrl}/` });
+  const payouts = {
+    processor,
+    ledger: new PayoutLedger({ ...common, currency }),
+    accounts: new PayoutAccounts({ ...common, processor, returnUrl: `${config.http.publicUrl}/` }),
+  };
+  const payoutEventHandlers = createPayoutEventHandlers({ ...common, ...payouts });
   const eventHandlers: ProcessorEventHandlers = { ...payments.eventHandlers, ...payoutEventHandlers };
   const services = {
     auth: new AuthService({ ...common, ...adapters }),
@@ -157,6 +168,13 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     payments: payments.service,
     earnings: new EarningsService(common),
     spending: new SpendingService({ ...common, currency, guard: spending }),
+    payouts: new PayoutsService({
+      ...common,
+      ...payouts,
+      currency,
+      decisions: new PayoutDecisions({ ...common, ...payouts }),
+    }),
+    disputes: new DisputesService({ ...common, ledger: new DisputeLedger({ ...common, earnings }) }),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
     dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
     documents: new DocumentsService({ ...common, renderer: adapters.documentRenderer }),
@@ -198,6 +216,8 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'processor.reconcile': createReconcileWorkflow({ ...withProcessor, inbox: payments.inbox }),
     sweep: createSweepWorkflow({ ...workflowOptions, reconciles: processor !== null && processor.events !== null }),
     'documents.issue': createIssueWorkflow({ ...workflowOptions, issuer: documentIssuer }),
+    'payout.send': createPayoutSendWorkflow({ ...workflowOptions, ...payouts }),
+    'payouts.run': createPayoutRunWorkflow({ ...workflowOptions, ...payouts, currency }),
   };
 
   await wakeups.start();
@@ -207,6 +227,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     services,
     workflows,
     processorInbox: payments.inbox,
+    payoutEventHandlers,
     jobsUrl: database.directUrl,
     maintain: async () => {
       await maintainDatabase(knex, clock.now());

@@ -3,6 +3,7 @@ import type { BookingsService } from '@rsm/domain/bookings/bookings-service';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { Currency } from '@rsm/domain/common/money';
 import type { DataWipesService } from '@rsm/domain/data-wipes/data-wipes-service';
+import type { DisputesService } from '@rsm/domain/disputes/disputes-service';
 import type { EarningsService } from '@rsm/domain/earnings/earnings-service';
 import type { DocumentsService } from '@rsm/domain/documents/documents-service';
 import type { Tax } from '@rsm/domain/documents/tax';
@@ -12,6 +13,7 @@ import type { ListingsService } from '@rsm/domain/listings/listings-service';
 import type { MachinesService } from '@rsm/domain/machines/machines-service';
 import type { PaymentsService } from '@rsm/domain/payments/payments-service';
 import type { SpendingService } from '@rsm/domain/spending/spending-service';
+import type { PayoutsService } from '@rsm/domain/payouts/payouts-service';
 import type { UsersService } from '@rsm/domain/users/users-service';
 
 /** The public methods of a class, so that a test can put a fake in its place. */
@@ -27,6 +29,8 @@ export interface Services {
   readonly payments: PublicOf<PaymentsService>;
   readonly earnings: PublicOf<EarningsService>;
   readonly spending: PublicOf<SpendingService>;
+  readonly payouts: PublicOf<PayoutsService>;
+  readonly disputes: PublicOf<DisputesService>;
   readonly benchmarks: PublicOf<BenchmarksService>;
   readonly dataWipes: PublicOf<DataWipesService>;
   readonly documents: PublicOf<DocumentsService>;

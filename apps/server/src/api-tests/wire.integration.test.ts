@@ -9,7 +9,7 @@ import type { Actor } from '@rsm/domain/users/user';
 import { startHttp, type RunningHttp } from '../http/start-http.ts';
 import { API_PATH } from '../http/http-server.ts';
 import { createLogger } from '../logging.ts';
-import { makeScene, type Scene } from '../testing/api-scene.ts';
+import { giveEarnings, makeScene, type Scene } from '../testing/api-scene.ts';
 import { useApiScene } from '../testing/use-api-scene.ts';
 
 const apiScene = useApiScene();
@@ -50,6 +50,14 @@ const later = async ({ offered }: Scene): Promise<Partial<SampleIds>> => {
 const unclean = async ({ ids, offered }: Scene): Promise<Partial<SampleIds>> => {
   const { cast, product } = apiScene();
   offered.fake.leavesResidue = true;
+  await product.services.bookings.endEarly(cast.renter.actor, { id: bookingIdSchema.parse(ids.bookingId) });
+  await product.jobs.runDue();
+  return {};
+};
+
+/** The scene's booking has ended, and everything of it went well. */
+const ended = async ({ ids }: Scene): Promise<Partial<SampleIds>> => {
+  const { cast, product } = apiScene();
   await product.services.bookings.endEarly(cast.renter.actor, { id: bookingIdSchema.parse(ids.bookingId) });
   await product.jobs.runDue();
   return {};
@@ -121,8 +129,19 @@ const specials: Readonly<Record<string, Special>> = {
       acceptedMaximum: '0.50',
     }),
   },
+  'payouts.request': {
+    arrange: async () => {
+      const { cast, product } = apiScene();
+      await giveEarnings(product, cast.provider);
+      return {};
+    },
+  },
+  // The scene's payout has arrived: a processor pays, and no admin has to.
+  'payouts.confirm': { refusal: 'wrong_state' },
+  'payouts.reject': { refusal: 'wrong_state' },
   'bookings.cancelQuote': { arrange: later },
   'bookings.cancel': { arrange: later },
+  'disputes.open': { arrange: ended },
   'dataWipes.certificate': { arrange: unclean },
   'dataWipes.retry': { arrange: unclean },
 };
@@ -132,8 +151,8 @@ function callerOf({ path, policy, owned }: ListedProcedure): Actor | null {
   const { cast } = apiScene();
   if (policy === 'public' || policy === 'any_client') return null;
   if (policy === 'admin') return cast.admin;
-  if (policy === 'provider' || path === 'dataWipes.retry') return cast.provider;
-  if (owned === 'machineId' || owned === 'benchmarkId') return cast.provider;
+  if (policy === 'provider' || path === 'dataWipes.retry' || path === 'disputes.respond') return cast.provider;
+  if (owned === 'machineId' || owned === 'benchmarkId' || owned === 'payoutId') return cast.provider;
   return cast.renter.actor;
 }
 

@@ -1,3 +1,4 @@
+import { auditInvariants } from '@rsm/db';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';
 import type { Booking } from '@rsm/domain/bookings/booking';
@@ -47,6 +48,9 @@ describe('a booking longer than a week', () => {
     expect(await t.earnings()).toMatchObject({ pending: 0n, available: shareOf(charged) });
     expect(await t.spent()).toBe(charged);
     await t.sound();
+    // Three charges of one booking, and each share made available by itself, are no effect that happened twice.
+    const [oneEffect] = (await auditInvariants({ url: t.ownerUrl })).filter(({ number }) => number === 6);
+    expect(oneEffect?.violations).toEqual([]);
   });
 
   it('leaves a week that ends with the booking to its end', async () => {

@@ -1,7 +1,7 @@
 import type { SampleIds } from '@rsm/api/testing';
-import { cardIdSchema, newId, type DocumentId } from '@rsm/domain/common/ids';
+import { cardIdSchema, ledgerTransferIdSchema, newId, type DocumentId } from '@rsm/domain/common/ids';
 import { DAY_MS, HOUR_MS, plusMs, type Instant } from '@rsm/domain/common/instant';
-import { amountMicros } from '@rsm/domain/common/money';
+import { amountMicros, negateMicros } from '@rsm/domain/common/money';
 import type { Card } from '@rsm/domain/payments/card';
 import { monthOf } from '@rsm/domain/documents/calendar-month';
 import { DocumentIssuer } from '@rsm/domain/documents/document-issuer';
@@ -78,6 +78,8 @@ export async function makeScene(product: TestProduct, cast: Cast): Promise<Scene
   const card = aCardOf(renter.actor, clock.now());
   // The demo's processor keeps no cards, so that no procedure can make one.
   await uow.run((tx) => tx.cards.insert(card));
+  const payoutId = await makePayout(product, provider);
+  const disputeId = await disputed({ jobs, seed, services }, cast);
   if (benchmark === undefined) throw new Error('The hidden machine was measured.');
   return {
     offered,
@@ -94,6 +96,8 @@ export async function makeScene(product: TestProduct, cast: Cast): Promise<Scene
       paymentId: payment.id,
       cardId: card.id,
       documentId,
+      payoutId,
+      disputeId,
     },
   };
 }
@@ -114,4 +118,52 @@ async function makeDocument(
   const document = await uow.run((tx) => issuer.issueRenterMonth(tx, userId, monthOf(clock.now())));
   if (document === null) throw new Error('The booking that was ended had cost something.');
   return document.id;
+}
+
+/** Earnings that fall from the sky: a scene has no time for a booking of hours. */
+export async function giveEarnings({ clock, config, seed, uow }: TestProduct, provider: Actor): Promise<void> {
+  const amount = amountMicros(25_000_000n);
+  await uow.run((tx) =>
+    tx.ledger.post({
+      id: newId(uuidV7Source, ledgerTransferIdSchema),
+      kind: 'earning_available',
+      idempotencyKey: seed.key('earning'),
+      bookingId: null,
+      paymentId: null,
+      explanation: 'For the scene.',
+      currency: config.payments.currency,
+      at: clock.now(),
+      entries: [
+        { account: { kind: 'adjustments' }, amount: negateMicros(amount) },
+        { account: { kind: 'provider_available', userId: provider.userId }, amount },
+      ],
+    }),
+  );
+}
+
+async function makePayout(product: TestProduct, provider: Actor): Promise<string> {
+  const { jobs, seed, services } = product;
+  await giveEarnings(product, provider);
+  await services.payouts.startOnboarding(provider);
+  const payout = await services.payouts.request(provider, { idempotencyKey: seed.key('payout') });
+  await jobs.runDue();
+  return payout.id;
+}
+
+/** A dispute that the renter opened about a booking of a machine of its own, which has ended. */
+async function disputed(
+  { jobs, seed, services }: Pick<TestProduct, 'jobs' | 'seed' | 'services'>,
+  { provider, renter }: Cast,
+): Promise<string> {
+  const { listing } = await seed.listing({ provider, terms: { pricePerHour: SCENE_PRICE } });
+  const booking = await seed.book(renter, listing);
+  await jobs.runDue();
+  await services.bookings.endEarly(renter.actor, { id: booking.id });
+  await jobs.runDue();
+  const { dispute } = await services.disputes.open(renter.actor, {
+    bookingId: booking.id,
+    reason: 'not_reachable',
+    text: 'The machine was gone for half of the time.',
+  });
+  return dispute.id;
 }

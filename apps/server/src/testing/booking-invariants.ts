@@ -123,6 +123,25 @@ export const bookingInvariants = {
       JOIN ledger_accounts a ON a.id = entry.account_id AND a.kind = 'provider_pending'
       WHERE t.kind = 'charge' GROUP BY t.booking_id) c ON c.booking_id = b.id
     WHERE coalesce(e.total, 0) <> coalesce(c.total, 0)`,
+
+  'a dispute gives back what was decided, once, and never above the charge': `
+    SELECT format('booking %s: decided %s, given back %s in %s transfers for %s decisions, charged %s', b.id, d.total,
+      coalesce(given.total, 0), coalesce(given.times, 0), d.times, b.charged_amount_micros) AS violation
+    FROM (SELECT booking_id, coalesce(sum(refund_micros), 0) AS total, count(*) FILTER (WHERE refund_micros > 0) AS times
+          FROM disputes GROUP BY booking_id) d
+    JOIN bookings b ON b.id = d.booking_id
+    LEFT JOIN (
+      SELECT t.booking_id, sum(e.amount_micros) AS total, count(*) AS times FROM ledger_transfers t
+      JOIN ledger_entries e ON e.transfer_id = t.id
+      JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'wallet'
+      WHERE t.kind = 'dispute_refund' GROUP BY t.booking_id) given ON given.booking_id = b.id
+    WHERE coalesce(given.total, 0) <> d.total OR coalesce(given.times, 0) <> d.times
+       OR d.total > coalesce(b.charged_amount_micros, 0)`,
+
+  'what a booking earned is held back while a dispute about it is open, and no longer': `
+    SELECT format('booking %s, part %s: disputed %s, available %s', e.booking_id, e.part, e.disputed_at, e.available_at) AS violation
+    FROM earnings e LEFT JOIN disputes d ON d.booking_id = e.booking_id AND d.status = 'open'
+    WHERE (e.available_at IS NULL AND (e.disputed_at IS NOT NULL) <> (d.id IS NOT NULL)) OR e.available_at > d.created_at`,
 } as const;
 
 export type BookingInvariant = keyof typeof bookingInvariants;

@@ -145,9 +145,12 @@ export class JobDriver {
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'processor_event.apply':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'payout.send':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'processor.reconcile':
       case 'documents.issue':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'payouts.run':
       case 'sweep':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
     }

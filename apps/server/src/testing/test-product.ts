@@ -23,10 +23,10 @@ export interface TestProductOptions {
   /** `real` signs people up through the real door, which needs the process' own clock to agree. */
   readonly identity?: 'memory' | 'real';
   readonly poolMax?: number;
-  /** Instead of the demo's. */
-  readonly paymentProcessor?: PaymentProcessor;
   /** One that others read too. */
   readonly clock?: SettableClock;
+  /** Instead of the demo's; null for an installation without one. */
+  readonly paymentProcessor?: PaymentProcessor | null;
   /** Variables of the configuration that differ from those of the other tests. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -40,6 +40,8 @@ export interface TestProduct extends FullComposition {
   readonly seed: Seeder;
   /** The owner of the tables: for looking behind, and for sabotage. */
   readonly sql: Client;
+  /** The same as an address: for the audit, which has a connection of its own. */
+  readonly ownerUrl: string;
   /** The application's own role, which alone may read what the identity provider keeps. */
   readonly reader: Client;
 }
@@ -93,6 +95,7 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
     jobs,
     seed,
     sql,
+    ownerUrl: database.ownerUrl,
     reader,
     close: async () => {
       await composition.close();

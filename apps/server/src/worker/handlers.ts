@@ -96,6 +96,8 @@ export function createHandlers(options: HandlersOptions): Handlers {
     ),
     'earning.release': handler('earning.release', jobPayloadSchemas['earning.release'], workflows['earning.release']),
     'documents.issue': handler('documents.issue', jobPayloadSchemas['documents.issue'], workflows['documents.issue']),
+    'payout.send': handler('payout.send', jobPayloadSchemas['payout.send'], workflows['payout.send']),
+    'payouts.run': handler('payouts.run', jobPayloadSchemas['payouts.run'], workflows['payouts.run']),
     sweep: handler('sweep', jobPayloadSchemas.sweep, workflows.sweep),
   };
 }

@@ -87,6 +87,8 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'processor_event.apply': nothing,
     'processor.reconcile': nothing,
     'documents.issue': nothing,
+    'payout.send': nothing,
+    'payouts.run': nothing,
     sweep: nothing,
     ...overrides,
   };

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Booking } from '@rsm/domain/bookings/booking';
+import type { DisputeView } from '@rsm/domain/disputes/disputes-service';
 import type { Machine } from '@rsm/domain/machines/machine';
 import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
 import type { User } from '@rsm/domain/users/user';
 import { machineFactsPublic } from '../schemas/listings.ts';
 import { machineRead } from '../schemas/machines.ts';
 import { sampleIds } from '../testing/procedure-matrix.ts';
+import { disputeDetailRead } from '../schemas/disputes.ts';
 import { toBookingDetailRead, toBookingListItem, toBookingRead } from './bookings.ts';
 import { toKeySetRead } from './data-wipes.ts';
+import { toDisputeRead } from './disputes.ts';
 import { toListingDetailRead } from './listings.ts';
 import { toMachineRead } from './machines.ts';
 import { toUserRead } from './users.ts';
@@ -130,6 +133,25 @@ describe('what never leaves', () => {
     expect(textOf(toBookingListItem({ ...booking, ...row }))).not.toContain(SECRET);
     const detail = { listingTitle: 'a', machineName: 'b', renterName: 'Ada', providerName: 'c' };
     expect(textOf(toBookingDetailRead({ ...detail, booking, viewer: 'provider' }))).not.toContain(SECRET);
+  });
+
+  it('are the ids of the sides of a dispute and of who decided it, and anything that its evidence was not made for', () => {
+    const decision = { outcome: 'none', refund: 0n, reason: 'Nothing was found.', decidedBy: SECRET };
+    const row = {
+      id: sampleIds.disputeId,
+      bookingId: sampleIds.bookingId,
+      createdAt: 1,
+      closedAt: 2,
+      respondedAt: null,
+    };
+    const dispute = { ...row, renterId: SECRET, providerId: SECRET, decision } as unknown as DisputeView['dispute'];
+    expect(textOf(toDisputeRead({ dispute, viewer: 'provider' }))).not.toContain(SECRET);
+    const { evidence } = disputeDetailRead.shape;
+    const shown = { keyType: 'ssh-ed25519', fingerprint: 'SHA256:abc' };
+    const keys = evidence.shape.access.shape.keys;
+    expect(keys.safeParse([shown]).success).toBe(true);
+    expect(keys.safeParse([{ ...shown, name: SECRET }]).success).toBe(false);
+    expect(evidence.shape.booking.safeParse({ renterEmail: SECRET }).success).toBe(false);
   });
 
   it('is the serial number of a machine’s hardware, to the market', () => {

@@ -18,6 +18,9 @@ export interface SampleIds {
   readonly paymentId: string;
   readonly cardId: string;
   readonly documentId: string;
+  readonly payoutId: string;
+  /** About another booking than `bookingId`: one that is over. */
+  readonly disputeId: string;
 }
 
 /** What a stranger (right role, wrong owner) is told: `not_found`, or nothing is owned by anybody here (null). */
@@ -48,6 +51,8 @@ export const sampleIds: SampleIds = {
   paymentId: '019a0000-0000-7000-8000-000000000009',
   cardId: '019a0000-0000-7000-8000-00000000000a',
   documentId: '019a0000-0000-7000-8000-000000000009',
+  payoutId: '019a0000-0000-7000-8000-000000000019',
+  disputeId: '019a0000-0000-7000-8000-000000000020',
 };
 
 const range = { start: new Date('2030-05-01T10:00:00Z'), end: new Date('2030-05-01T12:00:00Z') };
@@ -61,7 +66,10 @@ const booking = ({ bookingId }: SampleIds) => ({ id: bookingId });
 const dataWipe = ({ dataWipeId }: SampleIds) => ({ id: dataWipeId });
 const card = ({ cardId }: SampleIds) => ({ id: cardId });
 const document = ({ documentId }: SampleIds) => ({ id: documentId });
+const dispute = ({ disputeId }: SampleIds) => ({ id: disputeId });
+const statement = 'The machine was gone for half of the time.';
 const transfer = ({ userId }: SampleIds) => ({ idempotencyKey, userId, amount: '10.00', reason });
+const payout = ({ payoutId }: SampleIds) => ({ id: payoutId });
 const nothing = () => undefined;
 const firstPage = () => ({ limit: 10 });
 
@@ -307,6 +315,56 @@ export const procedureMatrix: ProcedureMatrix = {
     get: { ...query, policy: 'signed_in', sample: nothing },
     setLimit: { ...mutation, policy: 'signed_in', sample: () => ({ limit: '250.00' }) },
     clearLimit: { ...mutation, policy: 'signed_in', sample: nothing },
+  },
+  payouts: {
+    account: { ...query, policy: 'provider', sample: nothing },
+    startOnboarding: { ...mutation, policy: 'provider', sample: nothing },
+    refreshAccount: { ...mutation, policy: 'provider', sample: nothing },
+    request: { ...mutation, policy: 'provider', sample: () => ({ idempotencyKey }) },
+    list: { ...query, policy: 'signed_in', sample: firstPage },
+    get: { ...query, policy: 'signed_in', owned: 'payoutId', sample: payout },
+    lines: {
+      ...query,
+      policy: 'signed_in',
+      owned: 'payoutId',
+      sample: ({ payoutId }) => ({ id: payoutId, limit: 10 }),
+    },
+    listPending: { ...query, policy: 'admin', sample: firstPage },
+    confirm: {
+      ...mutation,
+      policy: 'admin',
+      sample: ({ payoutId }) => ({ idempotencyKey, id: payoutId, reference: 'Bank 2030-05-01/17', reason }),
+    },
+    reject: { ...mutation, policy: 'admin', sample: ({ payoutId }) => ({ idempotencyKey, id: payoutId, reason }) },
+  },
+  disputes: {
+    open: {
+      ...mutation,
+      policy: 'signed_in',
+      owned: 'bookingId',
+      sample: ({ bookingId }) => ({ bookingId, reason: 'not_reachable' as const, text: statement }),
+    },
+    list: { ...query, policy: 'signed_in', sample: firstPage },
+    get: { ...query, policy: 'signed_in', owned: 'disputeId', sample: dispute },
+    respond: {
+      ...mutation,
+      policy: 'signed_in',
+      owned: 'disputeId',
+      sample: ({ disputeId }) => ({ id: disputeId, text: statement }),
+    },
+    withdraw: { ...mutation, policy: 'signed_in', owned: 'disputeId', sample: dispute },
+    decide: {
+      ...mutation,
+      policy: 'admin',
+      sample: ({ disputeId }) => ({
+        idempotencyKey,
+        id: disputeId,
+        outcome: 'partial' as const,
+        amount: '0.01',
+        reason,
+      }),
+    },
+    listOpen: { ...query, policy: 'admin', sample: firstPage },
   },
   benchmarks: {
     start: {

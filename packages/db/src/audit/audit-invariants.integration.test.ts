@@ -400,6 +400,82 @@ const sabotages: readonly Sabotage[] = [
     ],
     says: /renter .* was told of 50 % of his limit of 20000000 when 9999999 were spent/,
   },
+  {
+    breaks: 11,
+    how: 'a refund is decided that never reaches the renter',
+    sql: [`UPDATE disputes SET refund_micros = refund_micros + 1`],
+    says: /dispute .* is decided with a refund of 1000001, and the ledger gave back 1000000 in 1 transfers/,
+  },
+  {
+    breaks: 11,
+    how: 'the money of a dispute is moved and its decision forgotten',
+    sql: [
+      'ALTER TABLE disputes DISABLE TRIGGER disputes_status_move',
+      `UPDATE disputes SET status = 'withdrawn', outcome = NULL, refund_micros = NULL, decision_reason = NULL, decided_by = NULL`,
+    ],
+    says: /dispute .* is withdrawn with a refund of 0, and the ledger gave back 1000000[^]*transfer .* gives back for a dispute that nobody decided/,
+  },
+  {
+    breaks: 11,
+    how: 'a refund is posted a second time under another key',
+    sql: [
+      `INSERT INTO ledger_transfers SELECT gen_random_uuid(), kind, gen_random_uuid()::text, booking_id, payment_id,
+         explanation, currency, at FROM ledger_transfers WHERE kind = 'dispute_refund'`,
+    ],
+    says: /transfer .* gives back for a dispute that nobody decided/,
+  },
+  {
+    breaks: 11,
+    how: 'more is given back than was charged',
+    sql: [
+      `UPDATE bookings SET charged_amount_micros = 999999, released_amount_micros = hold_amount_micros - 999999
+       WHERE id = '{completed}'`,
+    ],
+    says: /booking .* was charged 999999, and its disputes gave back 1000000/,
+  },
+  {
+    breaks: 11,
+    how: 'the platform keeps its fee of what went back',
+    sql: [
+      'ALTER TABLE ledger_entries DISABLE TRIGGER ledger_entries_append_only, DISABLE TRIGGER ledger_entries_balanced',
+      `UPDATE ledger_entries SET amount_micros = -1 WHERE house_account = 'platform_revenue' AND transfer_id =
+         (SELECT id FROM ledger_transfers WHERE kind = 'dispute_refund')`,
+    ],
+    says: /the platform gave back 1 of its fee for booking .* after refunds of 1000000 of a charge of 3000000/,
+  },
+  {
+    breaks: 11,
+    how: 'an earning becomes available while its dispute is open',
+    sql: [
+      'ALTER TABLE disputes DISABLE TRIGGER disputes_evidence_fixed',
+      `UPDATE disputes SET created_at = created_at - interval '2 hours'`,
+    ],
+    says: /part 0 of booking .* became available while dispute .* about it was open/,
+  },
+  {
+    breaks: 11,
+    how: 'an earning is held back for a dispute that is closed',
+    sql: [`UPDATE earnings SET available_at = NULL, disputed_at = now()`],
+    says: /part 0 of booking .* is held back for a dispute: t, and one is open: f/,
+  },
+  {
+    breaks: 11,
+    how: 'the evidence is rewritten',
+    sql: [
+      'ALTER TABLE disputes DISABLE TRIGGER disputes_evidence_fixed, DROP CONSTRAINT disputes_evidence_sha256_true',
+      `UPDATE disputes SET evidence = evidence || '{"version": 2}'`,
+    ],
+    says: /the evidence of dispute .* is not what its hash says/,
+  },
+  {
+    breaks: 4,
+    how: 'a dispute is decided without its history',
+    sql: [
+      `INSERT INTO status_changes (subject, subject_id, from_status, to_status, at)
+       SELECT 'dispute', id, 'open', 'withdrawn', now() FROM disputes`,
+    ],
+    says: /dispute .* change .* goes from open to withdrawn after decided/,
+  },
 ];
 
 /** A refund of the renter's one top-up of 50.00, without its money. */

@@ -3,13 +3,15 @@ import {
   accessGrantIdSchema,
   certificateIdSchema,
   dataWipeIdSchema,
+  disputeIdSchema,
   earningIdSchema,
   ledgerTransferIdSchema,
   newId,
   paymentIdSchema,
 } from '@rsm/domain/common/ids';
-import { HOUR_MS, instant, plusMs } from '@rsm/domain/common/instant';
+import { HOUR_MS, instant, plusMs, toIso, type Instant } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
+import type { DisputeEvidence } from '@rsm/domain/disputes/dispute-evidence';
 import type { AccountRef, TransferKind } from '@rsm/domain/ledger/ledger';
 import { newPayment } from '@rsm/domain/payments/payment';
 import type { Tx } from '@rsm/domain/unit-of-work/unit-of-work';
@@ -27,6 +29,8 @@ export type HealthyMarket = {
   readonly scheduled: Booking;
   readonly dataWipeId: string;
   readonly paymentId: string;
+  /** About the completed booking, decided: a third of its charge went back. */
+  readonly disputeId: string;
 };
 
 /** Tells a story in which everything is as it should be: top-up, three bookings, one of them to its end. */
@@ -42,11 +46,12 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
     kind: TransferKind,
     of: { readonly booking?: Booking; readonly paymentId?: ReturnType<typeof paymentIdSchema.parse> },
     entries: readonly (readonly [AccountRef, bigint])[],
+    idempotencyKey = testIds.next(),
   ) =>
     tx.ledger.post({
       id: newId(testIds, ledgerTransferIdSchema),
       kind,
-      idempotencyKey: testIds.next(),
+      idempotencyKey,
       bookingId: of.booking?.id ?? null,
       paymentId: of.paymentId ?? null,
       explanation: 'A story is told.',
@@ -226,8 +231,73 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
   });
 
   clock.advance(HOUR_MS);
+  const disputeId = newId(testIds, disputeIdSchema);
+  await uow.run(async (tx) => {
+    const at = clock.now();
+    await tx.disputes.insert(
+      {
+        id: disputeId,
+        bookingId: completed.id,
+        renterId: renter.id,
+        providerId: provider.id,
+        openedBy: 'renter',
+        reason: 'not_reachable',
+        text: 'It was gone.',
+        currency: completed.currency,
+        status: 'open',
+        response: null,
+        respondedAt: null,
+        decision: null,
+        createdAt: at,
+        closedAt: null,
+      },
+      evidenceOf(completed, at),
+    );
+    const decision = { outcome: 'partial', refund: amountMicros(1_000_000n), reason: 'So it was.', decidedBy: renter.id } as const; // prettier-ignore
+    await tx.disputes.close(disputeId, { to: 'decided', decision, at });
+    const available: AccountRef = { kind: 'provider_available', userId: provider.id };
+    const entries = [[available, -900_000n], [{ kind: 'platform_revenue' }, -100_000n], [wallet, 1_000_000n]] as const; // prettier-ignore
+    await post(tx, 'dispute_refund', { booking: completed }, entries, `dispute:${disputeId}:refund`);
+  });
+
+  clock.advance(HOUR_MS);
   const active = await book(0);
   await provision(active);
   const scheduled = await book(5 * HOUR_MS);
-  return { completed, active, scheduled, dataWipeId, paymentId };
+  return { completed, active, scheduled, dataWipeId, paymentId, disputeId };
+}
+
+/** Evidence of which only the form matters here. */
+function evidenceOf(booking: Booking, at: Instant): DisputeEvidence {
+  const [start, end] = [toIso(booking.start), toIso(booking.end)];
+  const none = { rows: [], leftOut: 0 };
+  return {
+    version: 1,
+    takenAt: toIso(at),
+    booking: {
+      id: booking.id,
+      listingId: booking.listingId,
+      machineId: booking.machineId,
+      start,
+      end,
+      status: 'completed',
+      endReason: 'expired',
+      accessMode: booking.accessMode,
+      readyAt: start,
+      endRequestedAt: null,
+      accessEndedAt: end,
+    },
+    terms: { currency: booking.currency, cancellationPolicy: 'flexible', feeBasisPoints: 1_000, prices: none },
+    money: {
+      holdMicros: '3600000',
+      chargedMicros: '3000000',
+      releasedMicros: '600000',
+      refundedBeforeMicros: '0',
+      lines: { rows: [], areAll: true },
+    },
+    minutes: { from: start, to: end, sumsMs: { up: 0, down: 0, degraded: 0, not_measured: 0 }, notUp: none },
+    cleanUp: null,
+    access: { accountName: null, watchdogDeadlineAt: null, keys: [], log: none },
+    history: [],
+  };
 }

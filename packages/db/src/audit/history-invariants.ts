@@ -20,12 +20,14 @@ const OTHER_EDGES = `VALUES
   ('payment', 'pending', 'succeeded'), ('payment', 'pending', 'failed'), ('payment', 'pending', 'cancelled'),
   ('benchmark', 'queued', 'running'), ('benchmark', 'queued', 'failed'), ('benchmark', 'running', 'running'),
   ('benchmark', 'running', 'succeeded'), ('benchmark', 'running', 'failed'),
+  ('dispute', 'open', 'decided'), ('dispute', 'open', 'withdrawn'),
   ('access_grant', 'pending', 'active'), ('access_grant', 'pending', 'revoked'), ('access_grant', 'active', 'revoked')`;
 
 const CURRENT = `SELECT 'user' AS subject, id, status FROM users
   UNION ALL SELECT 'machine', id, status FROM machines UNION ALL SELECT 'listing', id, status FROM listings
   UNION ALL SELECT 'data_wipe', id, status FROM data_wipes UNION ALL SELECT 'payment', id, status FROM payments
-  UNION ALL SELECT 'benchmark', id, status FROM benchmarks UNION ALL SELECT 'access_grant', id, status FROM access_grants`;
+  UNION ALL SELECT 'benchmark', id, status FROM benchmarks UNION ALL SELECT 'access_grant', id, status FROM access_grants
+  UNION ALL SELECT 'dispute', id, status FROM disputes`;
 
 const histories: Invariant = {
   number: 4,

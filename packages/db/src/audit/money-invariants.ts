@@ -1,4 +1,5 @@
 import type { Invariant } from './invariant.ts';
+import { payoutStatements } from './payout-invariants.ts';
 
 const doubleEntry: Invariant = {
   number: 2,
@@ -103,12 +104,7 @@ const payouts: Invariant = {
      LEFT JOIN (SELECT provider_id, sum(amount_micros - taken_micros) AS total FROM earnings WHERE available_at IS NULL
                 GROUP BY provider_id) held ON held.provider_id = account.user_id
      WHERE account.kind = 'provider_pending' AND account.balance_micros <> coalesce(held.total, 0) ORDER BY account.user_id`,
-    `SELECT format('user %s was paid out %s of %s earned', payout.user_id, payout.total, coalesce(earning.total, 0)) AS violation
-     FROM (SELECT user_id, sum(amount_micros) AS total FROM payments
-           WHERE kind = 'payout' AND status IN ('pending', 'succeeded') GROUP BY user_id) payout
-     LEFT JOIN (SELECT user_id, sum(available) AS total FROM (${EARNED}) share GROUP BY user_id) earning
-       ON earning.user_id = payout.user_id
-     WHERE payout.total > coalesce(earning.total, 0) ORDER BY payout.user_id`,
+    ...payoutStatements,
   ],
 };
 
@@ -169,4 +165,59 @@ const goingBack: Invariant = {
   ],
 };
 
-export const moneyInvariants: readonly Invariant[] = [doubleEntry, holds, payouts, debts, goingBack];
+/** Each decided dispute with what the ledger gave back for it; its transfer is found by the key that names the dispute. */
+const DISPUTE_REFUNDS = `
+  SELECT dispute.id, dispute.booking_id, dispute.status, coalesce(dispute.refund_micros, 0) AS decided,
+    count(transfer.id) AS transfers, coalesce(sum(back.amount), 0) AS given
+  FROM disputes dispute
+  LEFT JOIN ledger_transfers transfer ON transfer.kind = 'dispute_refund' AND transfer.booking_id = dispute.booking_id
+    AND transfer.idempotency_key = 'dispute:' || dispute.id || ':refund'
+  LEFT JOIN LATERAL (
+    SELECT sum(entry.amount_micros) AS amount FROM ledger_entries entry JOIN ledger_accounts account ON account.id = entry.account_id
+    WHERE entry.transfer_id = transfer.id AND account.kind = 'wallet' AND account.user_id = dispute.renter_id) back ON true
+  GROUP BY dispute.id`;
+
+const disputes: Invariant = {
+  number: 12,
+  name: 'A dispute gives back what was decided, once and never above the charge, and holds the earnings while it is open',
+  statements: [
+    `SELECT format('dispute %s is %s with a refund of %s, and the ledger gave back %s in %s transfers', id, status, decided, given,
+              transfers) AS violation
+     FROM (${DISPUTE_REFUNDS}) refund
+     WHERE given <> decided OR transfers <> CASE WHEN decided > 0 THEN 1 ELSE 0 END ORDER BY id`,
+    `SELECT format('transfer %s gives back for a dispute that nobody decided', transfer.id) AS violation
+     FROM ledger_transfers transfer WHERE transfer.kind = 'dispute_refund' AND NOT EXISTS (
+       SELECT FROM disputes dispute WHERE dispute.status = 'decided' AND dispute.booking_id = transfer.booking_id
+         AND transfer.idempotency_key = 'dispute:' || dispute.id || ':refund') ORDER BY transfer.id`,
+    `SELECT format('booking %s was charged %s, and its disputes gave back %s', booking.id,
+              coalesce(booking.charged_amount_micros, 0), sum(dispute.refund_micros)) AS violation
+     FROM disputes dispute JOIN bookings booking ON booking.id = dispute.booking_id
+     GROUP BY booking.id HAVING sum(dispute.refund_micros) > coalesce(booking.charged_amount_micros, 0) ORDER BY booking.id`,
+    `SELECT format('the platform gave back %s of its fee for booking %s after refunds of %s of a charge of %s', fee.given,
+              booking.id, fee.refunded, booking.charged_amount_micros) AS violation
+     FROM bookings booking JOIN (
+       SELECT transfer.booking_id, -sum(entry.amount_micros) FILTER (WHERE entry.house_account = 'platform_revenue') AS given,
+         sum(entry.amount_micros) FILTER (WHERE account.kind = 'wallet') AS refunded
+       FROM ledger_transfers transfer JOIN ledger_entries entry ON entry.transfer_id = transfer.id
+       LEFT JOIN ledger_accounts account ON account.id = entry.account_id
+       WHERE transfer.kind = 'dispute_refund' GROUP BY transfer.booking_id) fee ON fee.booking_id = booking.id
+     -- Half up: the fee of the charge, less the fee of what is left of it.
+     WHERE coalesce(fee.given, 0) <> floor(booking.charged_amount_micros::numeric * booking.fee_basis_points / 10000 + 0.5)
+       - floor((booking.charged_amount_micros - fee.refunded)::numeric * booking.fee_basis_points / 10000 + 0.5)
+     ORDER BY booking.id`,
+    `SELECT format('part %s of booking %s became available while dispute %s about it was open', earning.part, dispute.booking_id,
+              dispute.id) AS violation
+     FROM disputes dispute JOIN earnings earning ON earning.booking_id = dispute.booking_id
+     WHERE earning.available_at > dispute.created_at AND earning.available_at < coalesce(dispute.closed_at, 'infinity')
+     ORDER BY dispute.id, earning.part`,
+    `SELECT format('part %s of booking %s is held back for a dispute: %s, and one is open: %s', earning.part, earning.booking_id,
+              earning.disputed_at IS NOT NULL, dispute.id IS NOT NULL) AS violation
+     FROM earnings earning LEFT JOIN disputes dispute ON dispute.booking_id = earning.booking_id AND dispute.status = 'open'
+     WHERE earning.available_at IS NULL AND (earning.disputed_at IS NULL) <> (dispute.id IS NULL)
+     ORDER BY earning.booking_id, earning.part`,
+    `SELECT format('the evidence of dispute %s is not what its hash says', id) AS violation FROM disputes
+     WHERE evidence_sha256 <> encode(sha256(convert_to(evidence::text, 'UTF8')), 'hex') ORDER BY id`,
+  ],
+};
+
+export const moneyInvariants: readonly Invariant[] = [doubleEntry, holds, payouts, debts, goingBack, disputes];

@@ -138,6 +138,17 @@ export const constraintRefusals: Readonly<Record<string, Refusal>> = {
     message: 'Something of this was put on another document meanwhile.',
     remedy: 'Issue it again: what is documented already is left out.',
   },
+  payout_accounts_reference_key: {
+    code: 'conflict',
+    message: "This account of the processor is another user's.",
+    remedy: 'Set up an account of your own.',
+  },
+  disputes_one_open_key: {
+    code: 'conflict',
+    message: 'A dispute about this booking is open already.',
+    field: 'bookingId',
+    remedy: 'Answer that one, or wait for its decision.',
+  },
   users_status_move: wrongState('account'),
   machines_status_move: wrongState('machine'),
   listings_status_move: wrongState('listing'),
@@ -146,6 +157,7 @@ export const constraintRefusals: Readonly<Record<string, Refusal>> = {
   benchmarks_status_move: wrongState('benchmark'),
   payments_status_move: wrongState('payment'),
   data_wipes_status_move: wrongState('clean-up'),
+  disputes_status_move: wrongState('dispute'),
 };
 
 /** PostgreSQL error codes (manual, Appendix A) that say "too much at once", not "wrong". */

@@ -30,7 +30,11 @@ const BEGIN_SQL = `
   )
   SELECT id FROM transfer`;
 
-/** Locks the balances in order of id, moves them, and writes the entries. */
+/**
+ * Locks the balances in order of id, moves them, and writes the entries. Counting the locks comes before the first entry gets
+ * its number, so that the entries of an account are numbered in the order in which they changed it: a payout's lines are those
+ * before it.
+ */
 const MOVE_SQL = `
   WITH line AS (
     SELECT * FROM jsonb_to_recordset(?::jsonb) AS line (account_id uuid, house_account text, amount_micros bigint)
@@ -41,7 +45,7 @@ const MOVE_SQL = `
     FROM locked JOIN line ON line.account_id = locked.id WHERE ledger_accounts.id = locked.id
   )
   INSERT INTO ledger_entries (transfer_id, account_id, house_account, currency, amount_micros, at)
-  SELECT ?, account_id, house_account, ?, amount_micros, ? FROM line`;
+  SELECT ?, account_id, house_account, ?, amount_micros, ? FROM line CROSS JOIN (SELECT count(*) FROM locked) AS locks`;
 
 /**
  * Posts a transfer in two statements. Returns false when its idempotency key was posted before, and then moves nothing;

@@ -18,6 +18,8 @@ import * as earnings from './0015-earnings.ts';
 import * as paymentsRoom from './0016-payments.ts';
 import * as documents from './0017-documents.ts';
 import * as spending from './0018-spending.ts';
+import * as payouts from './0019-payouts.ts';
+import * as disputes from './0020-disputes.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -40,6 +42,8 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0016-payments': paymentsRoom,
     '0017-documents': documents,
     '0018-spending': spending,
+    '0019-payouts': payouts,
+    '0020-disputes': disputes,
   }),
 );
 

@@ -6,6 +6,7 @@ import { createKnex } from '../connection/create-knex.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { down as downAutoExtension, up as upAutoExtension } from './0014-auto-extension.ts';
 import { down as downPayments, up as upPayments } from './0016-payments.ts';
+import { down as downDisputes, up as upDisputes } from './0020-disputes.ts';
 import { describeSchema } from './catalog.ts';
 import { migrateDown, migrateToLatest, pendingMigrations } from './migrate.ts';
 import { migrationNames } from './migration-source.ts';
@@ -72,6 +73,16 @@ describe('the migrations', () => {
     await owner.raw('DELETE FROM payments; DELETE FROM users;');
   });
 
+  test('an installation that knew no disputes learns their table and their states', async () => {
+    const before = await describeSchema(owner);
+    await downDisputes(owner);
+    await owner.raw(`
+      ALTER TABLE status_changes DROP CONSTRAINT status_changes_edge;
+      ALTER TABLE status_changes ADD CONSTRAINT status_changes_edge CHECK (subject IN ('user', 'machine'));`);
+    await upDisputes(owner);
+    expect(await describeSchema(owner)).toEqual(before);
+  });
+
   test('a second run does nothing', async () => {
     expect(await migrateToLatest({ ownerUrl: database.ownerUrl, applicationRole: 'rsm_app' })).toEqual([]);
   });
@@ -113,6 +124,7 @@ describe('the migrations', () => {
       'blocks_unit_id_fkey',
       'bookings_listing_fkey',
       'data_wipes_released_by_fkey',
+      'disputes_decided_by_fkey',
       'payments_created_by_fkey',
     ]);
   });

@@ -9,6 +9,7 @@ import { PgBookingRepository } from '../bookings/pg-booking-repository.ts';
 import type { Session } from '../common/session.ts';
 import { PgDataWipeRepository } from '../data-wipes/pg-data-wipe-repository.ts';
 import { PgDebtRepository } from '../debts/pg-debt-repository.ts';
+import { PgDisputeRepository } from '../disputes/pg-dispute-repository.ts';
 import { PgEarningRepository } from '../earnings/pg-earning-repository.ts';
 import { PgDocumentRepository } from '../documents/pg-document-repository.ts';
 import { PgEventRepository } from '../events/pg-event-repository.ts';
@@ -22,6 +23,8 @@ import { PgCardRepository } from '../payments/pg-card-repository.ts';
 import { PgPaymentRepository } from '../payments/pg-payment-repository.ts';
 import { PgSpendingRepository } from '../spending/pg-spending-repository.ts';
 import { PgProcessorEventRepository } from '../payments/pg-processor-event-repository.ts';
+import { PgPayoutAccountRepository } from '../payouts/pg-payout-account-repository.ts';
+import { PgPayoutRepository } from '../payouts/pg-payout-repository.ts';
 import { PgSshKeyRepository } from '../ssh-keys/pg-ssh-key-repository.ts';
 import { PgUserRepository } from '../users/pg-user-repository.ts';
 import { PgIdempotencyRepository } from './pg-idempotency-repository.ts';
@@ -44,6 +47,9 @@ function nouns(session: Session) {
     ledger: new PgLedgerRepository(session),
     earnings: new PgEarningRepository(session),
     debts: new PgDebtRepository(session),
+    payouts: new PgPayoutRepository(session),
+    payoutAccounts: new PgPayoutAccountRepository(session),
+    disputes: new PgDisputeRepository(session),
     dataWipes: new PgDataWipeRepository(session),
     spending: new PgSpendingRepository(session),
     documents: new PgDocumentRepository(session),

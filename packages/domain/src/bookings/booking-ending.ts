@@ -1,7 +1,7 @@
 import { DomainError, unreachable } from '../common/domain-error.ts';
 import type { Clock, Instant } from '../common/instant.ts';
+import { earlier } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
-import { ZERO_MICROS } from '../common/money.ts';
 import { readMinutes } from '../machines/read-minutes.ts';
 import type { Reads, Tx } from '../unit-of-work/unit-of-work.ts';
 import type { BookingLedger } from './booking-ledger.ts';
@@ -9,7 +9,7 @@ import { tellBoth } from './booking-news.ts';
 import { cancellationCharge } from './cancellation.ts';
 import type { Booking, EndReason } from './booking.ts';
 import type { Settlement } from './settlement.ts';
-import { divide, settle } from './settlement.ts';
+import { divide, releaseEverything, settle } from './settlement.ts';
 
 /** What a person is shown before he ends or cancels. */
 export interface EndConsequence {
@@ -88,7 +88,7 @@ export class BookingEnding {
     return this.close(tx, booking, {
       to: 'cancelled',
       reason: `The provider cancelled: ${reason}`,
-      settlement: divide(ZERO_MICROS, booking, []),
+      settlement: releaseEverything(booking, []),
     });
   }
 
@@ -122,8 +122,10 @@ export class BookingEnding {
     usedUntil: Instant,
     endReason: EndReason,
   ): Promise<Settlement> {
-    if (booking.readyAt === null) return divide(ZERO_MICROS, booking, ['Access never worked.']);
-    const minutes = await readMinutes(reads, booking.machineId, { start: booking.readyAt, end: usedUntil });
+    if (booking.readyAt === null) return releaseEverything(booking, ['Access never worked.']);
+    // Minutes after the booked end say nothing about the booking.
+    const used = { start: booking.readyAt, end: earlier(usedUntil, booking.end) };
+    const minutes = await readMinutes(reads, booking.machineId, used);
     return settle({
       booking,
       readyAt: booking.readyAt,

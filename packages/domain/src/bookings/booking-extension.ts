@@ -3,14 +3,14 @@ import type { Clock, Instant } from '../common/instant.ts';
 import { plusMs } from '../common/instant.ts';
 import { namingField } from '../common/naming-field.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
-import { minusMicros } from '../common/money.ts';
+import { amountMicros } from '../common/money.ts';
 import type { SpendingGuard } from '../spending/spending-guard.ts';
 import { assertNoRenterDebt } from '../debts/require-no-debt.ts';
 import type { Reads, Tx } from '../unit-of-work/unit-of-work.ts';
 import { assertAccepted } from './accepted-price.ts';
 import type { BookingLedger } from './booking-ledger.ts';
 import { scheduleEnd, tellBoth } from './booking-news.ts';
-import { quoteAmount } from './booking-price.ts';
+import { extensionAmount } from './booking-price.ts';
 import { resolveExtension } from './booking-window.ts';
 import type { Booking, PriceSegment } from './booking.ts';
 import { isLive } from './booking.ts';
@@ -101,15 +101,15 @@ export class BookingExtension {
       ...resolveExtension(booking, newEnd, listing, this.#clock.now()),
       pricePerHour: listing.pricePerHour,
     };
-    const maximum = quoteAmount([...booking.priceSegments, segment]);
+    const additional = extensionAmount(booking.priceSegments, segment);
     return {
       segment,
       quote: {
         newEnd,
         pricePerHour: listing.pricePerHour,
         currency: booking.currency,
-        additional: minusMicros(maximum, booking.holdAmount),
-        maximum,
+        additional,
+        maximum: amountMicros(booking.holdAmount + additional),
       },
     };
   }

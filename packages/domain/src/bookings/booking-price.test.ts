@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, instant } from '../common/instant.ts';
 import { amountMicros } from '../common/money.ts';
-import { feeOf, quoteAmount } from './booking-price.ts';
+import { extensionAmount, feeOf, minimumProduct, quoteAmount } from './booking-price.ts';
 import type { PriceSegment } from './booking.ts';
 
 const segment = (startSeconds: number, endSeconds: number, pricePerHour: bigint): PriceSegment => ({
@@ -55,6 +55,30 @@ describe('a quote is seconds × price per hour ÷ 3600, rounded once, half up', 
         },
       ),
     );
+  });
+});
+
+describe('an extension costs its price at that moment', () => {
+  it.each<[string, PriceSegment[], PriceSegment, bigint]>([
+    ['an hour at the same price', [segment(0, 3_600, 2_500_000n)], segment(3_600, 7_200, 2_500_000n), 2_500_000n],
+    ['half an hour at a higher one', [segment(0, 3_600, 2_500_000n)], segment(3_600, 5_400, 3_000_000n), 1_500_000n],
+    ['half an hour at a lower one', [segment(0, 3_600, 2_500_000n)], segment(3_600, 5_400, 1_000_000n), 500_000n],
+    ['what the booking was rounded up for is not paid twice', [segment(0, 1, 1_800n)], segment(1, 2, 1_800n), 0n],
+    ['what it was rounded down for comes with it', [segment(0, 1, 1_799n)], segment(1, 2, 1_801n), 1n],
+  ])('%s', (_name, segments, added, expected) => {
+    expect(extensionAmount(segments, added)).toBe(expected);
+  });
+});
+
+describe('the minimum is the first ten minutes in which access worked', () => {
+  it.each<[string, PriceSegment[], number, bigint]>([
+    ['from the start', [segment(0, 3_600, 3_600n)], 0, 600n],
+    ['from a late start', [segment(0, 3_600, 3_600n)], 1_200, 600n],
+    ['what is left of a very late one', [segment(0, 3_600, 3_600n)], 3_300, 300n],
+    ['each minute at its own price', [segment(0, 300, 3_600n), segment(300, 3_600, 7_200n)], 0, 900n],
+    ['nothing after the end', [segment(0, 3_600, 3_600n)], 3_600, 0n],
+  ])('%s', (_name, segments, readySeconds, expected) => {
+    expect(minimumProduct(segments, instant(readySeconds * 1_000)) / BigInt(HOUR_MS)).toBe(expected);
   });
 });
 

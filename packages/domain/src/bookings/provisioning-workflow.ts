@@ -5,7 +5,6 @@ import { DomainError } from '../common/domain-error.ts';
 import { accessGrantIdSchema, dataWipeIdSchema, newId } from '../common/ids.ts';
 import type { BookingId } from '../common/ids.ts';
 import { SECOND_MS, earlier, plusMs } from '../common/instant.ts';
-import { ZERO_MICROS } from '../common/money.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
 import type { JobPayload } from '../jobs/job.ts';
 import { raiseHostKeyAlarm } from '../machines/host-key-alarm.ts';
@@ -17,8 +16,8 @@ import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workf
 import type { BookingEnding } from './booking-ending.ts';
 import { scheduleEnd, scheduleFirstWeek, tellBoth } from './booking-news.ts';
 import type { Booking } from './booking.ts';
-import { PROVISIONING_LIMIT_MS } from './booking.ts';
-import { divide } from './settlement.ts';
+import { startLimit, startOutcome } from './late-start.ts';
+import { releaseEverything } from './settlement.ts';
 
 /** A delayed start looks again so often, until its 60 minutes are over. */
 const DELAYED_RETRY_MS = 10 * SECOND_MS;
@@ -65,16 +64,17 @@ async function begin(options: ProvisioningOptions, lease: Lease, id: BookingId):
     const now = clock.now();
     const machine = await tx.machines.findById(booking.machineId);
     const obstacle = machine === null ? 'The machine is gone.' : await obstacleFor(tx, booking, machine);
-    if (obstacle !== null || machine === null) {
+    const outcome = startOutcome(booking, now, obstacle !== null);
+    if (outcome === 'fail') {
+      await options.ending.close(tx, booking, {
+        to: 'failed',
+        reason: [tooLateText(booking), ...(obstacle === null ? [] : [obstacle])].join(' '),
+        settlement: releaseEverything(booking, ['Access never worked: everything goes back.']),
+      });
+      return null;
+    }
+    if (outcome === 'wait' || machine === null) {
       const reason = obstacle ?? '';
-      if (now >= limitOf(booking)) {
-        await options.ending.close(tx, booking, {
-          to: 'failed',
-          reason: `Access could not be given within 60 minutes of the start. ${reason}`,
-          settlement: divide(ZERO_MICROS, booking, ['Access never worked: everything goes back.']),
-        });
-        return null;
-      }
       if (lease.attempt === 1) {
         tellBoth(tx, booking, 'booking_delayed', `The start is delayed: ${reason} Only ready time is charged.`);
       }
@@ -96,7 +96,7 @@ async function begin(options: ProvisioningOptions, lease: Lease, id: BookingId):
       startedAt: null,
       finishedAt: null,
     });
-    const deadlineAt = limitOf(booking);
+    const deadlineAt = startLimit(booking);
     const change = { from: 'scheduled', to: 'provisioning', reason: null, at: now, set: { deadlineAt } } as const;
     await tx.bookings.changeStatus(booking.id, change);
     tellBoth(tx, booking, 'booking_provisioning', 'Access is being set up.');
@@ -144,6 +144,10 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
     await giveUp(options, lease, booking, 'cancelled', 'The renter left before access worked.');
     return DONE;
   }
+  if (startOutcome(booking, clock.now(), false) === 'fail') {
+    await giveUp(options, lease, booking, 'failed', tooLateText(booking));
+    return DONE;
+  }
   const machine = await uow.reads.machines.findById(booking.machineId);
   const grant = await uow.reads.accessGrants.findByBooking(booking.id);
   if (machine === null || grant === null) throw new Error(`Booking ${booking.id} lost its machine or grant.`);
@@ -153,11 +157,13 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
       signal: lease.signal,
       purpose: `provision:${booking.id}`,
     });
-    await uow.run(async (tx) => {
+    const cameTooLate = await uow.run(async (tx) => {
       await lease.assertHeld(tx);
       const row = await tx.bookings.lockById(booking.id);
-      if (row?.status !== 'provisioning') return;
+      if (row?.status !== 'provisioning') return false;
       const now = clock.now();
+      // The machine took until the booked end: nothing of it can be used any more.
+      if (now >= row.end) return true;
       const set = { readyAt: now, deadlineAt: null };
       await tx.bookings.changeStatus(row.id, { from: 'provisioning', to: 'active', reason: null, at: now, set });
       await tx.accessGrants.changeStatus(row.id, {
@@ -174,7 +180,9 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
       if (row.cancelRequestedAt !== null)
         await options.ending.requestEnd(tx, { ...row, status: 'active' }, 'interrupted');
       tellBoth(tx, row, 'booking_active', 'Access works: the booking is active.');
+      return false;
     });
+    if (cameTooLate) await giveUp(options, lease, booking, 'failed', tooLateText(booking));
     lease.progressed();
     return DONE;
   } catch (error) {
@@ -184,7 +192,7 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
     // A machine that answers and refuses is broken; one that does not answer may come back until the limit.
     const isBroken = code !== null && code !== 'machine_unreachable';
     const isHopeless = code === 'host_key_changed' || (isBroken && lease.attempt >= BROKEN_ATTEMPTS_MAX);
-    if (isHopeless || clock.now() >= limitOf(booking)) {
+    if (isHopeless || clock.now() >= startLimit(booking)) {
       await giveUp(options, lease, booking, 'failed', `Access could not be given: ${reasonOf(error)}`);
       return DONE;
     }
@@ -205,7 +213,7 @@ async function giveUp(
     await tx.occupancies.lockCalendar(booking.unitId);
     const row = await tx.bookings.lockById(booking.id);
     if (row?.status !== 'provisioning') return;
-    const settlement = divide(ZERO_MICROS, row, ['Access never worked: everything goes back.']);
+    const settlement = releaseEverything(row, ['Access never worked: everything goes back.']);
     await options.ending.close(tx, row, { to, reason, settlement });
     const wipe = await tx.dataWipes.findByBooking(row.id);
     if (wipe === null) return;
@@ -215,14 +223,15 @@ async function giveUp(
 }
 
 function retryUntilLimit(options: ProvisioningOptions, booking: Booking, afterMs: number): WorkflowOutcome {
-  const limit = limitOf(booking);
+  const limit = startLimit(booking);
   return options.clock.now() >= limit
     ? again(options.clock, 1_000)
     : { kind: 'again', at: earlier(plusMs(options.clock.now(), afterMs), limit) };
 }
 
-function limitOf(booking: Booking): Booking['start'] {
-  return plusMs(booking.start, PROVISIONING_LIMIT_MS);
+function tooLateText(booking: Booking): string {
+  const limit = startLimit(booking) === booking.end ? 'before the booked end' : 'within 60 minutes of the start';
+  return `Access could not be given ${limit}.`;
 }
 
 /** What the machine is told about a booking. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS, instant } from '../common/instant.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, instant, plusMs } from '../common/instant.ts';
 import { amountMicros } from '../common/money.ts';
 import { cancellationPolicies } from '../listings/listing.ts';
 import type { MinuteSpan } from '../machines/machine-minutes.ts';
@@ -8,7 +8,7 @@ import { minuteKinds } from '../machines/machine-minutes.ts';
 import { quoteAmount } from './booking-price.ts';
 import { endReasons } from './booking.ts';
 import type { SettlementInput } from './settlement.ts';
-import { settle } from './settlement.ts';
+import { costOfUse, releaseEverything, settle } from './settlement.ts';
 
 const start = instant(1_800_000_000_000);
 const HOURLY = 3_600_000n; // One micro per millisecond-thousandth: 1,000 micros a second.
@@ -113,6 +113,41 @@ describe('the charge of a booking that was active', () => {
       input({ hours: 100, usedMs: 3 * HOUR_MS, endReason: 'provider' }),
       0n,
     ],
+    [
+      'strict, one minute used: the minimum is one of the whole charge, and the rest is more than that already',
+      input({ hours: 300, usedMs: MINUTE_MS, policy: 'strict' }),
+      HOURLY / 60n + 168n * HOURLY,
+    ],
+    [
+      'moderate, one minute used of ten: half of the other nine, so the minimum',
+      input({ hours: 1 / 6, usedMs: MINUTE_MS, policy: 'moderate' }),
+      HOURLY / 6n,
+    ],
+    [
+      'was ready 55 minutes late and ran out: the five minutes that were left, and no minimum above them',
+      input({ hours: 1, readyAfterMs: 55 * MINUTE_MS, usedMs: HOUR_MS, endReason: 'expired' }),
+      HOURLY / 12n,
+    ],
+    [
+      'was ready 55 minutes late and ended at once: the minimum is what was left',
+      input({ hours: 1, readyAfterMs: 55 * MINUTE_MS, usedMs: 55 * MINUTE_MS }),
+      HOURLY / 12n,
+    ],
+    [
+      'was ready at the booked end: nothing',
+      input({ hours: 1, readyAfterMs: HOUR_MS, usedMs: HOUR_MS, endReason: 'expired' }),
+      0n,
+    ],
+    [
+      'was down for 12 of 15 minutes: the three others are below the minimum',
+      input({ hours: 1, usedMs: 15 * MINUTE_MS, minutes: [span('down', 0, 12 * MINUTE_MS)] }),
+      HOURLY / 6n,
+    ],
+    [
+      'was ended by an admin after a minute: no minimum, no policy',
+      input({ hours: 10, usedMs: MINUTE_MS, policy: 'strict', endReason: 'admin' }),
+      HOURLY / 60n,
+    ],
   ])('%s', (_name, settlementInput, expected) => {
     expect(settle(settlementInput).charged).toBe(expected);
   });
@@ -153,5 +188,38 @@ describe('the charge of a booking that was active', () => {
         },
       ),
     );
+  });
+});
+
+describe('what a long booking has cost up to the end of a week', () => {
+  const until = (days: number, minutes: readonly MinuteSpan[] = [], holdHours = 30 * 24) => {
+    const end = plusMs(start, 30 * DAY_MS);
+    const booking = {
+      priceSegments: [{ start, end, pricePerHour: amountMicros(HOURLY) }],
+      holdAmount: amountMicros(BigInt(holdHours) * HOURLY),
+    };
+    return costOfUse({ booking, readyAt: start, until: plusMs(start, days * DAY_MS), minutes });
+  };
+
+  it.each<[string, bigint, bigint]>([
+    ['the first week', until(7), 168n * HOURLY],
+    ['two weeks together', until(14), 336n * HOURLY],
+    ['less the hours in which the machine was down', until(7, [span('down', 0, 3 * HOUR_MS)]), 165n * HOURLY],
+    ['or degraded', until(7, [span('degraded', HOUR_MS, 2 * HOUR_MS)]), 167n * HOURLY],
+    ['hours that we could not measure count', until(7, [span('not_measured', 0, DAY_MS)]), 168n * HOURLY],
+    ['never more than the hold', until(14, [], 200), 200n * HOURLY],
+  ])('%s', (_name, cost, expected) => {
+    expect(cost).toBe(expected);
+  });
+});
+
+describe('a booking that came to nothing', () => {
+  it.each<[string, bigint]>([
+    ['a hold of nothing', 0n],
+    ['a hold of one millionth', 1n],
+    ['a large hold', 9_999_999_999n],
+  ])('gives all of %s back', (_name, hold) => {
+    const division = releaseEverything({ holdAmount: amountMicros(hold), feeBasisPoints: 1_000 }, ['So it was.']);
+    expect(division).toEqual({ charged: 0n, released: hold, fee: 0n, providerShare: 0n, explanation: ['So it was.'] });
   });
 });

@@ -6,8 +6,7 @@ import { ZERO_MICROS, amountMicros, divideHalfUp, minMicros, minusMicros } from 
 import type { MinuteSpan } from '../machines/machine-minutes.ts';
 import { FREE_LEAVE_AFTER_MS, unusableMs } from '../machines/machine-minutes.ts';
 import type { Booking, EndReason } from './booking.ts';
-import { CHARGE_MINIMUM_MS } from './booking.ts';
-import { amountOf, feeOf, priceProduct } from './booking-price.ts';
+import { amountOf, feeOf, minimumProduct, priceProduct } from './booking-price.ts';
 
 export interface SettlementInput {
   readonly booking: Pick<
@@ -34,7 +33,7 @@ export interface Settlement {
 
 /**
  * The charge of a booking that was active. product.md: time from when access worked, less `down` and `degraded` minutes,
- * at least 10 minutes, plus what the policy takes of the rest when the renter ends early; never more than the hold.
+ * plus what the policy takes of the rest when the renter ends early; at least the first 10 minutes, at most the hold.
  * After 15 unusable minutes, and when the machine or the provider ended it, neither minimum nor policy applies; a
  * provider who ends an active booking also returns its last 24 hours of charges.
  */
@@ -50,19 +49,18 @@ export function settle(input: SettlementInput): Settlement {
   explanation.push('The time in which access worked, less the minutes in which the machine was down or degraded.');
   if (endReason === 'provider') explanation.push('The provider ended the booking: its last 24 hours are returned.');
 
-  if (!waived) {
-    const minimum = 2n * BigInt(CHARGE_MINIMUM_MS) * (booking.priceSegments[0]?.pricePerHour ?? 0n);
-    if (doubled < minimum) {
-      doubled = minimum;
-      explanation.push('A booking that was active costs at least 10 minutes.');
-    }
-  }
   if (!waived && endReason === 'ended') {
     const rest = policyShareOfRest(booking, usedUntil);
     if (rest > 0n) {
       doubled += rest;
       explanation.push(`Ending early under the policy "${booking.cancellationPolicy}" costs part of the rest.`);
     }
+  }
+  // The minimum is one of the whole charge: what the policy takes counts towards it.
+  const minimum = waived ? 0n : 2n * minimumProduct(booking.priceSegments, input.readyAt);
+  if (doubled < minimum) {
+    doubled = minimum;
+    explanation.push('A booking that was active costs at least 10 minutes.');
   }
   const amount = amountMicros(divideHalfUp(doubled, 2n * BigInt(HOUR_MS)));
   return divide(minMicros(amount, booking.holdAmount), booking, explanation);
@@ -83,7 +81,18 @@ export function costOfUse(input: {
   return minMicros(cost, booking.holdAmount);
 }
 
-/** The division of a hold of which `charged` is kept: for cancellations, failures and releases of everything. */
+/**
+ * Everything goes back: provisioning failed, the machine was still quarantined 60 minutes after the start, the provider
+ * cancelled before it, or the renter left a start that was late.
+ */
+export function releaseEverything(
+  booking: Pick<Booking, 'holdAmount' | 'feeBasisPoints'>,
+  explanation: readonly string[],
+): Settlement {
+  return divide(ZERO_MICROS, booking, explanation);
+}
+
+/** The division of a hold of which `charged` is kept. */
 export function divide(
   charged: AmountMicros,
   booking: Pick<Booking, 'holdAmount' | 'feeBasisPoints'>,

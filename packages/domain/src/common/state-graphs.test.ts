@@ -3,6 +3,7 @@ import { accessGrantStateGraph } from '../access/access-grant.ts';
 import { benchmarkStateGraph } from '../benchmarks/benchmark.ts';
 import { bookingStateGraph } from '../bookings/booking.ts';
 import { dataWipeStateGraph } from '../data-wipes/data-wipe.ts';
+import { disputeStateGraph } from '../disputes/dispute.ts';
 import { listingStateGraph } from '../listings/listing.ts';
 import { machineStateGraph } from '../machines/machine.ts';
 import { paymentStateGraph } from '../payments/payment.ts';
@@ -19,6 +20,7 @@ const graphs: readonly [string, StateGraph<string>, string][] = [
   ['benchmark', benchmarkStateGraph, 'queued'],
   ['payment', paymentStateGraph, 'pending'],
   ['data wipe', dataWipeStateGraph, 'pending'],
+  ['dispute', disputeStateGraph, 'open'],
 ];
 
 describe.each(graphs)('the state graph of a %s', (_noun, graph, beginning) => {

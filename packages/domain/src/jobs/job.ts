@@ -30,6 +30,8 @@ export const jobPayloadSchemas = {
   'processor.reconcile': z.strictObject({}),
   'earning.release': z.strictObject({ earningId: earningIdSchema }),
   'documents.issue': z.strictObject({}),
+  'payout.send': z.strictObject({ payoutId: paymentIdSchema }),
+  'payouts.run': z.strictObject({}),
   sweep: z.strictObject({}),
 } as const;
 

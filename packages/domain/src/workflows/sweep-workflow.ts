@@ -8,6 +8,7 @@ import { DONE } from './workflow.ts';
 import type { BookingId } from '../common/ids.ts';
 import type { BookingStatus } from '../bookings/booking.ts';
 import { AUTO_EXTEND_LEAD_MS } from '../bookings/booking.ts';
+import { payoutWeekOf } from '../payouts/payout.ts';
 
 /** Rows that one sweep picks up per noun; the next one takes the rest. */
 export const SWEEP_ROWS_MAX = 200;
@@ -28,7 +29,7 @@ export function createSweepWorkflow(
   return {
     async run() {
       const now = clock.now();
-      const { bookings, benchmarks, dataWipes, documents, earnings, machines } = uow.reads;
+      const { bookings, benchmarks, dataWipes, documents, earnings, machines, payouts } = uow.reads;
       const [dueBookings, longerBookings, dueWeeks, dueEarnings, ...others] = await Promise.all([
         bookings.listDue(now, SWEEP_ROWS_MAX),
         bookings.listDueForAutoExtension(now, plusMs(now, AUTO_EXTEND_LEAD_MS), SWEEP_ROWS_MAX),
@@ -42,6 +43,10 @@ export function createSweepWorkflow(
       ]);
       const [dueBenchmarks, dueWipes, dueMachines, stuckMachines, undocumentedAt] = others;
       const addPaymentJobs = await findLostPaymentWork(uow.reads, now, { rowsMax: SWEEP_ROWS_MAX, reconciles });
+      const [duePayouts, payoutRun] = await Promise.all([
+        payouts.listDue(now, SWEEP_ROWS_MAX),
+        payouts.findRun(payoutWeekOf(now)),
+      ]);
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
         for (const booking of dueBookings) addBookingJob(lost, booking.id, booking.status);
@@ -53,6 +58,12 @@ export function createSweepWorkflow(
         }
         for (const earningId of dueEarnings) {
           lost.add({ name: 'earning.release', payload: { earningId }, key: `earning:${earningId}:release` });
+        }
+        for (const payoutId of duePayouts) {
+          lost.add({ name: 'payout.send', payload: { payoutId }, key: `payout:${payoutId}:send` });
+        }
+        if (payoutRun === null || payoutRun.finishedAt === null) {
+          lost.add({ name: 'payouts.run', payload: {}, key: 'payouts:run' });
         }
         for (const benchmarkId of dueBenchmarks) {
           lost.add({ name: 'benchmark.run', payload: { benchmarkId }, key: `benchmark:${benchmarkId}:run` });

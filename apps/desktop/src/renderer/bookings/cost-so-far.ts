@@ -1,6 +1,5 @@
 import type { BookingRead } from '@rsm/api/schemas/bookings';
-import { CHARGE_MINIMUM_MS } from '@rsm/domain/bookings/booking';
-import { amountOf, priceProduct } from '@rsm/domain/bookings/booking-price';
+import { amountOf, minimumProduct, priceProduct } from '@rsm/domain/bookings/booking-price';
 import { instant } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import { decimalOf } from '../format/money.ts';
@@ -19,7 +18,7 @@ type Costed = Pick<
 
 /**
  * What a booking has cost up to `nowMs` of the server's clock, in millionths: price × time since access worked, at least ten
- * minutes, at most the hold (product.md, "Rules"). The exact charge once there is one.
+ * minutes (or as long as was left), at most the hold (product.md, "Rules"). The exact charge once there is one.
  */
 export function costSoFar(booking: Costed, nowMs: number): BookingCost {
   if (booking.chargedMicros !== null) {
@@ -37,7 +36,7 @@ export function costSoFar(booking: Costed, nowMs: number): BookingCost {
   const used = amountOf(
     priceProduct(segments, [{ start: instant(readyMs), end: instant(Math.max(readyMs, untilMs)) }]),
   );
-  const minimum = amountOf(BigInt(CHARGE_MINIMUM_MS) * (segments[0]?.pricePerHour ?? 0n));
+  const minimum = amountOf(minimumProduct(segments, instant(readyMs)));
   const isMinimum = used < minimum;
   const due = isMinimum ? minimum : used;
   return { kind: 'estimate', amountMicros: due < booking.holdMicros ? due : booking.holdMicros, isMinimum };

@@ -1,0 +1,108 @@
+import { auditInvariants } from '@rsm/db';
+import { useTestDatabase } from '@rsm/db/testing';
+import type { Booking } from '@rsm/domain/bookings/booking';
+import { ledgerTransferIdSchema, newId } from '@rsm/domain/common/ids';
+import { HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
+import { amountMicros } from '@rsm/domain/common/money';
+import { EarningsLedger } from '@rsm/domain/earnings/earnings-ledger';
+import { PAGE_LIMIT_MAX } from '@rsm/domain/common/page';
+import type { Payout } from '@rsm/domain/payouts/payout';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { uuidV7Source } from '../ids.ts';
+import { FakePayoutGateway, processorWithPayouts } from './fake-payout-gateway.ts';
+import { openMarket } from './open-market.ts';
+import { createTestProduct, type TestProduct } from './test-product.ts';
+
+/** An hour earns 27.000033: the 33 millionths are less than a cent, and stay. */
+export const PRICE_PER_HOUR = 30_000_037n;
+export const HOURS_SHARE = 27_000_033n;
+export const HOURS_PAYOUT = 27_000_000n;
+
+/**
+ * One product over one database for the tests of a file, with payouts in memory. `by_hand` is an installation whose processor
+ * pays nobody out.
+ */
+export function usePayoutMarket(kind: 'gateway' | 'by_hand' = 'gateway', env: Readonly<Record<string, string>> = {}) {
+  const database = useTestDatabase();
+  const gateway = new FakePayoutGateway();
+  const processor = processorWithPayouts(kind === 'gateway' ? gateway : null);
+  let product: TestProduct | undefined;
+  beforeAll(async () => {
+    product = await createTestProduct({ database: database(), paymentProcessor: processor, env });
+  });
+  afterAll(async () => product?.close());
+
+  return async () => {
+    if (product === undefined) throw new Error('The product exists only while tests run.');
+    gateway.trouble = 'none';
+    gateway.onPayOut = null;
+    gateway.onPaid = null;
+    gateway.missingAtFirst = [];
+    const market = await openMarket(product, { pricePerHour: PRICE_PER_HOUR });
+    const { clock, jobs, provider, services, sql, uow } = market;
+    const everything = { limit: PAGE_LIMIT_MAX, cursor: null };
+    let keys = 0;
+    return {
+      ...market,
+      gateway,
+      processor,
+      key: () => `payout-key-${String((keys += 1))}`,
+      /** An hour is booked, used, cleaned and earned: `HOURS_SHARE` more are available. */
+      earnAnHour: async (): Promise<Booking> => {
+        const booking = await market.active(HOUR_MS);
+        await jobs.advance(90 * MINUTE_MS, { stepMs: 30 * MINUTE_MS });
+        return market.now(booking);
+      },
+      /** A renter gets money back that his provider may have been paid already: what he no longer has is his debt. */
+      takeBack: async (booking: Booking, amount: bigint): Promise<void> => {
+        const earnings = new EarningsLedger({ clock, ids: uuidV7Source, reserveMs: 0 });
+        await uow.run(async (tx) => {
+          const fromProvider = await earnings.takeBack(tx, { booking, amount: amountMicros(amount) });
+          await tx.ledger.post({
+            id: newId(uuidV7Source, ledgerTransferIdSchema),
+            kind: 'dispute_refund',
+            idempotencyKey: `test:${uuidV7Source.next()}`,
+            bookingId: booking.id,
+            paymentId: null,
+            explanation: 'A dispute was decided.',
+            currency: booking.currency,
+            at: clock.now(),
+            entries: [
+              ...fromProvider,
+              { account: { kind: 'wallet', userId: booking.renterId }, amount: amountMicros(amount) },
+            ],
+          });
+        });
+      },
+      /** The provider's account takes payouts. */
+      onboarded: async (): Promise<string> => {
+        await services.payouts.startOnboarding(provider);
+        const { rows } = await sql.query<{ reference: string }>(
+          'SELECT reference FROM payout_accounts WHERE user_id = $1',
+          [provider.userId],
+        );
+        return rows[0]?.reference ?? '';
+      },
+      request: async (idempotencyKey: string): Promise<Payout> =>
+        services.payouts.request(provider, { idempotencyKey }),
+      again: async (payout: Payout): Promise<Payout> => (await services.payouts.get(provider, payout)).payout,
+      payouts: async (): Promise<readonly Payout[]> => (await services.payouts.list(provider, everything)).items,
+      lines: async (payout: Payout) => (await services.payouts.lines(provider, { id: payout.id, ...everything })).items,
+      sentOf: (payout: Payout) => gateway.sent.filter(({ payoutId }) => payoutId === payout.id),
+      /** What the provider was told about payouts, oldest first. */
+      news: async (): Promise<readonly string[]> => {
+        const { rows } = await sql.query<{ body: string }>(
+          `SELECT body FROM events WHERE audience = $1 AND kind = 'payout_changed' ORDER BY seq`,
+          [provider.userId],
+        );
+        return rows.map(({ body }) => body);
+      },
+      /** Nothing failed, and the audit finds nothing. */
+      audited: async (): Promise<void> => {
+        await market.sound();
+        const results = await auditInvariants({ url: database().ownerUrl });
+        expect(results.flatMap(({ violations }) => violations)).toEqual([]);
+      },
+    };
+  };
+}
