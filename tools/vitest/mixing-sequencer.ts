@@ -11,11 +11,14 @@ const COMPUTING_TOGETHER = 4;
 const LONGEST_WAITS = [
   'access/watchdog.lab.test.ts',
   'e2e/worker-killed.e2e.test.ts',
+  'data-wipes/wipe-and-verify.lab.test.ts',
+  'e2e/main-job.e2e.test.ts',
   'e2e/access-ends-alone.e2e.test.ts',
   'access/provider-hosts.lab.test.ts',
-  'data-wipes/wipe-and-verify.lab.test.ts',
-  'troubles/host-trouble.lab.test.ts',
   'hosts/lab-host.lab.test.ts',
+  'e2e/screens.e2e.test.ts',
+  'troubles/host-trouble.lab.test.ts',
+  'e2e/demo.e2e.test.ts',
 ];
 
 /**
