@@ -7,7 +7,7 @@ import { SlowestReporter } from './tools/vitest/slowest-reporter.ts';
 import { temporaryFolder } from './tools/vitest/temporary-folder.ts';
 
 /**
- * One root run, four projects. Unit tests come first, so that a broken rule is seen in seconds. The others share one queue:
+ * One root run, five projects. Unit tests come first, so that a broken rule is seen in seconds. The others share one queue:
  * what computes fills the time in which what waits for hosts, processes and deadlines would leave a processor idle.
  *
  * A file's name says where it belongs: `*.test.ts` needs nothing but Node, `*.integration.test.ts` a real Postgres,
@@ -30,6 +30,8 @@ const REPORT_FILE = process.env['RSM_TEST_REPORT'] ?? '.cache/tests.json';
 
 const NOT_TESTS = ['**/node_modules/**', '**/.cache/**', '**/.data/**', '**/dist/**', 'tools/boundaries/fixtures/**'];
 const SPECIAL = ['**/*.integration.test.ts', '**/*.lab.test.ts', '**/*.e2e.test.ts'];
+/** These replace modules (`vi.mock`), and have a process each. */
+const ALONE = '{apps,packages,tools,bench}/**/*.alone.test.{ts,tsx}';
 
 const seconds = (count: number): number => count * 1000 * (DEEP ? 20 : 1);
 
@@ -67,6 +69,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{apps,packages,tools,bench}/**/*.test.{ts,tsx}'],
+          exclude: [...NOT_TESTS, ...SPECIAL, ALONE],
+          // Files share a process and what it has loaded. To start one for each and to load it all again took half of the time.
+          isolate: false,
+          maxWorkers: WORKERS,
+          testTimeout: seconds(10),
+          hookTimeout: seconds(20),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'unit-alone',
+          include: [ALONE],
           exclude: [...NOT_TESTS, ...SPECIAL],
           maxWorkers: WORKERS,
           testTimeout: seconds(10),
@@ -80,6 +96,8 @@ export default defineConfig({
           name: 'integration',
           include: ['{apps,packages,tools,bench}/**/*.integration.test.ts'],
           globalSetup: databaseSetup,
+          // As with unit tests: each of these files loads the whole product. MixingSequencer deals them out so that they can share it.
+          isolate: false,
           // A limit against hanging, no measure of speed: real hosts and processes share the processor with these tests.
           testTimeout: seconds(90),
           hookTimeout: seconds(120),

@@ -1,16 +1,34 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { expect, test } from 'vitest';
 import { buildHouse, FIXTURES } from './fixture-house.ts';
 import { boundaries } from './rules.ts';
+
+const WHOLE_HOUSE = ['apps', 'packages'];
+
+/** Where the walk begins: the files that are laid over the legal house, and what they import. The deep tests walk through all of it. */
+async function entriesOf(fixtures: readonly string[]): Promise<readonly string[]> {
+  if (fixtures.length === 0 || process.env['RSM_TEST_DEPTH'] === 'deep') return WHOLE_HOUSE;
+  const entries = await Promise.all(
+    fixtures.map((fixture) =>
+      readdir(join(FIXTURES, fixture), { recursive: true, withFileTypes: true }).then((found) =>
+        found
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(relative(join(FIXTURES, fixture), entry.parentPath), entry.name)),
+      ),
+    ),
+  );
+  return entries.flat();
+}
 
 /** The names of the rules that fire on the legal house with the given fixture laid over it. */
 async function rulesBrokenBy(...fixtures: readonly string[]): Promise<string[]> {
   const house = await buildHouse('legal', ...fixtures);
   try {
     const result = await cruise(
-      ['apps', 'packages'],
+      [...(await entriesOf(fixtures))],
       {
         ...boundaries.options,
         baseDir: house.folder,

@@ -38,6 +38,13 @@ export const STYLE_RULES: Readonly<Record<string, StyleRule>> = {
   'no test runs alone': (file) =>
     isTest(file) && /\b(test|it|describe|suite)(\.\w+)*\.only\b/.test(file.text) ? 'remove .only' : undefined,
 
+  'a test that replaces a module has a process of its own': (file) =>
+    isTest(file) &&
+    /\bvi\.(mock|doMock|unmock|doUnmock|resetModules)\(/.test(file.text) &&
+    !/[.]alone[.]test[.]tsx?$/.test(file.path)
+      ? 'name it *.alone.test.ts: other files share their process and the modules in it'
+      : undefined,
+
   'a skipped test says why': (file) => (isTest(file) ? skipWithoutReason(file.text) : undefined),
 
   'no path of one machine': ({ path, text }) => {

@@ -1,20 +1,29 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const COMPUTING = 'integration';
+/**
+ * How many files of a kind are dealt out together. Vitest hands a process on to the next file only when that one is of the same
+ * kind; so the longer the run, the fewer processes load the product anew. With more waits at once, nobody would compute.
+ */
+const WAITS_TOGETHER = 2;
+const COMPUTING_TOGETHER = 4;
 /** The longest first: they wait for minutes of the clock, and at the end they would be waited for by everybody. */
 const LONGEST_WAITS = [
   'access/watchdog.lab.test.ts',
   'e2e/worker-killed.e2e.test.ts',
+  'data-wipes/wipe-and-verify.lab.test.ts',
+  'e2e/main-job.e2e.test.ts',
   'e2e/access-ends-alone.e2e.test.ts',
   'access/provider-hosts.lab.test.ts',
-  'data-wipes/wipe-and-verify.lab.test.ts',
-  'troubles/host-trouble.lab.test.ts',
   'hosts/lab-host.lab.test.ts',
+  'e2e/screens.e2e.test.ts',
+  'troubles/host-trouble.lab.test.ts',
+  'e2e/demo.e2e.test.ts',
 ];
 
 /**
  * Vitest runs the files of one project after those of another, also when they share a queue. Then the processors are short
- * while the integration tests run, and idle while the tests on hosts wait. This deals the files out alternately.
+ * while the integration tests run, and idle while the tests on hosts wait. This deals the files out by turns.
  */
 export class MixingSequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -36,8 +45,12 @@ function placeOf({ moduleId }: TestSpecification): number {
 function mixed(files: readonly TestSpecification[]): TestSpecification[] {
   const computing = files.filter(({ project }) => project.name === COMPUTING);
   const waiting = files.filter(({ project }) => project.name !== COMPUTING).toSorted((a, b) => placeOf(a) - placeOf(b));
-  const rounds = Math.max(computing.length, waiting.length);
-  return Array.from({ length: rounds }, (_, index) => [waiting[index], computing[index]])
-    .flat()
-    .filter((file) => file !== undefined);
+  const rounds = Math.max(computing.length / COMPUTING_TOGETHER, waiting.length / WAITS_TOGETHER);
+  return Array.from({ length: Math.ceil(rounds) }, (_, round) => [
+    ...dealt(waiting, round, WAITS_TOGETHER),
+    ...dealt(computing, round, COMPUTING_TOGETHER),
+  ]).flat();
 }
+
+const dealt = <File>(files: readonly File[], round: number, count: number): readonly File[] =>
+  files.slice(round * count, (round + 1) * count);

@@ -91,6 +91,8 @@ export interface Overrides extends Adapters {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly ids: IdSource;
+  /** Longest wait for a free connection of the pool. */
+  readonly acquireTimeoutMs: number;
 }
 
 /** What tests and commands need beside what the processes need. */
@@ -114,7 +116,12 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     log.error({ err: error }, message);
   };
 
-  const knex = createKnex({ url: database.url, poolMax: config.database.poolMax, applicationName: 'rsm' });
+  const knex = createKnex({
+    url: database.url,
+    poolMax: config.database.poolMax,
+    applicationName: 'rsm',
+    ...(overrides.acquireTimeoutMs === undefined ? {} : { acquireTimeoutMs: overrides.acquireTimeoutMs }),
+  });
   const notifier = new CommitNotifier({ url: database.directUrl, onProblem });
   const wakeups = new PgEventWakeups({ url: database.directUrl, onProblem });
   const { assertOutsideTransaction, uow } = createUnitOfWork({

@@ -77,7 +77,9 @@ export class HistoryWorld {
     for (const [index] of this.#machines.entries()) await this.run({ kind: 'fault', machine: index, fault: 'heal' });
     for (let round = 0; round < CLEAN_UP_ROUNDS_MAX; round += 1) {
       for (const [index] of this.#machines.entries()) await this.run({ kind: 'confirm_host_key', machine: index });
-      for (const [index] of this.#bookings.entries()) {
+      const open = new Set((await this.#open()).map(({ id }) => id));
+      for (const [index, { booking }] of this.#bookings.entries()) {
+        if (!open.has(booking.id)) continue;
         await this.run({ kind: 'cancel', booking: index });
         await this.run({ kind: 'end_early', booking: index });
         await this.run({ kind: 'retry_wipe', booking: index });
@@ -91,20 +93,20 @@ export class HistoryWorld {
     for (const { machine, provider } of this.#machines) {
       if (open.length === 0) await this.#product.services.machines.retire(provider, { id: machine.id });
     }
-    return open;
+    return open.map(({ text }) => text);
   }
 
-  async #open(): Promise<readonly string[]> {
+  async #open(): Promise<readonly { readonly id: string; readonly text: string }[]> {
     const { sql } = this.#product;
-    const { rows } = await sql.query<{ text: string }>(
-      `SELECT format('booking %s is %s, its clean-up %s, its machine %s (%s)', b.id, b.status, coalesce(w.status, 'none'),
+    const { rows } = await sql.query<{ id: string; text: string }>(
+      `SELECT b.id, format('booking %s is %s, its clean-up %s, its machine %s (%s)', b.id, b.status, coalesce(w.status, 'none'),
          m.status, m.quarantine_reason) AS text
        FROM bookings b JOIN machines m ON m.id = b.machine_id LEFT JOIN data_wipes w ON w.booking_id = b.id
        WHERE b.machine_id = ANY ($1) AND (b.status <> ALL ($2)
          OR w.status IN ('pending', 'running') OR (w.status IN ('failed', 'unverifiable') AND w.released_at IS NULL))`,
       [this.#machines.map(({ machine }) => machine.id), FINAL],
     );
-    return rows.map(({ text }) => text);
+    return rows;
   }
 
   /** No key works outside its booking's time, and no account is made or removed twice. */

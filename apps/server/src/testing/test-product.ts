@@ -48,6 +48,11 @@ export interface TestProduct extends FullComposition {
 
 const START_DEFAULT = '2031-01-15T12:00:00Z';
 const POOL_MAX_DEFAULT = 20;
+/**
+ * A thousand requests at once wait their turn here, as long as a machine needs that is busy with other tests. In the product
+ * whoever waits for ten seconds is told that it is busy (unit-of-work.integration.test.ts).
+ */
+const ACQUIRE_TIMEOUT_MS = 120_000;
 
 /** Composes the product as the server does, with overrides at the outermost edge only. The caller closes it. */
 export async function createTestProduct(options: TestProductOptions): Promise<TestProduct> {
@@ -74,6 +79,7 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
     database: { url: database.url, directUrl: database.url },
     log: createLogger({ level: config.logLevel }),
     overrides: {
+      acquireTimeoutMs: ACQUIRE_TIMEOUT_MS,
       clock,
       timers: identity === 'real' ? systemTimers : silentTimers,
       ...machines.ports,

@@ -7,6 +7,9 @@ import { createUnitOfWork, type UnitOfWorkOptions } from '../unit-of-work/pg-uni
 import { TestClock } from './market.ts';
 import { useTestDatabase, type TestDatabase } from './test-database.ts';
 
+/** Hundreds of units of work at once wait their turn, as long as a machine needs that is busy with other tests. */
+const ACQUIRE_TIMEOUT_MS = 60_000;
+
 /** A unit of work on a fresh database of its own, with a clock that the test sets. */
 export type UnitOfWorkFixture = {
   readonly uow: UnitOfWork;
@@ -30,7 +33,7 @@ export function useUnitOfWork(
   beforeAll(() => {
     const { poolMax = 20, ...rest } = options;
     const clock = new TestClock();
-    const knex = createKnex({ url: database().url, poolMax });
+    const knex = createKnex({ url: database().url, poolMax, acquireTimeoutMs: ACQUIRE_TIMEOUT_MS });
     const owner = createKnex({ url: database().ownerUrl });
     const { uow } = createUnitOfWork({ knex, clock, prepared: true, ...rest });
     fixture = { uow, clock, knex, owner, database: database() };

@@ -7,6 +7,7 @@ import type { Tx } from '@rsm/domain/unit-of-work/unit-of-work';
 import { Client, DatabaseError } from 'pg';
 import { describe, expect, test } from 'vitest';
 
+import { createKnex } from '../connection/create-knex.ts';
 import { makeUser, seedMarket, testIds } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
 import { createUnitOfWork, type Committed } from './pg-unit-of-work.ts';
@@ -122,6 +123,22 @@ describe('the unit of work', () => {
       await trx('users').where({ id: user.id }).forUpdate();
       await expect(uow.run((tx) => tx.users.updateDisplayName(user.id, 'x'))).rejects.toMatchObject({ code: 'busy' });
     });
+  });
+
+  test('waits for a connection of the pool only so long, and says that too', async () => {
+    const { clock, database } = fixture();
+    const knex = createKnex({ url: database.url, poolMax: 1, acquireTimeoutMs: 2_000 });
+    const { uow } = createUnitOfWork({ knex, clock });
+    const [taken, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holder = uow.run(async () => {
+      taken.resolve();
+      await end.promise;
+    });
+    await taken.promise;
+    await expect(uow.run(async () => Promise.resolve())).rejects.toMatchObject({ code: 'busy' });
+    end.resolve();
+    await holder;
+    await knex.destroy();
   });
 
   test('tells after the commit whom it concerned, once per attempt that counted', async () => {

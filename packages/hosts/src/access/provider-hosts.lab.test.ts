@@ -12,16 +12,31 @@ import { adoptLabHost, Renter, type LabMachine } from './testing/lab-machine.ts'
 import { createUnixUserAccess } from './unix-user-access.ts';
 
 const STOCK = 'as Debian ships it';
-/** What providers made of it, and the command that does the same. */
+const NO_DROP_INS = 'sed -i /^Include/d /etc/ssh/sshd_config';
+const MATCH_AT_THE_END = 'printf "Match User nobody\\n  ForceCommand /bin/false\\n" >> /etc/ssh/sshd_config';
+const NAMED_USERS = 'printf "AllowUsers provider root\\n" >> /etc/ssh/sshd_config';
+const KEYS_FROM_A_COMMAND =
+  'sed -i "1i AuthorizedKeysCommand /bin/echo\\nAuthorizedKeysCommandUser nobody\\nAllowTcpForwarding no\\nPasswordAuthentication yes" /etc/ssh/sshd_config';
+/**
+ * What providers made of it, and the command that does the same. The sample has two changes in each; one alone, which tells which
+ * of them was too much, is for the deep run.
+ */
 const SSHD_CONFIGS = [
-  [STOCK, 'true'],
-  ['that includes no drop-ins', 'sed -i /^Include/d /etc/ssh/sshd_config'],
-  ['that ends in a Match block', 'printf "Match User nobody\\n  ForceCommand /bin/false\\n" >> /etc/ssh/sshd_config'],
-  ['that admits named users only', 'printf "AllowUsers provider root\\n" >> /etc/ssh/sshd_config'],
-  [
-    'that takes keys from a command and forbids forwarding',
-    'sed -i "1i AuthorizedKeysCommand /bin/echo\\nAuthorizedKeysCommandUser nobody\\nAllowTcpForwarding no\\nPasswordAuthentication yes" /etc/ssh/sshd_config',
-  ],
+  { name: STOCK, change: 'true', isSample: true },
+  {
+    name: 'that includes no drop-ins and ends in a Match block',
+    change: `${NO_DROP_INS}; ${MATCH_AT_THE_END}`,
+    isSample: true,
+  },
+  {
+    name: 'that admits named users only, takes keys from a command and forbids forwarding',
+    change: `${NAMED_USERS}; ${KEYS_FROM_A_COMMAND}`,
+    isSample: true,
+  },
+  { name: 'that includes no drop-ins', change: NO_DROP_INS, isSample: false },
+  { name: 'that ends in a Match block', change: MATCH_AT_THE_END, isSample: false },
+  { name: 'that admits named users only', change: NAMED_USERS, isSample: false },
+  { name: 'that takes keys from a command and forbids forwarding', change: KEYS_FROM_A_COMMAND, isSample: false },
 ] as const;
 
 /** Machines as providers have them: logged in to by sudo, with sshd configured their way. */
@@ -84,8 +99,8 @@ describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-s
     // sshd reads its configuration alike on both; systemd alone makes a difference to how it is told to.
     const onceMore = flavour === 'debian' ? {} : { tags: 'deep' };
 
-    for (const [name, change] of SSHD_CONFIGS) {
-      const options = name === STOCK ? {} : onceMore;
+    for (const { name, change, isSample } of SSHD_CONFIGS) {
+      const options = name === STOCK || (isSample && flavour === 'debian') ? {} : { tags: 'deep' };
       test(`lets a renter in with an sshd_config ${name}, and gets it back as it was`, options, async () => {
         await root(change);
         const before = await root('cat /etc/ssh/sshd_config; ls /etc/ssh/sshd_config.d');

@@ -17,6 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 
+/** Shared by the tests that leave it as they found it, or that only ask for its host key anew. */
+let shared: Promise<LabHost> | null = null;
+const sharedHost = async (): Promise<LabHost> => (shared ??= lab.startHost({ flavour: 'debian' }));
+
 /** A machine as the product sees it after the provider pasted the block, and everything that talks to it. */
 async function connect(host: LabHost, options: { readonly user?: string; readonly paste?: boolean } = {}) {
   const endpoint = { address: host.address, port: host.sshPort };
@@ -60,7 +64,7 @@ const failedIn = (inspection: {
 describe('the onboarding blocks on a host', () => {
   let host: LabHost;
   beforeAll(async () => {
-    host = await lab.startHost({ flavour: 'debian' });
+    host = await sharedHost();
   });
 
   it.each(['root', 'provider'])(
@@ -177,7 +181,7 @@ describe('the inspector', () => {
   );
 
   it('works through sudo, and says when there is none', async () => {
-    const host = await lab.startHost({ flavour: 'debian' });
+    const host = await sharedHost();
     const withSudo = await connect(host, { user: 'provider' });
     const inspection = await withSudo.inspect();
     expect(failedIn(inspection)).toEqual([]);
@@ -193,7 +197,6 @@ describe('the inspector', () => {
     expect(refused.checks.find((check) => check.id === 'root')?.remedy).toContain('plain ALL=(ALL) NOPASSWD: ALL');
     expect(refused.facts.unreadable.length).toBeGreaterThan(0);
     without.pool.close();
-    await host.stop();
   });
 
   it('says what is wrong, with a remedy, and changes nothing', async () => {
@@ -213,7 +216,7 @@ describe('the inspector', () => {
   });
 
   it('answers a fact that can’t be read with its reason', async () => {
-    const host = await lab.startHost({ flavour: 'debian' });
+    const host = await sharedHost();
     const { inspect, pool } = await connect(host);
     await host.trouble.shadowTool('systemd-detect-virt', '#!/bin/sh\necho "no bus" >&2\nexit 9\n');
     const { facts } = await inspect();
@@ -221,12 +224,12 @@ describe('the inspector', () => {
     expect(facts.unreadable).toEqual([
       { fact: 'virtualization', reason: 'A command on the machine ended with status 9: no bus' },
     ]);
+    await host.trouble.restoreTool('systemd-detect-virt');
     pool.close();
-    await host.stop();
   });
 
   it('answers with the first failed check when it can’t get in, and throws when the host key changed', async () => {
-    const host = await lab.startHost({ flavour: 'debian' });
+    const host = await sharedHost();
     const stranger = await connect(host, { paste: false });
     expect(failedIn(await stranger.inspect())).toEqual(['login']);
     stranger.pool.close();
@@ -243,13 +246,12 @@ describe('the inspector', () => {
     await host.trouble.changeHostKey();
     await expect(inspect()).rejects.toMatchObject({ code: 'host_key_changed' });
     pool.close();
-    await host.stop();
   });
 });
 
 describe('the probe', () => {
   it('tells up, degraded, down and our own trouble apart', async () => {
-    const host = await lab.startHost({ flavour: 'debian' });
+    const host = await sharedHost();
     const { control, pool } = await connect(host, { user: 'provider' });
     let isOurNetworkUp = true;
     const prober = createMachineProber({ pool, isOurNetworkUp: async () => isOurNetworkUp, timeoutMs: 2_000 });
@@ -277,6 +279,5 @@ describe('the probe', () => {
     await host.trouble.changeHostKey();
     await expect(probe()).rejects.toMatchObject({ code: 'host_key_changed' });
     pool.close();
-    await host.stop();
   });
 });

@@ -10,7 +10,7 @@ import { settled, useBetterAuthTestBed } from './testing/better-auth-test-bed.ts
 const { pool, start } = useBetterAuthTestBed();
 
 describeIdentityContract('better-auth with confirmation', () => contractHarness('required'));
-describeIdentityContract('better-auth without confirmation', () => contractHarness('offered'));
+describeIdentityContract('better-auth without confirmation', () => contractHarness('offered'), { isVariant: true });
 
 const tokenSchema = z.object({ token: z.string() });
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) });

@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { afterEach, describe } from 'vitest';
 import { describeAccessTokens } from './contract/access-tokens.ts';
 import { describeAccounts } from './contract/accounts.ts';
 import type { IdentityContractHarness } from './contract/contract-test.ts';
@@ -8,8 +8,17 @@ import { describeSessions } from './contract/sessions.ts';
 
 export type { IdentityContractHarness, MailedTokenKind } from './contract/contract-test.ts';
 
+export interface IdentityContractOptions {
+  /** The adapter's second variant, which only differs in how people come in: the rest is seen again in the deep run only. */
+  readonly isVariant?: boolean;
+}
+
 /** What every identity adapter must do. Run by each adapter's own test against its real counterpart. */
-export function describeIdentityContract(adapter: string, start: () => Promise<IdentityContractHarness>): void {
+export function describeIdentityContract(
+  adapter: string,
+  start: () => Promise<IdentityContractHarness>,
+  { isVariant = false }: IdentityContractOptions = {},
+): void {
   const running: IdentityContractHarness[] = [];
   afterEach(async () => {
     for (const harness of running.splice(0)) await harness.close();
@@ -20,7 +29,9 @@ export function describeIdentityContract(adapter: string, start: () => Promise<I
     return contractTest(harness);
   };
   describeAccounts(adapter, setup);
-  describeSessions(adapter, setup);
   describeMailedTokens(adapter, setup);
-  describeAccessTokens(adapter, setup);
+  describe('once inside', isVariant ? { tags: 'deep' } : {}, () => {
+    describeSessions(adapter, setup);
+    describeAccessTokens(adapter, setup);
+  });
 }
