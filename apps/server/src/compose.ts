@@ -201,7 +201,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     uow,
     services,
     workflows,
-    payoutEventHandlers: createPayoutEventHandlers({ ...common, ...payouts }),
+    payoutEventHandlers: createPayoutEventHandlers({ ...workflowOptions, ...payouts }),
     jobsUrl: database.directUrl,
     maintain: async () => {
       await maintainDatabase(knex, clock.now());
