@@ -149,6 +149,14 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const adapters: Adapters = { ...made.adapters, ...overrides };
 
   const common = { uow, clock, ids };
+  const workflowOptions: WorkflowOptions = {
+    ...common,
+    timers,
+    secretBox,
+    log: (line) => {
+      log.info(line);
+    },
+  };
   const { currency, platformFeeBasisPoints: feeBasisPoints } = config.payments;
   const earnings = new EarningsLedger({ ...common, reserveMs: config.payments.newProviderReserveMs });
   const ledger = new BookingLedger({ ...common, earnings });
@@ -161,10 +169,10 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const payments = composePayments({ ...common, currency, processor, returnUrl: `${config.http.publicUrl}/` });
   const payouts = {
     processor,
-    ledger: new PayoutLedger({ ...common, currency }),
+    ledger: new PayoutLedger({ ...common, currency, documents: documentIssuer }),
     accounts: new PayoutAccounts({ ...common, processor, returnUrl: `${config.http.publicUrl}/` }),
   };
-  const payoutEventHandlers = createPayoutEventHandlers({ ...common, ...payouts });
+  const payoutEventHandlers = createPayoutEventHandlers({ ...workflowOptions, ...payouts });
   const eventHandlers: ProcessorEventHandlers = { ...payments.eventHandlers, ...payoutEventHandlers };
   const services = {
     auth: new AuthService({ ...common, ...adapters }),
@@ -188,14 +196,6 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     events: new EventsService({ ...common, wakeups, timers }),
   };
 
-  const workflowOptions: WorkflowOptions = {
-    ...common,
-    timers,
-    secretBox,
-    log: (line) => {
-      log.info(line);
-    },
-  };
   const withAccess = { ...workflowOptions, access: adapters.access };
   const withProcessor = { ...workflowOptions, processor };
   const workflows: Workflows = {

@@ -4,6 +4,7 @@ import { ledgerTransferIdSchema, newId, paymentIdSchema } from '../common/ids.ts
 import type { Clock, Instant } from '../common/instant.ts';
 import { plusMs } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
+import type { DocumentIssuer } from '../documents/document-issuer.ts';
 import { amountMicros, formatMicros, minusMicros } from '../common/money.ts';
 import { planRepayment } from '../debts/repayment.ts';
 import { availableRepaysTransfer, payoutReversedTransfer, payoutTransfer } from '../ledger/payout-transfers.ts';
@@ -30,11 +31,18 @@ export class PayoutLedger {
   readonly #clock: Clock;
   readonly #ids: IdSource;
   readonly #currency: Currency;
+  readonly #documents: Pick<DocumentIssuer, 'issuePayoutStatement'>;
 
-  constructor(options: { readonly clock: Clock; readonly ids: IdSource; readonly currency: Currency }) {
+  constructor(options: {
+    readonly clock: Clock;
+    readonly ids: IdSource;
+    readonly currency: Currency;
+    readonly documents: Pick<DocumentIssuer, 'issuePayoutStatement'>;
+  }) {
     this.#clock = options.clock;
     this.#ids = options.ids;
     this.#currency = options.currency;
+    this.#documents = options.documents;
   }
 
   /**
@@ -60,7 +68,9 @@ export class PayoutLedger {
       createdAt: at,
     });
     await tx.payments.insert(payment);
-    await tx.ledger.post(payoutTransfer(this.#transferId(), { id, providerId, amount, currency: this.#currency }, at));
+    const transferId = this.#transferId();
+    await tx.ledger.post(payoutTransfer(transferId, { id, providerId, amount, currency: this.#currency }, at));
+    await this.#documents.issuePayoutStatement(tx, { providerId, paymentId: id, transferId, amount, at });
     const nextCheckAt = wish.account === null ? null : plusMs(at, PAYOUT_LOOK_AGAIN_MS);
     await tx.payouts.insert({ ...wish, id, remainder, nextCheckAt, createdAt: at });
     if (wish.account !== null) {
