@@ -15,7 +15,8 @@ async function violationsAfter(sabotage: string): Promise<readonly string[]> {
   await sql.query(`
     DO $$ DECLARE c record; BEGIN
       FOR c IN SELECT conrelid::regclass AS place, conname FROM pg_constraint
-               WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'x', 'f') AND conparentid = 0 AND coninhcount = 0 LOOP
+               WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'x', 'f') AND conparentid = 0
+                 AND coninhcount = 0 LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', c.place, c.conname);
       END LOOP;
       FOR c IN SELECT tgrelid::regclass AS place, tgname AS conname FROM pg_trigger WHERE NOT tgisinternal LOOP

@@ -2,6 +2,7 @@ import { debtIdSchema, ledgerTransferIdSchema, newId, type PaymentId, type UserI
 import { DAY_MS, instant, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';
 import { amountMicros, currencySchema } from '@rsm/domain/common/money';
 import type { AccountRef, StatementLine, TransferKind } from '@rsm/domain/ledger/ledger';
+import { DocumentIssuer } from '@rsm/domain/documents/document-issuer';
 import { PayoutLedger } from '@rsm/domain/payouts/payout-ledger';
 import { makePayoutStatement } from '@rsm/domain/payouts/payout-statement';
 import { PAYOUT_MIN_MICROS, payoutWeekOf, type Payout } from '@rsm/domain/payouts/payout';
@@ -18,7 +19,12 @@ const EUR = currencySchema.parse('EUR');
 
 describe('payouts', () => {
   const fixture = useUnitOfWork();
-  const ledgerOf = () => new PayoutLedger({ clock: fixture().clock, ids: testIds, currency: EUR });
+  const issuer = { name: 'Test market', address: [], country: null, taxId: null, email: null };
+  const ledgerOf = () => {
+    const options = { clock: fixture().clock, ids: testIds, currency: EUR };
+    const documents = new DocumentIssuer({ ...options, issuer, tax: { name: 'VAT', basisPoints: 0 } });
+    return new PayoutLedger({ ...options, documents });
+  };
 
   async function provider(): Promise<UserId> {
     const { uow, clock } = fixture();
