@@ -10,7 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import { createUnitOfWork } from '../unit-of-work/pg-unit-of-work.ts';
 import { auditInvariants } from './audit-invariants.ts';
 
-const DOCUMENTS = 13;
+const DOCUMENTS = 14;
 const november = monthOf(at('2030-11-10T00:00:00Z'));
 const inNovember = at('2030-11-10T12:00:00Z');
 

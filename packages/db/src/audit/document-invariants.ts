@@ -33,7 +33,7 @@ const CLOSED_MOVES = `
   GROUP BY transfer.id, transfer.kind, account.user_id HAVING sum(entry.amount_micros) <> 0`;
 
 const documents: Invariant = {
-  number: 13,
+  number: 14,
   name: 'Numbers of documents have no gap and no twin; every line is a transfer of the ledger; every charge is on one invoice',
   statements: [
     `SELECT format('series %s of %s: number %s follows upon %s', series, year, sequence, coalesce(previous, 0)) AS violation

@@ -17,7 +17,7 @@ const MOVES = `
     AND EXISTS (SELECT FROM spending_limits WHERE renter_id = account.user_id)`;
 
 const spending: Invariant = {
-  number: 12,
+  number: 13,
   name: 'Nothing is set aside above the monthly limit that its renter had set; every alarm is raised once and is true',
   statements: [
     `SELECT format('renter %s was told %s times of %s %% of his limit in %s', renter_id, count(*), percent,
