@@ -25,6 +25,7 @@ import {
   createPgAuthRateLimiter,
   createSmtpMailer,
   createSupabaseIdentityProvider,
+  createStripePaymentProcessor,
   createTestPaymentProcessor,
   smtpOptionsFromUrl,
 } from '@rsm/integrations';
@@ -93,7 +94,7 @@ export async function composeAdapters(
   const pool = new SshPool({ guard, log: commandLog, clock, assertOutsideTransaction });
   const adapters: Adapters = {
     ...identity.parts,
-    paymentProcessor: config.payments.processor === 'test' ? createTestPaymentProcessor({ mode: config.mode }) : null,
+    paymentProcessor: composePaymentProcessor(options),
     sshKeyParser: createSshKeyParser(),
     keyPairMaker: createKeyPairMaker(),
     onboardingBlocks: createOnboardingBlocks({ ourAddresses: config.machines.controlAddresses }),
@@ -199,6 +200,32 @@ function composeMailer({ clock, config }: ComposeAdaptersOptions): { readonly ma
   }
   const mailer = createSmtpMailer({ ...smtpOptionsFromUrl(config.mail.url), from });
   return { mailer, close: () => Promise.resolve(mailer.close()) };
+}
+
+/** Null for `manual`: there an admin credits wallets, and no renter can. */
+export function composePaymentProcessor({
+  assertOutsideTransaction: guard,
+  clock,
+  config: { mode, payments },
+}: Pick<ComposeAdaptersOptions, 'assertOutsideTransaction' | 'clock' | 'config'>): PaymentProcessor | null {
+  switch (payments.processor) {
+    case 'test':
+      return createTestPaymentProcessor({ mode });
+    case 'manual':
+      return null;
+    case 'stripe': {
+      const { apiBaseUrl, payoutCountry, secretKey, webhookSecrets } = payments.stripe;
+      return createStripePaymentProcessor({
+        secretKey,
+        webhookSecrets,
+        currency: payments.currency,
+        guard,
+        clock,
+        ...(apiBaseUrl === undefined ? {} : { apiBaseUrl }),
+        ...(payoutCountry === undefined ? {} : { payoutCountry }),
+      });
+    }
+  }
 }
 
 /** Our own half of a probe that found nothing: without a network of our own we could not have reached any machine. */

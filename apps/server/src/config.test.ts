@@ -213,6 +213,8 @@ describe('every mode', () => {
     ['CONTROL_ADDRESSES', { CONTROL_ADDRESSES: 'workers.example.org' }],
     ['IDENTITY_PROVIDER', { IDENTITY_PROVIDER: 'google' }],
     ['PAYMENT_PROCESSOR', { PAYMENT_PROCESSOR: 'cash' }],
+    ['STRIPE_PAYOUT_COUNTRY', { STRIPE_PAYOUT_COUNTRY: 'Germany' }],
+    ['STRIPE_API_BASE_URL', { STRIPE_API_BASE_URL: 'api.stripe.com' }],
     ['CURRENCY', { CURRENCY: 'eur' }],
     ['PLATFORM_FEE_BASIS_POINTS', { PLATFORM_FEE_BASIS_POINTS: '10001' }],
     ['PLATFORM_FEE_BASIS_POINTS', { PLATFORM_FEE_BASIS_POINTS: '-1' }],
@@ -273,6 +275,131 @@ describe('every mode', () => {
     expect(load({ RSM_MOD: 'production', RSM_TEST_SEED: '1', OTHER: '1' }).warnings).toEqual([
       'RSM_MOD is not a variable of this program and has no effect. Is it misspelt?',
     ]);
+  });
+});
+
+describe('Stripe', () => {
+  const keys = {
+    STRIPE_SECRET_KEY: 'sk_test_ofNobodyAtAll',
+    STRIPE_WEBHOOK_SECRET: 'whsec_ofOurOwnAccount, whsec_ofConnectedAccounts',
+  } satisfies Env;
+  const live = { ...production, ...keys, STRIPE_SECRET_KEY: 'sk_live_ofNobodyAtAll' } satisfies Env;
+  const expected = {
+    processor: 'stripe',
+    stripe: {
+      secretKey: 'sk_test_ofNobodyAtAll',
+      webhookSecrets: ['whsec_ofOurOwnAccount', 'whsec_ofConnectedAccounts'],
+    },
+  };
+
+  it('is switched on by its keys, in the demo and in production', () => {
+    expect(load(keys).config.payments).toMatchObject(expected);
+    expect(load(live).config.payments).toMatchObject({ processor: 'stripe' });
+    expect(load({ ...keys, PAYMENT_PROCESSOR: 'stripe' }).config.payments).toMatchObject(expected);
+  });
+
+  it.each(['test', 'manual'])('stays off when PAYMENT_PROCESSOR=%s was said', (processor) => {
+    expect(load({ ...keys, PAYMENT_PROCESSOR: processor }).config.payments).toEqual({
+      processor,
+      currency: 'EUR',
+      platformFeeBasisPoints: 1_000,
+    });
+  });
+
+  it('takes its keys from files', () => {
+    writeFileSync(join(rootDir, 'key'), `${keys.STRIPE_SECRET_KEY}\n`);
+    writeFileSync(join(rootDir, 'webhook'), `${keys.STRIPE_WEBHOOK_SECRET}\n`);
+    const env = { STRIPE_SECRET_KEY_FILE: 'key', STRIPE_WEBHOOK_SECRET_FILE: join(rootDir, 'webhook') };
+    expect(load(env).config.payments).toMatchObject(expected);
+  });
+
+  it('takes the country of payouts, and another address outside production', () => {
+    const more = { STRIPE_PAYOUT_COUNTRY: 'DE', STRIPE_API_BASE_URL: 'http://127.0.0.1:12111' };
+    expect(load({ ...keys, ...more }).config.payments).toMatchObject({
+      stripe: { payoutCountry: 'DE', apiBaseUrl: 'http://127.0.0.1:12111' },
+    });
+  });
+
+  it.each<[string, Env, string, RegExp]>([
+    [
+      'a key without a webhook secret',
+      { STRIPE_SECRET_KEY: keys.STRIPE_SECRET_KEY },
+      'STRIPE_WEBHOOK_SECRET',
+      /missing/,
+    ],
+    [
+      'a webhook secret without a key',
+      { STRIPE_WEBHOOK_SECRET: 'whsec_ofOurOwnAccount' },
+      'STRIPE_SECRET_KEY',
+      /missing/,
+    ],
+    ['a publishable key', { ...keys, STRIPE_SECRET_KEY: 'pk_test_ofNobodyAtAll' }, 'STRIPE_SECRET_KEY', /sk_test_…/],
+    ['a key that is none', { ...keys, STRIPE_SECRET_KEY: 'secret' }, 'STRIPE_SECRET_KEY', /Must be/],
+    [
+      'a live key in the demo',
+      { ...keys, STRIPE_SECRET_KEY: 'sk_live_ofNobodyAtAll' },
+      'STRIPE_SECRET_KEY',
+      /real money/,
+    ],
+    ['a webhook secret that is none', { ...keys, STRIPE_WEBHOOK_SECRET: 'secret' }, 'STRIPE_WEBHOOK_SECRET', /whsec_…/],
+    [
+      'an empty one among them',
+      { ...keys, STRIPE_WEBHOOK_SECRET: 'whsec_ofOurOwnAccount,' },
+      'STRIPE_WEBHOOK_SECRET',
+      /Must be/,
+    ],
+    [
+      'too many of them',
+      { ...keys, STRIPE_WEBHOOK_SECRET: Array(6).fill('whsec_12345678').join() },
+      'STRIPE_WEBHOOK_SECRET',
+      /one to 5/,
+    ],
+    [
+      'a file that is not there',
+      { ...keys, STRIPE_SECRET_KEY: undefined, STRIPE_SECRET_KEY_FILE: 'nowhere' },
+      'STRIPE_SECRET_KEY_FILE',
+      /read/,
+    ],
+    ['a key and a file', { ...keys, STRIPE_SECRET_KEY_FILE: 'nowhere' }, 'STRIPE_SECRET_KEY', /both set/],
+    ['a currency without cents', { ...keys, CURRENCY: 'JPY' }, 'CURRENCY', /JPY in whole units only/],
+    [
+      'an address in plain text',
+      { ...keys, STRIPE_API_BASE_URL: 'http://api.example.org' },
+      'STRIPE_API_BASE_URL',
+      /plain text/,
+    ],
+    [
+      'another address in production',
+      { ...live, STRIPE_API_BASE_URL: 'https://api.example.org' },
+      'STRIPE_API_BASE_URL',
+      /tests only/,
+    ],
+  ])('refuses %s', (_what, env, variable, message) => {
+    const problems = problemsOf(env);
+    expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+    expect(problems[0]?.message).toMatch(message);
+    expect(problems[0]?.remedy).not.toBe('');
+  });
+
+  it('wants both of its keys when it was said and nothing is there', () => {
+    expect(problemsOf({ PAYMENT_PROCESSOR: 'stripe' }).map(({ variable }) => variable)).toEqual([
+      'STRIPE_SECRET_KEY',
+      'STRIPE_WEBHOOK_SECRET',
+    ]);
+  });
+
+  it('never repeats a key in a problem', () => {
+    const problems = problemsOf({
+      STRIPE_SECRET_KEY: 'sk_live_ofNobodyAtAll',
+      STRIPE_WEBHOOK_SECRET: 'whsec_ofOurOwnAccount and more',
+      CURRENCY: 'JPY',
+    });
+    expect(problems.map(({ variable }) => variable)).toEqual([
+      'STRIPE_SECRET_KEY',
+      'STRIPE_WEBHOOK_SECRET',
+      'CURRENCY',
+    ]);
+    expect(JSON.stringify(problems)).not.toMatch(/ofNobody|ofOur/);
   });
 });
 

@@ -5,6 +5,7 @@ import { currencySchema, type Currency } from '@rsm/domain/common/money';
 import { parseEnvironment, type ConfigProblem, type Environment } from './config/environment.ts';
 import { isLoopbackHost, productionProblems } from './config/production-rules.ts';
 import { readSecrets, type Secrets } from './config/secrets.ts';
+import { isStripeWanted, readStripeSettings, type StripeSettings } from './config/stripe-settings.ts';
 
 export type Mode = 'demo' | 'production';
 
@@ -56,12 +57,11 @@ export interface Config {
     { readonly kind: 'smtp'; readonly url: string } | { readonly kind: 'folder'; readonly directory: string }
   );
   readonly payments: {
-    readonly processor: 'test' | 'manual';
     readonly currency: Currency;
     readonly platformFeeBasisPoints: number;
     /** How much longer the earnings of a new provider wait. */
     readonly newProviderReserveMs: number;
-  };
+  } & ({ readonly processor: 'test' | 'manual' } | { readonly processor: 'stripe'; readonly stripe: StripeSettings });
   readonly providers: { readonly approval: 'automatic' | 'manual' };
   readonly worker: { readonly concurrency: number };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -116,11 +116,12 @@ export function loadConfig({ env, rootDir, uid }: LoadConfigOptions): LoadedConf
       : demoProblems(values)),
     ...alwaysProblems(values, invalid),
   ];
+  const stripe = isStripeWanted(values, invalid) ? readStripeSettings(located, mode, invalid, problems) : undefined;
   // Keys are made only when nothing else is wrong: a refused start leaves nothing behind.
   const mayGenerate = mode === 'demo' && problems.length === 0;
   const secrets = readSecrets(located, problems, mayGenerate ? generatedSecretsDir : undefined);
   if (problems.length > 0 || secrets === undefined) throw new ConfigError(mode, problems);
-  return { config: assemble(mode, dataDir, rootDir, values, secrets), warnings };
+  return { config: assemble(mode, dataDir, rootDir, values, secrets, stripe), warnings };
 }
 
 function absolute(path: string, rootDir: string): string {
@@ -135,6 +136,8 @@ function withAbsoluteFiles(values: Environment, rootDir: string): Environment {
     CERTIFICATE_SIGNING_KEY_FILE: located(values.CERTIFICATE_SIGNING_KEY_FILE),
     CERTIFICATE_RETIRED_KEYS_FILE: located(values.CERTIFICATE_RETIRED_KEYS_FILE),
     SESSION_SECRET_FILE: located(values.SESSION_SECRET_FILE),
+    STRIPE_SECRET_KEY_FILE: located(values.STRIPE_SECRET_KEY_FILE),
+    STRIPE_WEBHOOK_SECRET_FILE: located(values.STRIPE_WEBHOOK_SECRET_FILE),
   };
 }
 
@@ -170,12 +173,20 @@ function alwaysProblems(values: Environment, invalid: ReadonlySet<string>): read
   return problems;
 }
 
-function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environment, secrets: Secrets): Config {
+function assemble(
+  mode: Mode,
+  dataDir: string,
+  rootDir: string,
+  values: Environment,
+  secrets: Secrets,
+  stripe: StripeSettings | undefined,
+): Config {
   const demo = mode === 'demo';
   const host = values.HTTP_HOST ?? '127.0.0.1';
   const port = values.HTTP_PORT ?? HTTP_PORT_DEFAULT;
   const publicUrl = (values.PUBLIC_URL ?? httpOrigin(host, port)).replace(/\/+$/, '');
   const poolMax = values.DATABASE_POOL_MAX ?? DATABASE_POOL_MAX_DEFAULT;
+  const processor = values.PAYMENT_PROCESSOR ?? (demo ? 'test' : 'manual');
   const from = values.MAIL_FROM ?? `no-reply@${new URL(publicUrl).hostname}`;
   return {
     mode,
@@ -219,7 +230,9 @@ function assemble(mode: Mode, dataDir: string, rootDir: string, values: Environm
         ? { kind: 'folder', directory: absolute(values.MAIL_DIR ?? join(dataDir, 'mail'), rootDir), from }
         : { kind: 'smtp', url: values.SMTP_URL, from },
     payments: {
-      processor: values.PAYMENT_PROCESSOR ?? (demo ? 'test' : 'manual'),
+      ...(stripe === undefined
+        ? { processor: processor === 'test' ? 'test' : 'manual' }
+        : { processor: 'stripe', stripe }),
       currency: values.CURRENCY ?? currencySchema.parse('EUR'),
       platformFeeBasisPoints: values.PLATFORM_FEE_BASIS_POINTS ?? PLATFORM_FEE_BASIS_POINTS_DEFAULT,
       // In the demo everybody is new, and nobody wants to wait a week to see a payout.

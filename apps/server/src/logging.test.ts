@@ -64,6 +64,8 @@ describe('withoutSecrets', () => {
     ['postgres://host/db', 'postgres://host/db'],
     ['at file:///srv/app/main.ts:12:5', 'at file:///srv/app/main.ts:12:5'],
     ['jwt eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2ln', 'jwt [redacted token]'],
+    ['Stripe sk_live_51AbC refused whsec_x9Y', 'Stripe [redacted key] refused [redacted key]'],
+    ['intent pi_3Ab_secret_Zz9', 'intent [redacted key]'],
     ['-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----', '[redacted key]'],
     ['-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl (cut', '[redacted key]'],
   ])('%s', (text, clean) => {

@@ -71,7 +71,15 @@ export const environmentVariables = {
   SMTP_URL: urlOf(/^smtps?$/, 'smtps://user:password@mail.example.org:465'),
   MAIL_DIR: text,
   MAIL_FROM: z.email('Must be an e-mail address.'),
-  PAYMENT_PROCESSOR: words('test', 'manual'),
+  PAYMENT_PROCESSOR: words('test', 'manual', 'stripe'),
+  STRIPE_SECRET_KEY: text,
+  STRIPE_SECRET_KEY_FILE: text,
+  /** One per endpoint at Stripe, separated by commas. */
+  STRIPE_WEBHOOK_SECRET: text,
+  STRIPE_WEBHOOK_SECRET_FILE: text,
+  STRIPE_PAYOUT_COUNTRY: z.string().regex(/^[A-Z]{2}$/, 'Must be a two-letter country code such as DE.'),
+  /** For tests. */
+  STRIPE_API_BASE_URL: urlOf(/^https?$/, 'http://127.0.0.1:12111'),
   CURRENCY: currencySchema,
   PLATFORM_FEE_BASIS_POINTS: wholeNumber(0, 10_000),
   PROVIDER_APPROVAL: words('automatic', 'manual'),

@@ -28,7 +28,7 @@ const noTestProcessor: Rule = (values) =>
         problem(
           'PAYMENT_PROCESSOR',
           'The test processor takes card numbers that everybody knows and moves no money.',
-          'Use PAYMENT_PROCESSOR=manual: an admin credits wallets with a reason.',
+          'Use PAYMENT_PROCESSOR=manual, where an admin credits wallets with a reason, or stripe.',
         ),
       ]
     : [];

@@ -19,7 +19,8 @@ export interface Secrets {
   readonly sessionSecret: string;
 }
 
-type SecretName = 'SECRETS_KEKS' | 'CERTIFICATE_SIGNING_KEY' | 'CERTIFICATE_RETIRED_KEYS' | 'SESSION_SECRET';
+const SECRET_NAMES = ['SECRETS_KEKS', 'CERTIFICATE_SIGNING_KEY', 'CERTIFICATE_RETIRED_KEYS', 'SESSION_SECRET'] as const;
+type SecretName = (typeof SECRET_NAMES)[number];
 
 const SESSION_SECRET_CHARS_MIN = 32;
 const KEK_BYTES = 32;
@@ -49,30 +50,39 @@ function isEd25519(pem: string, parse: (pem: string) => { readonly asymmetricKey
   }
 }
 
-/** The texts of the four secrets, from the variable itself or from the file that its `_FILE` twin names. */
+/** Secrets that somebody else has made. */
+type ForeignSecretName = 'STRIPE_SECRET_KEY' | 'STRIPE_WEBHOOK_SECRET';
+
+/** The text of a secret, from the variable itself or from the file that its `_FILE` twin names; undefined when it is not there. */
+export function readSecretText(
+  name: SecretName | ForeignSecretName,
+  values: Environment,
+  problems: ConfigProblem[],
+): string | undefined {
+  const own = values[name];
+  const file = values[`${name}_FILE`];
+  if (own !== undefined && file !== undefined) {
+    const message = `${name} and ${name}_FILE are both set.`;
+    problems.push({ variable: name, message, remedy: 'Keep one of them.' });
+    return undefined;
+  }
+  if (file === undefined) return own;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const message = `The file ${file} can't be read (${error instanceof Error ? error.message : String(error)}).`;
+    problems.push({ variable: `${name}_FILE`, message, remedy: 'Name a file that this user can read.' });
+    return undefined;
+  }
+}
+
+/** The texts of the four secrets that are ours. */
 function readTexts(values: Environment, problems: ConfigProblem[]): Map<SecretName, string> {
   const texts = new Map<SecretName, string>();
-  const take = (name: SecretName): void => {
-    const own = values[name];
-    const file = values[`${name}_FILE`];
-    if (own !== undefined && file !== undefined) {
-      const message = `${name} and ${name}_FILE are both set.`;
-      problems.push({ variable: name, message, remedy: 'Keep one of them.' });
-      return;
-    }
-    if (own !== undefined) texts.set(name, own);
-    if (file === undefined) return;
-    try {
-      texts.set(name, readFileSync(file, 'utf8'));
-    } catch (error) {
-      const message = `The file ${file} can't be read (${error instanceof Error ? error.message : String(error)}).`;
-      problems.push({ variable: `${name}_FILE`, message, remedy: 'Name a file that this user can read.' });
-    }
-  };
-  take('SECRETS_KEKS');
-  take('CERTIFICATE_SIGNING_KEY');
-  take('CERTIFICATE_RETIRED_KEYS');
-  take('SESSION_SECRET');
+  for (const name of SECRET_NAMES) {
+    const text = readSecretText(name, values, problems);
+    if (text !== undefined) texts.set(name, text);
+  }
   return texts;
 }
 

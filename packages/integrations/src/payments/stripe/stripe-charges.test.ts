@@ -8,7 +8,7 @@ import { RETURN_URL, stripeTestBed } from './testing/stripe-test-bed.ts';
 const CHARGE = 'POST /v1/payment_intents';
 
 /** Little patience where the answer never comes. */
-const patience = (kind: StandInTrouble['kind']) => (kind === 'late_answer' ? { callMsMax: 1_000 } : {});
+const patience = (kind: StandInTrouble['kind']) => (kind === 'late_answer' ? { callMsMax: 2_000 } : {});
 
 describe('a charge with Stripe', () => {
   it('takes the money and names the payment', async () => {
@@ -217,6 +217,37 @@ describe('the same charge again', () => {
     expect(moved('payment_intent')).toBe(1);
   });
 
+  it('moves nothing on the fifth day when it was first asked for on the third', async () => {
+    const { clock, moved, processor, topUp } = await stripeTestBed();
+    const { lost, request } = await topUp();
+    clock.advance(3 * DAY_MS);
+    const first = await processor.charge(request);
+    clock.advance(2 * DAY_MS);
+    await expect(processor.charge(request)).resolves.toEqual(first);
+    await expect(processor.findCharge(lost)).resolves.toEqual(first);
+    expect(moved('payment_intent')).toBe(1);
+  });
+
+  it('tells what is true now, not what Stripe said the first time', async () => {
+    const { moved, processor, standIn, topUp } = await stripeTestBed();
+    const { request } = await topUp('authentication_required');
+    const { reference } = await processor.charge(request);
+    standIn.settle(reference ?? '', 'succeeds');
+    await expect(processor.charge(request)).resolves.toEqual({ kind: 'succeeded', reference });
+    expect(moved('payment_intent')).toBe(1);
+  });
+
+  it('is open, and not declined, when an old one can not be looked for', async () => {
+    const { clock, moved, processor, standIn, topUp } = await stripeTestBed({ retriesMax: 0 });
+    const { request } = await topUp();
+    await processor.charge(request);
+    clock.advance(2 * DAY_MS);
+    await expect(processor.charge({ ...request, customer: 'cus_gone' })).resolves.toMatchObject({ kind: 'declined' });
+    standIn.fail({ kind: 'server_error', call: 'GET /v1/payment_intents' });
+    await expect(processor.charge(request)).rejects.toMatchObject({ code: 'payment_unavailable' });
+    expect(moved('payment_intent')).toBe(1);
+  });
+
   it('would move it twice without that look: the stand-in does forget', async () => {
     const { clock, moved, processor, standIn, topUp } = await stripeTestBed();
     const { request } = await topUp();
@@ -230,22 +261,27 @@ describe('the same charge again', () => {
 });
 
 describe.concurrent('trouble during a charge', () => {
-  it.each<StandInTrouble['kind']>(['rate_limited', 'server_error', 'lost_answer', 'late_answer', 'not_reached'])(
-    'one %s is repeated with the same key, and the money moves once',
-    async (kind) => {
-      const { moved, processor, standIn, topUp } = await stripeTestBed(patience(kind));
-      const { request } = await topUp();
-      standIn.fail({ kind, call: CHARGE });
-      await expect(processor.charge(request)).resolves.toMatchObject({ kind: 'succeeded' });
-      const tries = standIn.requests.filter(({ method, path }) => `${method} ${path}` === CHARGE);
-      expect(tries.map(({ idempotencyKey }) => idempotencyKey)).toEqual([request.paymentId, request.paymentId]);
-      expect(moved('payment_intent')).toBe(1);
-    },
-  );
+  it.each<StandInTrouble['kind']>([
+    'rate_limited',
+    'server_error',
+    'key_in_use',
+    'lost_answer',
+    'late_answer',
+    'not_reached',
+  ])('one %s is repeated with the same key, and the money moves once', async (kind) => {
+    const { moved, processor, standIn, topUp } = await stripeTestBed(patience(kind));
+    const { request } = await topUp();
+    standIn.fail({ kind, call: CHARGE });
+    await expect(processor.charge(request)).resolves.toMatchObject({ kind: 'succeeded' });
+    const tries = standIn.requests.filter(({ method, path }) => `${method} ${path}` === CHARGE);
+    expect(tries.map(({ idempotencyKey }) => idempotencyKey)).toEqual([request.paymentId, request.paymentId]);
+    expect(moved('payment_intent')).toBe(1);
+  });
 
   it.each<[StandInTrouble['kind'], 'taken' | 'untouched']>([
     ['rate_limited', 'untouched'],
     ['server_error', 'untouched'],
+    ['key_in_use', 'untouched'],
     ['not_reached', 'untouched'],
     ['lost_answer', 'taken'],
     ['late_answer', 'taken'],
@@ -309,10 +345,18 @@ describe('looking for a charge', () => {
   });
 
   it('finds the right one among many, page after page', async () => {
-    const { newPaymentId, processor, topUp } = await stripeTestBed();
+    const { newPaymentId, processor, standIn, topUp } = await stripeTestBed();
     const { lost, request } = await topUp();
     await processor.charge(request);
-    for (let more = 0; more < 120; more += 1) await processor.charge({ ...request, paymentId: newPaymentId() });
+    const [intent] = standIn.store.all('payment_intent');
+    if (intent === undefined) throw new Error('expected a payment');
+    for (let more = 0; more < 250; more += 1) {
+      standIn.store.put('payment_intent', {
+        ...intent,
+        id: `pi_more${more}`,
+        metadata: { payment_id: newPaymentId() },
+      });
+    }
     await expect(processor.findCharge(lost)).resolves.toMatchObject({ kind: 'succeeded' });
     await expect(processor.findCharge({ ...lost, customer: null })).resolves.toMatchObject({ kind: 'succeeded' });
   });

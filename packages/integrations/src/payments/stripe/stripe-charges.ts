@@ -4,16 +4,19 @@ import type { Clock, Instant } from '@rsm/domain/common/instant';
 import { SECOND_MS, plusMs } from '@rsm/domain/common/instant';
 import type { ChargeOutcome, ChargeRequest, PaymentProcessor } from '@rsm/domain/payments/payment-processor';
 import type { Stripe } from 'stripe';
-import { idTime, mayBeForgotten, mayBeUnderWay } from './idempotency.ts';
+import { idTime, mayBeForgotten, mayBeUnderWay, presentState } from './idempotency.ts';
 import { toStripeAmount } from './stripe-amounts.ts';
 import type { StripeClient } from './stripe-client.ts';
 import { CARD_GONE, DECLINED, NOT_CONFIRMED_IN_TIME, declineReason } from './stripe-declines.ts';
-import { isKeyConflict, isMissing, isRefusal, keyConflict, stripeUnavailable } from './stripe-failures.ts';
 import {
-  STRIPE_AUTHENTICATION_AGE_MS_MAX,
-  STRIPE_CHARGE_SPAN_MS_MAX,
-  STRIPE_CLOCK_SKEW_MS_MAX,
-} from './stripe-options.ts';
+  isKeyConflict,
+  isMissing,
+  isRefusal,
+  keyConflict,
+  stripeUnavailable,
+  throwUnavailable,
+} from './stripe-failures.ts';
+import { STRIPE_AUTHENTICATION_AGE_MS_MAX, STRIPE_CLOCK_SKEW_MS_MAX } from './stripe-options.ts';
 import { findInPages, tooEarlyToSay } from './stripe-pages.ts';
 
 type Charges = Pick<PaymentProcessor, 'charge' | 'findCharge'>;
@@ -31,10 +34,8 @@ export function createStripeCharges(client: StripeClient, clock: Clock): Charges
           sdk.paymentIntents.list({
             ...position,
             ...(payment.customer === null ? {} : { customer: payment.customer }),
-            created: {
-              gte: toSeconds(plusMs(payment.createdAt, -STRIPE_CLOCK_SKEW_MS_MAX)),
-              lte: toSeconds(plusMs(payment.createdAt, STRIPE_CHARGE_SPAN_MS_MAX)),
-            },
+            // Without an end: a payment may be asked for long after it was made.
+            created: { gte: toSeconds(plusMs(payment.createdAt, -STRIPE_CLOCK_SKEW_MS_MAX)) },
           }),
         ),
       (intent) => intent.metadata['payment_id'] === payment.paymentId,
@@ -47,11 +48,17 @@ export function createStripeCharges(client: StripeClient, clock: Clock): Charges
       const amount = toStripeAmount(request.amount, request.currency);
       try {
         if (mayBeForgotten(paymentId, clock.now())) {
-          const earlier = await findByPayment({ paymentId, customer, createdAt: idTime(paymentId) });
+          const payment = { paymentId, customer, createdAt: idTime(paymentId) };
+          const earlier = await findByPayment(payment).catch(throwUnavailable);
           if (earlier !== null) return outcomeOf(earlier);
         }
         const params = chargeParams(request, customer, amount);
-        return outcomeOf(await client.ask((sdk) => sdk.paymentIntents.create(params, { idempotencyKey: paymentId })));
+        return outcomeOf(
+          await presentState(
+            await client.ask((sdk) => sdk.paymentIntents.create(params, { idempotencyKey: paymentId })),
+            (id) => client.ask((sdk) => sdk.paymentIntents.retrieve(id)).catch(throwUnavailable),
+          ),
+        );
       } catch (error) {
         return refusedCharge(error);
       }

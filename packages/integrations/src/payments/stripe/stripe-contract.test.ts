@@ -72,8 +72,9 @@ describe.each(moves)('the port promises of %s', (_, { call, noun, prepare }) => 
     'not_reached',
     'server_error',
     'rate_limited',
+    'key_in_use',
   ])('whatever happens on the way (%s), asking again after looking moves it once', async (kind) => {
-    const bed = await stripeTestBed(kind === 'late_answer' ? { callMsMax: 1_000 } : {});
+    const bed = await stripeTestBed(kind === 'late_answer' ? { callMsMax: 2_000 } : {});
     const { find, move } = await prepare(bed);
     bed.standIn.fail({ kind, call, times: 2 });
     await expect(move()).rejects.toMatchObject({ code: 'payment_unavailable' });

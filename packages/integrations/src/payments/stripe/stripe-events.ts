@@ -18,7 +18,7 @@ import {
   thinEventSchema,
 } from './stripe-event-subjects.ts';
 import { stripeUnavailable } from './stripe-failures.ts';
-import { STRIPE_PAGES_MAX, STRIPE_SIGNATURE_AGE_SECONDS_MAX, isLiveKey } from './stripe-options.ts';
+import { STRIPE_EVENT_PAGES_MAX, STRIPE_SIGNATURE_AGE_SECONDS_MAX, isLiveKey } from './stripe-options.ts';
 import type { StripePaymentProcessorOptions } from './stripe-options.ts';
 import { readPages } from './stripe-pages.ts';
 
@@ -27,10 +27,11 @@ const eventSchema = z.union([snapshotEventSchema, thinEventSchema]);
 /** Halving a month down to one second takes 22 steps, and from there the stretches double again. */
 const STRETCHES_MAX = 64;
 
-type EventsOptions = Pick<StripePaymentProcessorOptions, 'secretKey' | 'webhookSecrets'>;
+type EventsOptions = Pick<StripePaymentProcessorOptions, 'secretKey' | 'webhookSecrets' | 'eventPagesMax'>;
 
 /** What Stripe tells by itself. Every event is a hint: it says what to ask for, never what is true. */
 export function createStripeEvents(client: StripeClient, clock: Clock, options: EventsOptions): ProcessorEvents {
+  const { eventPagesMax: pagesMax = STRIPE_EVENT_PAGES_MAX } = options;
   const isLive = isLiveKey(options.secretKey);
 
   const eventOf = (event: z.infer<typeof eventSchema>): ProcessorEvent => {
@@ -52,7 +53,7 @@ export function createStripeEvents(client: StripeClient, clock: Clock, options: 
 
     async listSince(since) {
       try {
-        const events = await oldestSince(client, since, clock.now());
+        const events = await oldestSince(client, { since, now: clock.now() }, pagesMax);
         return events.map((event) => eventOf(event));
       } catch (error) {
         throw stripeUnavailable(error);
@@ -95,13 +96,17 @@ function isSigned(
  * Stripe lists newest first and we want the oldest, at most `PROCESSOR_EVENTS_MAX`: a stretch of time that holds more than we read
  * is halved, and the stretches are read one after the other from the oldest on.
  */
-async function oldestSince(client: StripeClient, since: Instant, now: Instant): Promise<readonly SnapshotEvent[]> {
+async function oldestSince(
+  client: StripeClient,
+  { now, since }: { readonly now: Instant; readonly since: Instant },
+  pagesMax: number,
+): Promise<readonly SnapshotEvent[]> {
   const found: SnapshotEvent[] = [];
   let from = Math.floor(since / SECOND_MS);
   const end = Math.max(from, Math.floor(now / SECOND_MS) + 1);
   let until = end;
   for (let stretch = 0; stretch < STRETCHES_MAX; stretch += 1) {
-    const { complete, events } = await eventsBetween(client, from, until);
+    const { complete, events } = await eventsBetween(client, { gte: from, lte: until }, pagesMax);
     if (complete) {
       found.push(...events.toReversed());
       if (until === end || found.length >= PROCESSOR_EVENTS_MAX) return found.slice(0, PROCESSOR_EVENTS_MAX);
@@ -113,19 +118,18 @@ async function oldestSince(client: StripeClient, since: Instant, now: Instant): 
       until = from + Math.floor((until - from) / 2);
     }
   }
-  // What was read is the oldest, and the rest is for the next time.
-  if (found.length > 0) return found;
+  // Fewer than the limit would say that this is all.
   throw new DomainError('payment_unavailable', 'The payment processor has too many events to list.', {
     remedy: 'Tell the operator of this marketplace.',
-    cause: new Error(`More than ${STRIPE_PAGES_MAX} pages of events in one second.`),
+    cause: new Error(`More than ${pagesMax} pages of events in one second.`),
   });
 }
 
 /** Newest first; incomplete when there are more pages than we read. */
 async function eventsBetween(
   client: StripeClient,
-  gte: number,
-  lte: number,
+  { gte, lte }: { readonly gte: number; readonly lte: number },
+  pagesMax: number,
 ): Promise<{ readonly complete: boolean; readonly events: readonly SnapshotEvent[] }> {
   const events: SnapshotEvent[] = [];
   const filter = { created: { gte, lte }, types: [...STRIPE_OWN_EVENTS] };
@@ -135,6 +139,7 @@ async function eventsBetween(
       events.push(...page.map((event) => snapshotEventSchema.parse(event)));
       return 'go_on';
     },
+    pagesMax,
   );
   return { complete, events };
 }

@@ -51,6 +51,11 @@ export function stripeUnavailable(error: unknown): Error {
   });
 }
 
+/** For `.catch`, where a refusal is no answer to the question. @throws what `stripeUnavailable` says */
+export function throwUnavailable(error: unknown): never {
+  throw stripeUnavailable(error);
+}
+
 /** The key belongs to an earlier call with other data. */
 export function keyConflict(error: unknown): DomainError {
   return new DomainError('idempotency_conflict', 'This payment was begun with other data.', {

@@ -1,5 +1,5 @@
 import type { Clock } from '@rsm/domain/common/instant';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
 import type { Currency } from '@rsm/domain/common/money';
 import type { OutsideTransactionGuard } from '@rsm/domain/unit-of-work/unit-of-work';
 
@@ -20,6 +20,7 @@ export interface StripePaymentProcessorOptions {
   /** For tests; the defaults are the limits named in this file. */
   readonly callMsMax?: number;
   readonly retriesMax?: number;
+  readonly eventPagesMax?: number;
 }
 
 /** The version of the API whose shapes this adapter knows. The SDK's types are of the same one, so a raise is one change. */
@@ -48,17 +49,16 @@ export const STRIPE_AUTHENTICATION_AGE_MS_MAX = HOUR_MS;
 
 /** Our clock and Stripe's may differ by so much when something is looked for by its time. */
 export const STRIPE_CLOCK_SKEW_MS_MAX = 10 * MINUTE_MS;
-/** A payment can be asked for again, with its key, so long after it was made. */
-export const STRIPE_CHARGE_SPAN_MS_MAX = 2 * DAY_MS;
 
 /** The most that Stripe lists at once. */
 export const STRIPE_PAGE_SIZE = 100;
 /** More pages than this are not read in search of one thing. */
 export const STRIPE_PAGES_MAX = 10;
+/** More pages of events than this are not read at once; a longer stretch of time is halved. */
+export const STRIPE_EVENT_PAGES_MAX = 100;
 
 /** A signature older than this is refused: Stripe signs each delivery anew. */
 export const STRIPE_SIGNATURE_AGE_SECONDS_MAX = 300;
-export const STRIPE_WEBHOOK_SECRETS_MAX = 5;
 
 /** The port's limit of cards per customer. */
 export const STRIPE_CARDS_MAX = 20;

@@ -12,13 +12,14 @@ export interface PagePosition {
   readonly starting_after?: string;
 }
 
-/** Reads pages one after the other, newest first, at most `STRIPE_PAGES_MAX`; `complete` is false when more are left. */
+/** Reads pages one after the other, newest first, at most `pagesMax`; `complete` is false when more are left. */
 export async function readPages<Item extends { readonly id: string }>(
   read: (position: PagePosition) => Promise<StripePage<Item>>,
   visit: (items: readonly Item[]) => 'go_on' | 'stop',
+  pagesMax: number,
 ): Promise<{ readonly complete: boolean }> {
   let after: string | undefined;
-  for (let page = 0; page < STRIPE_PAGES_MAX; page += 1) {
+  for (let page = 0; page < pagesMax; page += 1) {
     const { data, has_more: hasMore } = await read({
       limit: STRIPE_PAGE_SIZE,
       ...(after === undefined ? {} : { starting_after: after }),
@@ -39,10 +40,14 @@ export async function findInPages<Item extends { readonly id: string }>(
   fits: (item: Item) => boolean,
 ): Promise<Item | null> {
   let found: Item | null = null;
-  const { complete } = await readPages(read, (items) => {
-    found = items.find(fits) ?? null;
-    return found === null ? 'go_on' : 'stop';
-  });
+  const { complete } = await readPages(
+    read,
+    (items) => {
+      found = items.find(fits) ?? null;
+      return found === null ? 'go_on' : 'stop';
+    },
+    STRIPE_PAGES_MAX,
+  );
   if (complete) return found;
   throw new DomainError('payment_unavailable', 'The payment processor has too much to look through.', {
     remedy: 'Tell the operator of this marketplace.',

@@ -171,6 +171,7 @@ describe('a payout with Stripe', () => {
     standIn.reverseTransfer(reference ?? '');
     const expected = { kind: 'failed', reference, reason: 'The payout was taken back.' };
     await expect(payouts.find(lost)).resolves.toEqual(expected);
+    await expect(payouts.payOut(payout)).resolves.toEqual(expected);
     await expect(payouts.find({ ...lost, reference })).resolves.toEqual(expected);
   });
 

@@ -2,7 +2,7 @@ import type { PaymentId } from '@rsm/domain/common/ids';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { PayoutGateway, PayoutOutcome } from '@rsm/domain/payments/payment-processor';
 import type { Stripe } from 'stripe';
-import { idTime, mayBeForgotten, mayBeUnderWay } from './idempotency.ts';
+import { idTime, mayBeForgotten, mayBeUnderWay, presentState } from './idempotency.ts';
 import { toStripeAmount } from './stripe-amounts.ts';
 import { nullIfMissing } from './stripe-charges.ts';
 import type { StripeClient } from './stripe-client.ts';
@@ -13,6 +13,7 @@ import {
   isRefusal,
   keyConflict,
   stripeUnavailable,
+  throwUnavailable,
 } from './stripe-failures.ts';
 import type { StripePayoutAccounts } from './stripe-payout-accounts.ts';
 import { findInPages, tooEarlyToSay } from './stripe-pages.ts';
@@ -36,7 +37,7 @@ export function createStripePayouts(client: StripeClient, accounts: StripePayout
       const units = toStripeAmount(amount, currency);
       try {
         if (mayBeForgotten(payoutId, clock.now())) {
-          const earlier = await findTransfer(payoutId);
+          const earlier = await findTransfer(payoutId).catch(throwUnavailable);
           if (earlier !== null) return outcomeOf(earlier);
         }
         const transfer = await client.ask((sdk) =>
@@ -51,7 +52,9 @@ export function createStripePayouts(client: StripeClient, accounts: StripePayout
             { idempotencyKey: payoutId },
           ),
         );
-        return outcomeOf(transfer);
+        return outcomeOf(
+          await presentState(transfer, (id) => client.ask((sdk) => sdk.transfers.retrieve(id)).catch(throwUnavailable)),
+        );
       } catch (error) {
         if (isKeyConflict(error)) throw keyConflict(error);
         if (!isRefusal(error) && !isAccountGone(error)) throw stripeUnavailable(error);

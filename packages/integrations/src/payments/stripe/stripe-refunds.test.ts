@@ -86,6 +86,15 @@ describe('a refund with Stripe', () => {
     await expect(refunds.find({ ...request, reference })).resolves.toEqual({ kind: 'pending', reference });
   });
 
+  it('tells the same call what is true now', async () => {
+    const { moved, refund, refunds, standIn } = await paid();
+    const request = refund();
+    const { reference } = await refunds.refund(request);
+    standIn.failRefund(reference ?? '', 'lost_or_stolen_card');
+    await expect(refunds.refund(request)).resolves.toMatchObject({ kind: 'failed', reference });
+    expect(moved('refund')).toBe(0);
+  });
+
   it('is over when it was cancelled', async () => {
     const { refund, refunds, standIn } = await paid();
     const request = refund();

@@ -2,11 +2,11 @@ import type { PaymentId } from '@rsm/domain/common/ids';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { RefundGateway, RefundOutcome } from '@rsm/domain/payments/payment-processor';
 import type { Stripe } from 'stripe';
-import { idTime, mayBeForgotten, mayBeUnderWay } from './idempotency.ts';
+import { idTime, mayBeForgotten, mayBeUnderWay, presentState } from './idempotency.ts';
 import { toStripeAmount } from './stripe-amounts.ts';
 import { nullIfMissing } from './stripe-charges.ts';
 import type { StripeClient } from './stripe-client.ts';
-import { isKeyConflict, isRefusal, keyConflict, stripeUnavailable } from './stripe-failures.ts';
+import { isKeyConflict, isRefusal, keyConflict, stripeUnavailable, throwUnavailable } from './stripe-failures.ts';
 import { findInPages, tooEarlyToSay } from './stripe-pages.ts';
 
 /** Refunds of a PaymentIntent to the card it came from. */
@@ -22,7 +22,7 @@ export function createStripeRefunds(client: StripeClient, clock: Clock): RefundG
       const units = toStripeAmount(amount, currency);
       try {
         if (mayBeForgotten(refundId, clock.now())) {
-          const earlier = await findOfCharge(refundId, chargeReference);
+          const earlier = await findOfCharge(refundId, chargeReference).catch(throwUnavailable);
           if (earlier !== null) return outcomeOf(earlier);
         }
         const refund = await client.ask((sdk) =>
@@ -31,7 +31,9 @@ export function createStripeRefunds(client: StripeClient, clock: Clock): RefundG
             { idempotencyKey: refundId },
           ),
         );
-        return outcomeOf(refund);
+        return outcomeOf(
+          await presentState(refund, (id) => client.ask((sdk) => sdk.refunds.retrieve(id)).catch(throwUnavailable)),
+        );
       } catch (error) {
         if (isKeyConflict(error)) throw keyConflict(error);
         if (!isRefusal(error)) throw stripeUnavailable(error);

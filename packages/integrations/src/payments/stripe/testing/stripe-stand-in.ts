@@ -30,7 +30,7 @@ const API_VERSION = '2026-10-28.endive';
  * and never answers, so that the caller's patience ends after the money moved; `not_reached` closes it before anything was done.
  */
 export interface StandInTrouble {
-  readonly kind: 'rate_limited' | 'server_error' | 'lost_answer' | 'late_answer' | 'not_reached';
+  readonly kind: 'rate_limited' | 'server_error' | 'key_in_use' | 'lost_answer' | 'late_answer' | 'not_reached';
   /** How many calls; one when it is left out. */
   readonly times?: number;
   /** Only calls of this form, such as `POST /v1/payment_intents`; any when it is left out. */
@@ -93,6 +93,7 @@ export async function startStripeStandIn(options: StripeStandInOptions = {}) {
     const trouble = takeTrouble(request);
     if (trouble === 'rate_limited') return send(response, rateLimited);
     if (trouble === 'server_error') return send(response, serverError);
+    if (trouble === 'key_in_use') return send(response, keyInUse);
     if (trouble !== 'not_reached') {
       const result = execute(request);
       if (trouble === undefined) return send(response, result);
@@ -187,6 +188,17 @@ const AUTHENTICATION_FAILED = {
 const rateLimited: StandInAnswer = {
   status: 429,
   body: { error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Request rate limit exceeded.' } },
+};
+/** The same key is being worked on; also what a second try finds that comes before the end of the first. */
+const keyInUse: StandInAnswer = {
+  status: 409,
+  body: {
+    error: {
+      type: 'idempotency_error',
+      code: 'idempotency_key_in_use',
+      message: 'There is currently another in-progress request using this Idempotent Key.',
+    },
+  },
 };
 const serverError: StandInAnswer = {
   status: 500,
