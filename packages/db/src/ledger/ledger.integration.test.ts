@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 
 import type { UserId } from '@rsm/domain/common/ids';
 import { ledgerTransferIdSchema, newId } from '@rsm/domain/common/ids';
 import { amountMicros, currencySchema } from '@rsm/domain/common/money';
 import type { AccountRef, LedgerTransfer } from '@rsm/domain/ledger/ledger';
+import type { Knex } from 'knex';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { makeBooking, makeUser, placeBooking, seedMarket, testIds } from '../testing/market.ts';
@@ -160,6 +162,31 @@ describe('the ledger', () => {
     expect(await uow.reads.ledger.balanceOf(b)).toBe(1_000n);
   });
 
+  test('entries are numbered in the order in which they changed their account, whoever began first', async () => {
+    const { uow, clock, owner } = fixture();
+    const user = makeUser(clock.now());
+    await uow.run((tx) => tx.users.insertOrFind(user));
+    const mine = { kind: 'provider_available', userId: user.id } as const;
+    await post(transfer([[mine, 100n], [clearing, -100n]])); // prettier-ignore
+    const late = transfer([[mine, 5n], [clearing, -5n]]); // prettier-ignore
+    const first = transfer([[mine, -40n], [clearing, 40n]]); // prettier-ignore
+    const locked = Promise.withResolvers<undefined>();
+    const lateWaits = Promise.withResolvers<undefined>();
+    const holder = uow.run(async (tx) => {
+      await tx.ledger.lockBalance(mine);
+      locked.resolve(undefined);
+      await lateWaits.promise;
+      await tx.ledger.post(first);
+    });
+    await locked.promise;
+    const waiting = post(late);
+    await untilSomebodyWaitsForALock(owner);
+    lateWaits.resolve(undefined);
+    await Promise.all([holder, waiting]);
+    const { items } = await uow.reads.ledger.statement(mine, { limit: 10, cursor: null });
+    expect(items.map(({ transferId }) => transferId)).toEqual([late.id, first.id, expect.any(String)]);
+  });
+
   test('what is said twice about an account is added up, and nothing is written about zero', async () => {
     const { owner } = fixture();
     const posted = transfer([[wallet(), 3n], [wallet(), 4n], [clearing, -7n], [{ kind: 'losses' }, 0n]]); // prettier-ignore
@@ -204,3 +231,14 @@ describe('the ledger', () => {
     expect(euro).not.toEqual(dollar);
   });
 });
+
+async function untilSomebodyWaitsForALock(owner: Knex): Promise<void> {
+  for (;;) {
+    const { rows } = await owner.raw<{ rows: unknown[] }>(
+      `SELECT FROM pg_locks JOIN pg_stat_activity activity USING (pid)
+       WHERE NOT granted AND activity.datname = current_database()`,
+    );
+    if (rows.length > 0) return;
+    await setTimeout(10);
+  }
+}
