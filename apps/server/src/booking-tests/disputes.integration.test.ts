@@ -1,58 +1,14 @@
-import { createHash } from 'node:crypto';
-import { disputeDetailRead, type DisputeDetailRead } from '@rsm/api/schemas/disputes';
-import { callProcedure, fakeContext } from '@rsm/api/testing';
 import { describe, expect, it } from 'vitest';
 import type { Booking } from '@rsm/domain/bookings/booking';
-import type { DisputeId } from '@rsm/domain/common/ids';
-import { bookingIdSchema, ledgerTransferIdSchema } from '@rsm/domain/common/ids';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, plusMs } from '@rsm/domain/common/instant';
+import { ledgerTransferIdSchema } from '@rsm/domain/common/ids';
+import { DAY_MS } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
-import type { DisputeOutcome } from '@rsm/domain/disputes/dispute';
-import type { Actor } from '@rsm/domain/users/user';
 import { uuidV7Source } from '../ids.ts';
-import { openMarket, type Market, type MarketOptions } from '../testing/open-market.ts';
+import { openMarket, type Market } from '../testing/open-market.ts';
 import { useTestProduct } from '../testing/use-test-product.ts';
+import { HOUR_PRICE, SHARE, decide, disputedMarket, firstPage, openAs, over, wish } from './disputes.fixture.ts';
 
 const product = useTestProduct();
-const HOUR_PRICE = 3_600_000n;
-const SHARE = 3_240_000n;
-const STORY = 'The machine was gone for half of the time.';
-const firstPage = { limit: 10, cursor: null };
-
-/** A market with a booking of an hour that is over and cleaned up, and an admin. */
-async function setup(options: MarketOptions = {}, of: typeof product = product) {
-  const t = await openMarket(of(), options);
-  return { ...t, admin: await t.seed.admin(), booking: await over(t) };
-}
-type Setup = Awaited<ReturnType<typeof setup>>;
-
-async function over(t: Market): Promise<Booking> {
-  const booking = await t.active();
-  await t.jobs.advance(80 * MINUTE_MS, { stepMs: 20 * MINUTE_MS });
-  expect(await t.now(booking)).toMatchObject({ chargedAmount: HOUR_PRICE });
-  return booking;
-}
-
-const openAs = async (t: Market, actor: Actor, booking: Pick<Booking, 'id'>) =>
-  (await t.services.disputes.open(actor, { bookingId: booking.id, reason: 'not_reachable', text: STORY })).dispute;
-
-const wish = (t: Market, id: DisputeId, outcome: DisputeOutcome, amount: bigint | null = null) => ({
-  idempotencyKey: t.seed.key('decide'),
-  id,
-  outcome,
-  amount: amount === null ? null : amountMicros(amount),
-  reason: 'The samples show it.',
-});
-
-async function decide(t: Setup, id: DisputeId, outcome: DisputeOutcome, amount: bigint | null = null) {
-  return (await t.services.disputes.decide(t.admin, wish(t, id, outcome, amount))).dispute;
-}
-
-/** What the procedure answers somebody. */
-async function read(t: Market, actor: Actor, id: DisputeId): Promise<DisputeDetailRead> {
-  const ctx = fakeContext({ services: t.services, actor });
-  return disputeDetailRead.parse(await callProcedure({ path: 'disputes.get', type: 'query' }, ctx, { id }));
-}
 
 /** The house's income and its losses. */
 async function house(t: Market) {
@@ -95,7 +51,7 @@ async function payOut(t: Market): Promise<void> {
 
 describe('a decided dispute', () => {
   it('gives all of the charge back: the fee from the platform, the share from the provider', async () => {
-    const t = await setup();
+    const t = await disputedMarket(product());
     const before = await house(t);
     const dispute = await openAs(t, t.renter.actor, t.booking);
     const decided = await decide(t, dispute.id, 'full');
@@ -108,7 +64,7 @@ describe('a decided dispute', () => {
   });
 
   it('gives a part back, and a later one the rest: to the last millionth what a full refund gives', async () => {
-    const t = await setup();
+    const t = await disputedMarket(product());
     const first = await openAs(t, t.renter.actor, t.booking);
     await decide(t, first.id, 'partial', 1_230_000n);
     expect(await t.spent()).toBe(HOUR_PRICE - 1_230_000n);
@@ -134,7 +90,7 @@ describe('a decided dispute', () => {
   });
 
   it('without a refund moves nothing', async () => {
-    const t = await setup();
+    const t = await disputedMarket(product());
     const dispute = await openAs(t, t.renter.actor, t.booking);
     await decide(t, dispute.id, 'none');
     expect(await t.spent()).toBe(HOUR_PRICE);
@@ -144,7 +100,7 @@ describe('a decided dispute', () => {
   });
 
   it('after a payout is carried by the losses account, and repaid by the next earnings', async () => {
-    const t = await setup();
+    const t = await disputedMarket(product());
     await payOut(t);
     const before = await house(t);
     const dispute = await openAs(t, t.renter.actor, t.booking);
@@ -161,7 +117,7 @@ describe('a decided dispute', () => {
   });
 
   it('is told to both sides, with a reason that both read, and is written to the audit log', async () => {
-    const t = await setup();
+    const t = await disputedMarket(product());
     const dispute = await openAs(t, t.renter.actor, t.booking);
     await t.services.disputes.respond(t.provider, { id: dispute.id, text: 'It was there all the time.' });
     await decide(t, dispute.id, 'partial', 1_000_000n);
@@ -208,7 +164,7 @@ describe('while a dispute is open', () => {
   });
 
   it('the end of the reserve makes nothing available; a decision takes its part first and frees the rest', async () => {
-    const t = await setup({}, careful);
+    const t = await disputedMarket(careful());
     expect(await t.earnings()).toMatchObject({ pending: SHARE, available: 0n });
     const dispute = await openAs(t, t.renter.actor, t.booking);
     await t.jobs.advance(8 * DAY_MS, { stepMs: DAY_MS });
@@ -220,7 +176,7 @@ describe('while a dispute is open', () => {
   });
 
   it('a decision within the reserve leaves the rest in the reserve', async () => {
-    const t = await setup({}, careful);
+    const t = await disputedMarket(careful());
     const dispute = await openAs(t, t.renter.actor, t.booking);
     await decide(t, dispute.id, 'partial', 1_000_000n);
     expect(await t.earnings()).toMatchObject({ pending: SHARE - 900_000n, available: 0n });
@@ -232,7 +188,7 @@ describe('while a dispute is open', () => {
 
 describe('money moves once', () => {
   it('when two admins decide at the same moment: the second is told that it is decided', async () => {
-    const t = await setup();
+    const t = await disputedMarket(product());
     const other = await t.seed.admin();
     const dispute = await openAs(t, t.renter.actor, t.booking);
     const both = await Promise.allSettled([
@@ -249,7 +205,7 @@ describe('money moves once', () => {
   });
 
   it('when a decision is sent a hundred times with one key, and all answers are equal', async () => {
-    const t = await setup();
+    const t = await disputedMarket(product());
     const dispute = await openAs(t, t.renter.actor, t.booking);
     const input = wish(t, dispute.id, 'partial', 1_000_000n);
     const answers = await Promise.all(Array.from({ length: 100 }, () => t.services.disputes.decide(t.admin, input)));
@@ -263,7 +219,7 @@ describe('money moves once', () => {
   });
 
   it('when it is withdrawn and decided at the same moment', async () => {
-    const t = await setup();
+    const t = await disputedMarket(product());
     const dispute = await openAs(t, t.renter.actor, t.booking);
     const both = await Promise.allSettled([
       t.services.disputes.withdraw(t.renter.actor, { id: dispute.id }),
@@ -276,7 +232,7 @@ describe('money moves once', () => {
   });
 
   it('opened twice by a double click, it is one dispute', async () => {
-    const t = await setup();
+    const t = await disputedMarket(product());
     const clicks = await Promise.allSettled(Array.from({ length: 5 }, () => openAs(t, t.renter.actor, t.booking)));
     expect(clicks.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const click of clicks) {
@@ -285,274 +241,6 @@ describe('money moves once', () => {
     expect((await t.services.disputes.list(t.provider, { ...firstPage, bookingId: t.booking.id })).items).toHaveLength(
       1,
     );
-    await t.sound();
-  });
-});
-
-describe('the evidence', () => {
-  const quiet = useTestProduct();
-
-  it('is what the product saw: minutes, access, clean-up, history, prices and money', async () => {
-    const t = await openMarket(quiet());
-    const booking = await t.active(30 * MINUTE_MS);
-    const looked = { sweepEveryMs: 30 * SECOND_MS };
-    await t.jobs.advance(10 * MINUTE_MS, looked);
-    t.fake.isDegraded = true;
-    await t.jobs.advance(10 * MINUTE_MS, looked);
-    t.fake.isDegraded = false;
-    await t.jobs.advance(20 * MINUTE_MS, looked);
-    const { chargedAmount } = await t.now(booking);
-    const dispute = await openAs(t, t.provider, booking);
-    const { evidence } = await read(t, t.renter.actor, dispute.id);
-    expect(evidence.booking).toMatchObject({ id: booking.id, status: 'completed', endReason: 'expired' });
-    expect(evidence.terms.prices.rows).toMatchObject([{ pricePerHourMicros: String(HOUR_PRICE) }]);
-    expect(evidence.money).toMatchObject({
-      holdMicros: String(HOUR_PRICE / 2n),
-      chargedMicros: String(chargedAmount),
-      refundedBeforeMicros: '0',
-    });
-    expect(evidence.money.lines.areAll).toBe(true);
-    expect(evidence.money.lines.rows.map(({ kind }) => kind).toSorted()).toEqual(['charge', 'hold', 'release']);
-    const { degraded, down, not_measured: notMeasured, up } = evidence.minutes.sumsMs;
-    expect(degraded).toBeGreaterThan(9 * MINUTE_MS);
-    expect(degraded).toBeLessThan(11 * MINUTE_MS);
-    expect(down).toBe(0);
-    expect(up + degraded + notMeasured).toBe(Date.parse(evidence.minutes.to) - Date.parse(evidence.minutes.from));
-    expect(evidence.minutes.notUp.rows.map(({ kind }) => kind)).toContain('degraded');
-    expect(evidence.cleanUp).toMatchObject({ status: 'verified', findings: { found: 0, couldNotLook: 0 } });
-    expect(evidence.cleanUp?.certificate?.sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(evidence.access.keys).toMatchObject([{ fingerprint: expect.stringMatching(/^SHA256:/) }]);
-    expect(evidence.access.log.rows.map(({ kind }) => kind)).toEqual(
-      expect.arrayContaining(['prepared', 'granted', 'deadline_set', 'revoked']),
-    );
-    expect(evidence.history.map(({ to }) => to)).toEqual(
-      ['scheduled', 'provisioning', 'active', 'revoking', 'wiping', 'completed'], // prettier-ignore
-    );
-  }, 60_000);
-
-  it('is the same document for both sides and the admin, and its hash is that of the document', async () => {
-    const t = await setup();
-    const dispute = await openAs(t, t.renter.actor, t.booking);
-    const seen = await Promise.all(
-      [t.renter.actor, t.provider, t.admin].map(async (actor) => read(t, actor, dispute.id)),
-    );
-    const [first] = seen;
-    expect(seen.map(({ dispute: { viewer } }) => viewer)).toEqual(['renter', 'provider', 'admin']);
-    for (const { evidenceDocument } of seen) expect(evidenceDocument).toBe(first?.evidenceDocument);
-    const hash = createHash('sha256')
-      .update(first?.evidenceDocument ?? '')
-      .digest('hex');
-    expect(hash).toBe(dispute.evidenceSha256);
-    const { rows } = await t.sql.query(`SELECT action FROM audit_log WHERE subject_id = $1`, [dispute.id]);
-    expect(rows).toEqual([{ action: 'disputes.look' }]);
-  });
-
-  it('tells nobody an address of the other, an id of a person, or what the renter calls his keys', async () => {
-    const t = await setup();
-    const dispute = await openAs(t, t.renter.actor, t.booking);
-    const [key] = await t.services.users.listSshKeys(t.renter.actor);
-    for (const actor of [t.renter.actor, t.provider, t.admin]) {
-      const detail = await read(t, actor, dispute.id);
-      const text = JSON.stringify(detail, (_field, value: unknown) =>
-        typeof value === 'bigint' ? String(value) : value,
-      );
-      for (const secret of [t.renter.actor.email, t.provider.email, t.renter.actor.userId, t.provider.userId]) {
-        expect(text).not.toContain(secret);
-      }
-      expect(text).not.toContain(key?.name ?? 'a key has a name');
-      expect(text).toContain(key?.fingerprint ?? 'a key has a fingerprint');
-    }
-  });
-
-  it('is never written again, not even by the owner of the table, nor is what was said', async () => {
-    const t = await setup();
-    const dispute = await openAs(t, t.renter.actor, t.booking);
-    for (const change of [`evidence = '{}'`, `text = 'Something else.'`, `evidence_sha256 = ''`]) {
-      await expect(t.sql.query(`UPDATE disputes SET ${change}`)).rejects.toMatchObject({
-        constraint: 'disputes_evidence_fixed',
-      });
-    }
-    await expect(t.sql.query('DELETE FROM disputes')).rejects.toMatchObject({ constraint: 'disputes_evidence_fixed' });
-    await t.jobs.advance(DAY_MS, { stepMs: DAY_MS });
-    expect((await t.services.disputes.get(t.admin, { id: dispute.id })).evidence.sha256).toBe(dispute.evidenceSha256);
-  });
-});
-
-describe('who may do what', () => {
-  it('a third person sees nothing of it', async () => {
-    const t = await setup();
-    const dispute = await openAs(t, t.renter.actor, t.booking);
-    const stranger = await t.seed.provider();
-    const notFound = { code: 'not_found' };
-    const { disputes } = t.services;
-    await expect(openAs(t, stranger, t.booking)).rejects.toMatchObject(notFound);
-    await expect(openAs(t, t.admin, t.booking)).rejects.toMatchObject(notFound);
-    await expect(disputes.get(stranger, { id: dispute.id })).rejects.toMatchObject(notFound);
-    await expect(disputes.respond(stranger, { id: dispute.id, text: STORY })).rejects.toMatchObject(notFound);
-    await expect(disputes.withdraw(stranger, { id: dispute.id })).rejects.toMatchObject(notFound);
-    expect((await disputes.list(stranger, { ...firstPage, bookingId: null })).items).toEqual([]);
-  });
-
-  it('only admins decide and see the queue, and none of them about his own booking', async () => {
-    const t = await setup();
-    const dispute = await openAs(t, t.renter.actor, t.booking);
-    for (const actor of [t.renter.actor, t.provider]) {
-      await expect(t.services.disputes.decide(actor, wish(t, dispute.id, 'full'))).rejects.toMatchObject({
-        code: 'forbidden',
-      });
-      await expect(t.services.disputes.listOpen(actor, firstPage)).rejects.toMatchObject({ code: 'forbidden' });
-    }
-    await t.services.users.makeAdmin({ email: t.renter.actor.email });
-    const both = await t.seed.again(t.renter.actor);
-    await expect(t.services.disputes.decide(both, wish(t, dispute.id, 'full'))).rejects.toMatchObject({
-      code: 'forbidden',
-      message: 'You are a side of this dispute: you cannot decide it.',
-    });
-    expect(await t.spent()).toBe(HOUR_PRICE);
-  });
-
-  it('only who opened it withdraws it, only the other side answers it, once, and only while it is open', async () => {
-    const t = await setup();
-    const { disputes } = t.services;
-    const { id } = await openAs(t, t.provider, t.booking);
-    await expect(disputes.respond(t.provider, { id, text: STORY })).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(disputes.respond(t.admin, { id, text: STORY })).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(disputes.withdraw(t.renter.actor, { id })).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(disputes.withdraw(t.admin, { id })).rejects.toMatchObject({ code: 'forbidden' });
-    await disputes.respond(t.renter.actor, { id, text: STORY });
-    await expect(disputes.respond(t.renter.actor, { id, text: STORY })).rejects.toMatchObject({ code: 'wrong_state' });
-    await disputes.withdraw(t.provider, { id });
-    await expect(disputes.withdraw(t.provider, { id })).rejects.toMatchObject({ code: 'wrong_state' });
-    await expect(disputes.decide(t.admin, wish(t, id, 'full'))).rejects.toMatchObject({
-      code: 'wrong_state',
-      message: 'This dispute is withdrawn already.',
-    });
-    expect((await disputes.get(t.renter.actor, { id })).dispute).toMatchObject({
-      status: 'withdrawn',
-      response: STORY,
-      decision: null,
-    });
-  });
-
-  it('the queue begins with whoever waits longest, and a page ends where the next one begins', async () => {
-    const t = await setup();
-    const opened: DisputeId[] = [(await openAs(t, t.renter.actor, t.booking)).id];
-    for (let count = 0; count < 2; count += 1) opened.push((await openAs(t, t.renter.actor, await over(t))).id);
-    const mine = async (cursor: string | null) => t.services.disputes.listOpen(t.admin, { limit: 100, cursor });
-    const queue = (await mine(null)).items.map(({ dispute }) => dispute.id).filter((id) => opened.includes(id));
-    expect(queue).toEqual(opened);
-    const pages: DisputeId[] = [];
-    let cursor: string | null = null;
-    do {
-      const page = await t.services.disputes.list(t.renter.actor, { limit: 1, cursor, bookingId: null });
-      pages.push(...page.items.map(({ dispute }) => dispute.id));
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-    expect(pages).toEqual(opened.toReversed());
-  });
-});
-
-describe('what can be disputed', () => {
-  it('is no booking that runs, waits, or went back free', async () => {
-    const t = await setup();
-    const running = await t.active();
-    await expect(openAs(t, t.renter.actor, running)).rejects.toMatchObject({
-      code: 'wrong_state',
-      field: 'bookingId',
-      message: 'This booking is active: it is not over yet.',
-    });
-    const free = await t.seed.book(t.renter, t.listing, { start: plusMs(t.clock.now(), 2 * DAY_MS) });
-    await expect(openAs(t, t.renter.actor, free)).rejects.toMatchObject({ code: 'wrong_state' });
-    await t.services.bookings.cancel(t.renter.actor, free);
-    await expect(openAs(t, t.renter.actor, free)).rejects.toMatchObject({
-      code: 'wrong_state',
-      message: 'This booking never began and cost nothing.',
-    });
-    const unknown = { id: bookingIdSchema.parse(uuidV7Source.next()) };
-    await expect(openAs(t, t.renter.actor, unknown)).rejects.toMatchObject({ code: 'not_found' });
-  });
-
-  it('is a cancellation that cost something', async () => {
-    const t = await openMarket(product(), { policy: 'strict' });
-    const admin = await t.seed.admin();
-    const booking = await t.seed.book(t.renter, t.listing, { start: plusMs(t.clock.now(), 6 * HOUR_MS) });
-    await t.jobs.advance(2 * HOUR_MS, { stepMs: HOUR_MS });
-    await t.services.bookings.cancel(t.renter.actor, booking);
-    expect(await t.spent()).toBe(HOUR_PRICE);
-    const dispute = await openAs(t, t.renter.actor, booking);
-    const { evidence } = await read(t, admin, dispute.id);
-    expect(evidence).toMatchObject({ cleanUp: null, minutes: { sumsMs: { up: 0 } }, access: { accountName: null } });
-    await t.services.disputes.decide(admin, wish(t, dispute.id, 'full'));
-    expect(await t.spent()).toBe(0n);
-    await t.sound();
-  });
-
-  it('is nothing after 14 days', async () => {
-    const t = await setup();
-    const { accessEndedAt } = await t.now(t.booking);
-    if (accessEndedAt === null) throw new Error('Access has ended.');
-    t.clock.set(plusMs(accessEndedAt, 14 * DAY_MS));
-    const { id } = await openAs(t, t.renter.actor, t.booking);
-    await t.services.disputes.withdraw(t.renter.actor, { id });
-    t.clock.advance(1);
-    await expect(openAs(t, t.renter.actor, t.booking)).rejects.toMatchObject({
-      code: 'wrong_state',
-      message: expect.stringContaining('could be opened until'),
-    });
-  });
-
-  it('is the same booking five times at most', async () => {
-    const t = await setup();
-    for (let count = 0; count < 5; count += 1) {
-      const { id } = await openAs(t, t.renter.actor, t.booking);
-      await t.services.disputes.withdraw(t.renter.actor, { id });
-    }
-    await expect(openAs(t, t.renter.actor, t.booking)).rejects.toMatchObject({ code: 'limit_reached' });
-  });
-});
-
-describe('amounts and accounts that a refund refuses', () => {
-  const refused: readonly (readonly [string, DisputeOutcome, bigint | null])[] = [
-    ['zero', 'partial', 0n],
-    ['less than zero', 'partial', -10_000n],
-    ['three decimals', 'partial', 1_001_000n],
-    ['more than was charged', 'partial', 3_610_000n],
-    ['a part without its amount', 'partial', null],
-    ['an amount beside all of it', 'full', 10_000n],
-  ];
-
-  it('each of them names the field, and nothing has moved', async () => {
-    const t = await setup();
-    const dispute = await openAs(t, t.renter.actor, t.booking);
-    for (const [what, outcome, amount] of refused) {
-      const decided = t.services.disputes.decide(t.admin, wish(t, dispute.id, outcome, amount));
-      await expect(decided, what).rejects.toMatchObject({ code: 'invalid_amount', field: 'amount' });
-    }
-    expect((await t.services.disputes.get(t.admin, { id: dispute.id })).dispute.status).toBe('open');
-    expect(await t.spent()).toBe(HOUR_PRICE);
-    await t.sound();
-  });
-
-  it('a renter whose account is closed: the admin is told, and can decide without a refund', async () => {
-    const t = await setup();
-    const dispute = await openAs(t, t.renter.actor, t.booking);
-    const { userId } = t.renter.actor;
-    await t.uow.run((tx) =>
-      tx.users.changeStatus(userId, { from: 'active', to: 'closed', reason: 'He asked for it.' }),
-    );
-    await expect(t.services.disputes.decide(t.admin, wish(t, dispute.id, 'full'))).rejects.toMatchObject({
-      code: 'account_restricted',
-      field: 'outcome',
-    });
-    expect(await decide(t, dispute.id, 'none')).toMatchObject({ status: 'decided' });
-  });
-
-  it('a suspended renter is no obstacle: the money is his', async () => {
-    const t = await setup();
-    const dispute = await openAs(t, t.renter.actor, t.booking);
-    await t.services.users.suspend(t.admin, { id: t.renter.actor.userId, reason: 'Under review.' });
-    await decide(t, dispute.id, 'full');
-    expect(await t.spent()).toBe(0n);
     await t.sound();
   });
 });

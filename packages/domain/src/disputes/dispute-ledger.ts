@@ -5,6 +5,7 @@ import type { Clock } from '../common/instant.ts';
 import type { AmountMicros } from '../common/money.ts';
 import { ZERO_MICROS, formatMicros } from '../common/money.ts';
 import type { EarningsLedger } from '../earnings/earnings-ledger.ts';
+import { HELD_EARNINGS_MAX } from '../earnings/earnings-ledger.ts';
 import { disputeRefundTransfer } from '../ledger/dispute-transfers.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import { refundParts } from './dispute-refund.ts';
@@ -31,6 +32,7 @@ export class DisputeLedger {
 
   /** The dispute is over: what no other reason holds back is the provider's now. */
   async free(tx: Tx, bookingId: Booking['id']): Promise<void> {
+    await tx.earnings.lockByBooking(bookingId);
     await tx.earnings.setDisputed(bookingId, null);
     for (const earning of await tx.earnings.lockByBooking(bookingId)) await this.#earnings.release(tx, earning);
   }
@@ -49,6 +51,9 @@ export class DisputeLedger {
     if (amount === 0n) return;
     const chargedAmount = booking.chargedAmount ?? ZERO_MICROS;
     const parts = refundParts({ ...booking, chargedAmount }, refunded, amount);
+    // Earnings, debts, accounts: the order of every transaction. What is freed afterwards may repay debts.
+    await tx.earnings.lockHeld(booking.providerId, HELD_EARNINGS_MAX);
+    await tx.debts.lockOpen(booking.providerId, 'provider');
     const share = await this.#earnings.takeBack(tx, { booking, amount: parts.share });
     const id = newId(this.#ids, ledgerTransferIdSchema);
     const explanation = `Given back after a dispute: ${reason}`;

@@ -9,13 +9,14 @@ import type { Page, PageRequest } from '../common/page.ts';
 import type { Reads, Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import { requireAdmin } from '../users/require-role.ts';
 import type { Actor } from '../users/user.ts';
+import { assertAnother, assertNoSide, assertTakesMoney } from './dispute-checks.ts';
 import type { KeptEvidence } from './dispute-evidence.ts';
 import type { DisputeLedger } from './dispute-ledger.ts';
 import { refundAmount, refundedBy } from './dispute-refund.ts';
 import type { DisputeSummary } from './dispute-repository.ts';
 import { assertDisputable } from './dispute-window.ts';
 import type { Dispute, DisputeOutcome, DisputeReason, DisputeSide } from './dispute.ts';
-import { DISPUTES_PER_BOOKING_MAX, sideOf } from './dispute.ts';
+import { sideOf } from './dispute.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 
 export interface DisputesServiceOptions {
@@ -247,36 +248,6 @@ async function sidesBooking(
   const side = booking === null ? null : sideOf(booking, actor.userId);
   if (booking === null || side === null) throw notFound('booking');
   return { booking, side };
-}
-
-function assertAnother(disputes: readonly Dispute[]): void {
-  if (disputes.some(({ status }) => status === 'open')) {
-    throw new DomainError('conflict', 'A dispute about this booking is open already.', {
-      field: 'bookingId',
-      remedy: 'Answer that one, or wait for its decision.',
-    });
-  }
-  if (disputes.length < DISPUTES_PER_BOOKING_MAX) return;
-  throw new DomainError('limit_reached', `This booking had ${String(disputes.length)} disputes already.`, {
-    field: 'bookingId',
-    remedy: 'Write to the operator of this marketplace.',
-  });
-}
-
-function assertNoSide(dispute: Dispute, actor: Actor): void {
-  if (sideOf(dispute, actor.userId) === null) return;
-  throw new DomainError('forbidden', 'You are a side of this dispute: you cannot decide it.', {
-    remedy: 'Ask another admin.',
-  });
-}
-
-async function assertTakesMoney(tx: Tx, dispute: Dispute): Promise<void> {
-  const renter = await tx.users.findById(dispute.renterId);
-  if (renter !== null && renter.status !== 'closed') return;
-  throw new DomainError('account_restricted', 'The account of the renter is closed: its wallet takes no money.', {
-    field: 'outcome',
-    remedy: 'Decide without a refund, and say in the reason how he is paid otherwise.',
-  });
 }
 
 function viewerOf(dispute: Dispute, actor: Actor): DisputeView['viewer'] | null {
