@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOUR_MS, plusMs } from '@rsm/domain/common/instant';
+import { amountMicros } from '@rsm/domain/common/money';
 import { type BookingInvariant, bookingInvariants, findViolations } from '../testing/booking-invariants.ts';
 import { openMarket } from '../testing/open-market.ts';
 import { useTestProduct } from '../testing/use-test-product.ts';
@@ -14,8 +15,7 @@ async function violationsAfter(sabotage: string): Promise<readonly string[]> {
   await sql.query(`
     DO $$ DECLARE c record; BEGIN
       FOR c IN SELECT conrelid::regclass AS place, conname FROM pg_constraint
-               WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'x', 'f') AND conparentid = 0
-                 AND coninhcount = 0 LOOP
+               WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'x', 'f') AND conparentid = 0 AND coninhcount = 0 LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', c.place, c.conname);
       END LOOP;
       FOR c IN SELECT tgrelid::regclass AS place, tgname AS conname FROM pg_trigger WHERE NOT tgisinternal LOOP
@@ -63,15 +63,29 @@ const sabotages: Readonly<Record<BookingInvariant, string>> = {
   'what is pending is what the earnings of the provider still hold back': `
     UPDATE ledger_accounts SET balance_micros = balance_micros + 1 WHERE kind = 'provider_pending'`,
   'the earnings of a booking are the shares of its charges': `UPDATE earnings SET amount_micros = amount_micros + 1`,
+  'a dispute gives back what was decided, once, and never above the charge': `
+    UPDATE disputes SET refund_micros = refund_micros + 1 WHERE status = 'decided'`,
+  'what a booking earned is held back while a dispute about it is open, and no longer': `
+    UPDATE earnings SET available_at = '2099-01-01T00:00:00Z'`,
 };
 
 describe('the checks of bookings and money', () => {
-  it('are silent about two bookings that followed each other, and a third to come', async () => {
+  it('are silent about two bookings that followed each other and were disputed, and a third to come', async () => {
     const t = await openMarket(product());
-    await t.active();
+    const first = await t.active();
     await t.jobs.advance(2 * HOUR_MS);
-    await t.active();
+    const second = await t.active();
     await t.jobs.advance(2 * HOUR_MS);
+    const about = { reason: 'not_reachable', text: 'It was gone for a while.' } as const;
+    const { dispute } = await t.services.disputes.open(t.renter.actor, { bookingId: first.id, ...about });
+    await t.services.disputes.decide(await t.seed.admin(), {
+      idempotencyKey: t.seed.key('decide'),
+      id: dispute.id,
+      outcome: 'partial',
+      amount: amountMicros(1_000_000n),
+      reason: 'So it was.',
+    });
+    await t.services.disputes.open(t.provider, { bookingId: second.id, ...about });
     await t.seed.book(t.renter, t.listing, { start: plusMs(t.clock.now(), HOUR_MS) });
     expect(await findViolations(t.sql)).toEqual([]);
   });
