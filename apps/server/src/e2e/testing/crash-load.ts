@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TRPCClientError } from '@trpc/client';
+import type { AppRouter } from '@rsm/api';
+import { isTRPCClientError } from '@trpc/client';
 import { signUp, type MarketClient } from '../../demo/market-client.ts';
 import { waitFor } from '../../demo/wait-for.ts';
 import { createKeyPairMaker } from '@rsm/hosts';
@@ -168,8 +169,8 @@ export class CrashLoad {
       return 'answered';
     } catch (error) {
       // An answer of the product has a code of its own; what has none is a broken connection, or a server without its database.
-      const status: unknown = error instanceof TRPCClientError ? error.data?.httpStatus : undefined;
-      return typeof status === 'number' && status < 500 ? 'refused' : 'unknown';
+      const status = isTRPCClientError<AppRouter>(error) ? (error.data?.httpStatus ?? null) : null;
+      return status !== null && status < 500 ? 'refused' : 'unknown';
     }
   }
 
@@ -184,7 +185,7 @@ export class CrashLoad {
   async #deliverOnce(): Promise<boolean> {
     const { standIn, webhookUrl } = this.#stage;
     let isTold = true;
-    for (const event of [...standIn.store.events]) {
+    for (const event of standIn.store.events) {
       if (this.#delivered.has(event.id) && this.#random() > 0.02) continue;
       const status = await standIn.deliver(standIn.sign(event), webhookUrl).catch(() => 0);
       if (status === 200) this.#delivered.add(event.id);

@@ -106,9 +106,7 @@ export class CrashStage {
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      [...this.#running.values()].map((program) => (program.isRunning ? program.end('SIGKILL') : null)),
-    );
+    await Promise.all([...this.#running.values()].map(async (program) => program.end('SIGKILL')));
     await this.#postgres.close();
     await Promise.all([this.standIn.close(), this.world.close()]);
     await rm(this.#dataDir, { recursive: true, force: true });
