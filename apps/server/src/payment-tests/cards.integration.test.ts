@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '@rsm/domain/common/instant';
 import { CARDS_PER_USER_MAX } from '@rsm/domain/payments/card';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { units, usePaymentsProduct } from '../testing/use-payments-product.ts';
 
 const bench = usePaymentsProduct();
@@ -72,6 +72,20 @@ describe('a saved card', () => {
     await bench().deliverNews();
     expect(await payments.listCards(holder.actor)).toEqual([]);
     await expect(bench().topUp(holder, units(20))).rejects.toMatchObject({ code: 'not_found', field: 'source' });
+  });
+
+  it('that is removed while somebody looks into the vault does not come back by the old picture', async () => {
+    const { payments, processor } = bench();
+    const { actor, card } = await bench().cardHolder();
+    const look = processor.cards.list.bind(processor.cards);
+    const spy = vi.spyOn(processor.cards, 'list').mockImplementationOnce(async (customer) => {
+      const old = await look(customer);
+      await payments.removeCard(actor, { id: card.id });
+      return old;
+    });
+    expect(await payments.refreshCards(actor)).toEqual([]);
+    expect(spy).toHaveBeenCalledTimes(2);
+    spy.mockRestore();
   });
 
   it('of somebody else is none: not to charge, not to remove, not to prefer', async () => {
