@@ -148,8 +148,6 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     ledger: new PayoutLedger({ ...common, currency }),
     accounts: new PayoutAccounts({ ...common, processor, returnUrl: `${config.http.publicUrl}/` }),
   };
-  const payoutEventHandlers = createPayoutEventHandlers({ ...common, ...payouts });
-  const eventHandlers: ProcessorEventHandlers = { ...payments.eventHandlers, ...payoutEventHandlers };
   const services = {
     auth: new AuthService({ ...common, ...adapters }),
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
@@ -178,6 +176,8 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       log.info(line);
     },
   };
+  const payoutEventHandlers = createPayoutEventHandlers({ ...workflowOptions, ...payouts });
+  const eventHandlers: ProcessorEventHandlers = { ...payments.eventHandlers, ...payoutEventHandlers };
   const withAccess = { ...workflowOptions, access: adapters.access };
   const withProcessor = { ...workflowOptions, processor };
   const workflows: Workflows = {

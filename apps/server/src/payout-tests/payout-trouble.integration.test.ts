@@ -218,6 +218,12 @@ describe('a payout of which the processor says nothing for three days', () => {
     expect(await t.earnings()).toMatchObject({ available: HOURS_SHARE });
     await t.jobs.advance(DAY_MS, { stepMs: 6 * HOUR_MS });
     expect(t.sentOf(t.payout)).toEqual([]);
+    // What the processor says afterwards moves nothing by itself: it is logged for the operator.
+    t.gateway.turnsOut(t.payout.id, 'succeeded');
+    const event = { kind: 'payout', reference: `out_${t.payout.id}`, payoutId: t.payout.id } as const;
+    await t.payoutEventHandlers.payout(t.processor, event);
+    expect(await t.again(t.payout)).toMatchObject({ status: 'cancelled' });
+    expect(await t.earnings()).toMatchObject({ available: HOURS_SHARE });
     await t.audited();
   });
 

@@ -1,5 +1,6 @@
 import type { PaymentProcessor, ProcessorSubject } from '../payments/payment-processor.ts';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
+import type { WorkflowOptions } from '../workflows/workflow.ts';
 import type { PayoutAccounts } from './payout-accounts.ts';
 import { gatewayOf } from './payout-accounts.ts';
 import type { PayoutLedger } from './payout-ledger.ts';
@@ -14,11 +15,12 @@ export function createPayoutEventHandlers(options: {
   readonly uow: UnitOfWork;
   readonly ledger: PayoutLedger;
   readonly accounts: PayoutAccounts;
+  readonly log: WorkflowOptions['log'];
 }): {
   payout(processor: PaymentProcessor, subject: SubjectOf<'payout'>): Promise<'applied'>;
   payout_account(processor: PaymentProcessor, subject: SubjectOf<'payout_account'>): Promise<'applied'>;
 } {
-  const { accounts, ledger, uow } = options;
+  const { accounts, ledger, log, uow } = options;
   return {
     async payout(processor, { payoutId, reference }) {
       const named = gatewayOf(processor);
@@ -28,7 +30,11 @@ export function createPayoutEventHandlers(options: {
       const { account, id, processorReference } = payout;
       if (account === null) return 'applied';
       const outcome = await named.gateway.find({ payoutId: id, reference: processorReference ?? reference, account });
-      if (outcome !== null) await uow.run((tx) => ledger.settle(tx, id, outcome));
+      if (outcome === null) return 'applied';
+      const settled = await uow.run((tx) => ledger.settle(tx, id, outcome));
+      // An admin gave it back, and the processor paid it after all: nothing moves by itself, an operator has to know.
+      const isPaidTwice = outcome.kind === 'succeeded' && settled.reversedAt !== null;
+      if (isPaidTwice) log({ event: 'payout_paid_after_it_came_back', payoutId: id, reference: outcome.reference });
       return 'applied';
     },
     async payout_account(_processor, { account }) {
