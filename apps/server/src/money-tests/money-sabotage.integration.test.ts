@@ -47,7 +47,7 @@ interface Sabotage {
   /** What happens before it, and is still green. */
   readonly first?: readonly MoneyCommand[];
   readonly act: string | ((stage: MoneyStage) => void);
-  readonly then: readonly MoneyCommand[];
+  readonly after: readonly MoneyCommand[];
   readonly says: RegExp;
 }
 
@@ -59,19 +59,19 @@ const sabotages: readonly Sabotage[] = [
       ['wallet', 'amount_of'],
       ['clearing', '-amount_of'],
     ]).replaceAll('amount_of', 'cause.amount'),
-    then: [work],
+    after: [work],
     says: /payment .* \(top_up, succeeded\) has 2 transfers[^]*wallet .* ought to be/,
   },
   {
     how: 'the release of a booking is forgotten',
     act: before('INSERT', 'ledger_transfers', `NEW.kind = 'release'`, 'RETURN NULL;'),
-    then: [book, work, { kind: 'end_early', booking: 0 }, hour],
+    after: [book, work, { kind: 'end_early', booking: 0 }, hour],
     says: /hold .* ought to be 0/,
   },
   {
     how: 'the fee is off by one basis point',
     act: before('INSERT', 'bookings', 'true', 'NEW.fee_basis_points := NEW.fee_basis_points + 1;'),
-    then: [book, work, hour, hour],
+    after: [book, work, hour, hour],
     says: /platform_revenue is .* ought to be[^]*of booking .* got/,
   },
   {
@@ -82,7 +82,7 @@ const sabotages: readonly Sabotage[] = [
        CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN NEW.idempotency_key := NEW.idempotency_key || gen_random_uuid()::text; RETURN NEW; END $$;
        CREATE TRIGGER b_sabotage BEFORE INSERT ON ledger_transfers FOR EACH ROW EXECUTE FUNCTION forget();`,
-    then: [topUp, { kind: 'deliver_all', order: 'as_they_came' }, work],
+    after: [topUp, { kind: 'deliver_all', order: 'as_they_came' }, work],
     says: /has 2 transfers/,
   },
   {
@@ -103,21 +103,21 @@ const sabotages: readonly Sabotage[] = [
           ['clearing', '1000'],
         ],
       )}`,
-    then: [work],
+    after: [work],
     says: /\(payout\) moves -1000 on provider_pending[^]*pending, .* are held back/,
   },
   {
     how: 'the same key charges the card again and is answered with another payment',
     first: [topUp],
     act: 'DELETE FROM idempotency_keys',
-    then: [again],
+    after: [again],
     says: /top-up-key-.* was answered with .*, then with/,
   },
   {
     how: 'a key is good for another input',
     first: [topUp],
     act: 'DELETE FROM idempotency_keys',
-    then: [{ ...again, input: 'other' }],
+    after: [{ ...again, input: 'other' }],
     says: /with another input was answered with/,
   },
   {
@@ -135,7 +135,7 @@ const sabotages: readonly Sabotage[] = [
       )};
       UPDATE earnings SET earned_at = created_at, reserved_until = created_at + interval '7 days',
         available_at = created_at + interval '8 days' WHERE available_at IS NULL`,
-    then: [work],
+    after: [work],
     says: /a share is available only when nothing holds it back/,
   },
   {
@@ -146,19 +146,19 @@ const sabotages: readonly Sabotage[] = [
       'true',
       'NEW.price_per_hour_micros := NEW.price_per_hour_micros + 1;',
     ),
-    then: [book],
+    after: [book],
     says: /the price is 1200001, ought to be 1200000/,
   },
   {
     how: 'money that the bank took is never credited',
     act: ({ bank }) => {
-      const { find } = bank.charges;
-      bank.charges.find = (...of) => {
-        const seen = find.apply(bank.charges, of);
-        return seen === null ? null : { kind: 'declined', reference: seen.reference, reason: 'No.' };
+      const known = bank.charges;
+      bank.charges.find = (paymentId) => {
+        const charge = known.all().find((candidate) => candidate.paymentId === paymentId);
+        return charge === undefined ? null : { kind: 'declined', reference: charge.reference, reason: 'No.' };
       };
     },
-    then: [{ ...topUp, script: 'lost' }, { kind: 'deliver_all', order: 'as_they_came' }, work],
+    after: [{ ...topUp, script: 'lost' }, { kind: 'deliver_all', order: 'as_they_came' }, work],
     says: /the ledger says that .* lie at the bank, and the bank has/,
   },
   {
@@ -166,7 +166,7 @@ const sabotages: readonly Sabotage[] = [
     act: ({ bank }) => {
       bank.charges.find = (paymentId) => ({ kind: 'succeeded', reference: `ch_${paymentId}` });
     },
-    then: [
+    after: [
       { ...topUp, script: 'declined' },
       { ...topUp, script: 'authentication' },
       { kind: 'deliver_all', order: 'as_they_came' },
@@ -190,7 +190,7 @@ async function play(sabotage: Sabotage, isBroken: boolean): Promise<string> {
       else sabotage.act(stage);
     }
     const said: string[] = [];
-    for (const command of sabotage.then) {
+    for (const command of sabotage.after) {
       await world.run(command);
       said.push(...(await world.violations()));
     }

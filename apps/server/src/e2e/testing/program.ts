@@ -14,6 +14,8 @@ export interface Ended {
 }
 
 export interface StartOptions {
+  /** Another entry than the product's own, for tests that put something in a real part's place. */
+  readonly main?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
 }
@@ -64,8 +66,8 @@ export class Program {
 }
 
 /** Starts one command of the command line. */
-export function startProgram(args: readonly string[], { cwd, env }: StartOptions): Program {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
+export function startProgram(args: readonly string[], { cwd, env, main = MAIN }: StartOptions): Program {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -68,9 +68,10 @@ function totalOf(
   let twice = 2n * priced(booking, ranges);
   const isTheirChoice = booking.endReason === 'ended' || booking.endReason === 'expired';
   if (isTheirChoice && used.lostMs < 15 * MINUTE) {
-    const least10Minutes = 2n * BigInt(10 * MINUTE) * BigInt(booking.segments[0]?.price ?? 0);
-    if (twice < least10Minutes) twice = least10Minutes;
     if (booking.endReason === 'ended') twice += ofTheRest(booking, stop);
+    // All of it together costs at least the first ten minutes in which access worked.
+    const least10Minutes = 2n * priced(booking, [[readyAt, readyAt + 10 * MINUTE]]);
+    if (twice < least10Minutes) twice = least10Minutes;
   }
   return halfUp(twice, 2n * BigInt(HOUR));
 }

@@ -131,7 +131,11 @@ export async function readFacts(
   sql: Client,
   of: { readonly people: readonly string[]; readonly machines: readonly string[] },
 ): Promise<Facts> {
-  const { rows } = await sql.query<{ facts: Facts }>(FACTS_SQL, [of.people, of.machines]);
+  const { rows } = await sql.query<{ facts: Facts }>({
+    name: 'facts',
+    text: FACTS_SQL,
+    values: [of.people, of.machines],
+  });
   const [row] = rows;
   if (row === undefined) throw new Error('Facts are one row.');
   return row.facts;

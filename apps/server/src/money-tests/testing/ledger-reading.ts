@@ -32,9 +32,11 @@ const READING_SQL = `
   GROUP BY part, booking_id`;
 
 export async function readLedger(sql: Client, people: readonly string[]): Promise<LedgerReading> {
-  const { rows } = await sql.query<{ sort: 'balance' | 'part'; account: string; amount: string }>(READING_SQL, [
-    people,
-  ]);
+  const { rows } = await sql.query<{ sort: 'balance' | 'part'; account: string; amount: string }>({
+    name: 'ledger-reading',
+    text: READING_SQL,
+    values: [people],
+  });
   const reading = { balances: new Balances(), parts: new Balances() };
   for (const { account, amount, sort } of rows) {
     (sort === 'balance' ? reading.balances : reading.parts).add(account, BigInt(amount));

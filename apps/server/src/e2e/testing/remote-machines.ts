@@ -1,0 +1,48 @@
+import { DomainError, type DomainErrorCode } from '@rsm/domain/common/domain-error';
+import type { MachinePorts } from '../../testing/fake-machines.ts';
+
+/** What the machine world answers. */
+export type MachineAnswer =
+  { readonly result: unknown } | { readonly error: { readonly code: DomainErrorCode; readonly message: string } };
+
+interface Work {
+  readonly signal: AbortSignal;
+  readonly purpose: string;
+}
+
+/** The ports behind which machines lie, with the machines in another process, which no kill reaches. */
+export function remoteMachines(url: string): MachinePorts {
+  const call = async <Result>(path: string, args: readonly unknown[], work: Work): Promise<Result> => {
+    const { signal, ...told } = work;
+    const response = await fetch(`${url}/${path}`, {
+      method: 'POST',
+      body: JSON.stringify([...args, told]),
+      headers: { 'content-type': 'application/json' },
+      signal,
+    });
+    const answer = (await response.json()) as MachineAnswer;
+    if ('error' in answer) throw new DomainError(answer.error.code, answer.error.message);
+    return answer.result as Result;
+  };
+  return {
+    scanner: { scan: async (endpoint, work) => call('scanner/scan', [endpoint], work) },
+    inspector: {
+      inspect: async (target, verifier, machine, work) => call('inspector/inspect', [target, verifier, machine], work),
+    },
+    prober: { probe: async (target, work) => call('prober/probe', [target], work) },
+    benchmarkRunner: {
+      kindsFor: () => ['cpu'],
+      run: async (target, machine, kind, work) => call('benchmarkRunner/run', [target, machine, kind], work),
+    },
+    access: {
+      provision: async (target, spec, work) => call('access/provision', [target, spec], work),
+      moveDeadline: async (target, spec, work) => call('access/moveDeadline', [target, spec], work),
+      revoke: async (target, spec, work) => call('access/revoke', [target, spec], work),
+    },
+    wipeRunner: {
+      run: async (target, machine, booking, plan, work) =>
+        call('wipeRunner/run', [target, machine, booking, plan], work),
+    },
+    wipeVerifier: { verify: async (target, booking, work) => call('wipeVerifier/verify', [target, booking], work) },
+  };
+}
