@@ -202,7 +202,7 @@ describe('the export of an account', () => {
     expect(file.rows).toBe(rows.length);
     const cents = rows.map((row) => Math.round(Number(row[6]) * 100));
     expect(BigInt(cents.reduce((sum, part) => sum + part, 0)) * 10_000n).toBe(await t.seed.walletOf(t.renter.actor));
-    expect(rows.map((row) => row[2])).toEqual(['top_up', 'hold']);
+    expect(rows.map((row) => row[2])).toEqual(['top_up', 'manual_credit', 'hold']);
     const times = rows.map((row) => Date.parse(row[0] ?? ''));
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     // Of the provider it holds his own lines, and of the renter none.
@@ -240,13 +240,13 @@ describe('the export of an account', () => {
         csvRowsMax,
       });
     const range = { account: 'wallet', from: instant(0), to: plusMs(t.clock.now(), 1) } as const;
-    expect((await small(5).exportCsv(t.renter.actor, range)).rows).toBe(5);
-    await expect(small(4).exportCsv(t.renter.actor, range)).rejects.toMatchObject({
+    expect((await small(6).exportCsv(t.renter.actor, range)).rows).toBe(6);
+    await expect(small(5).exportCsv(t.renter.actor, range)).rejects.toMatchObject({
       code: 'limit_reached',
       field: 'to',
       remedy: 'Ask for a shorter stretch of time, and for the rest after it.',
     });
-    await expect(small(4).exportCsv(t.renter.actor, { ...range, to: range.from })).rejects.toMatchObject({
+    await expect(small(5).exportCsv(t.renter.actor, { ...range, to: range.from })).rejects.toMatchObject({
       code: 'invalid_input',
       field: 'to',
     });

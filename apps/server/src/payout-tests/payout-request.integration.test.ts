@@ -101,16 +101,17 @@ describe('a payout that a provider asks for', () => {
       message: 'Nothing is available to pay out.',
     });
     const booking = await t.earnAnHour();
-    await t.takeBack(booking, 7_000_034n);
+    // The platform gives its fee of it back, the provider the rest: 7.20.
+    await t.takeBack(booking, 8_000_000n);
     await expect(t.request(key)).rejects.toMatchObject({
       code: 'insufficient_funds',
-      message: '19.999999 EUR are available, and a payout is at least 20.00 EUR.',
+      message: '19.800033 EUR are available, and a payout is at least 20.00 EUR.',
     });
-    expect(await t.earnings()).toMatchObject({ available: 19_999_999n });
+    expect(await t.earnings()).toMatchObject({ available: 19_800_033n });
     expect(await t.payouts()).toEqual([]);
     // The key was not used up: with enough, the same wish is fulfilled.
     await t.earnAnHour();
-    expect(await t.request(key)).toMatchObject({ amount: 47_000_000n, remainder: 32n });
+    expect(await t.request(key)).toMatchObject({ amount: 46_800_000n, remainder: 66n });
     await t.audited();
   });
 
@@ -173,23 +174,23 @@ describe('a provider who owes', () => {
     await t.onboarded();
     const booking = await t.earnAnHour();
     const first = await t.request(t.key());
-    // 33 millionths are still there; the rest of the 5.00 is owed.
+    // 33 millionths are still there; the rest of his 4.50 is owed.
     await t.takeBack(booking, 5_000_000n);
-    expect(await t.earnings()).toMatchObject({ available: 0n, owed: 4_999_967n });
+    expect(await t.earnings()).toMatchObject({ available: 0n, owed: 4_499_967n });
     // The payout comes back, and what is owed is repaid from it at once.
     t.gateway.trouble = 'refuses';
     await t.jobs.runDue();
     expect(await t.again(first)).toMatchObject({ status: 'failed', note: 'The processor refused it.' });
-    expect(await t.earnings()).toMatchObject({ available: HOURS_PAYOUT - 4_999_967n, owed: 0n });
+    expect(await t.earnings()).toMatchObject({ available: HOURS_PAYOUT - 4_499_967n, owed: 0n });
 
     t.gateway.trouble = 'none';
     const second = await t.request(t.key());
-    expect(second).toMatchObject({ amount: 22_000_000n, remainder: 33n });
+    expect(second).toMatchObject({ amount: 22_500_000n, remainder: 33n });
     expect(await t.services.payouts.get(t.provider, second)).toMatchObject({
       carriedIn: 33n,
       sums: [
         { sort: 'taken_back', count: 1, amount: -33n },
-        { sort: 'debt_repaid', count: 1, amount: -4_999_967n },
+        { sort: 'debt_repaid', count: 1, amount: -4_499_967n },
         { sort: 'payout_returned', count: 1, amount: HOURS_PAYOUT },
       ],
       carriedOut: 33n,

@@ -1,14 +1,11 @@
 import { auditInvariants } from '@rsm/db';
 import { useTestDatabase } from '@rsm/db/testing';
 import type { Booking } from '@rsm/domain/bookings/booking';
-import { ledgerTransferIdSchema, newId } from '@rsm/domain/common/ids';
 import { HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
-import { EarningsLedger } from '@rsm/domain/earnings/earnings-ledger';
 import { PAGE_LIMIT_MAX } from '@rsm/domain/common/page';
 import type { Payout } from '@rsm/domain/payouts/payout';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { uuidV7Source } from '../ids.ts';
 import { FakePayoutGateway, processorWithPayouts } from './fake-payout-gateway.ts';
 import { openMarket } from './open-market.ts';
 import { createTestProduct, type TestProduct } from './test-product.ts';
@@ -39,7 +36,7 @@ export function usePayoutMarket(kind: 'gateway' | 'by_hand' = 'gateway', env: Re
     gateway.onPaid = null;
     gateway.missingAtFirst = [];
     const market = await openMarket(product, { pricePerHour: PRICE_PER_HOUR });
-    const { clock, jobs, provider, services, sql, uow } = market;
+    const { jobs, provider, renter, seed, services, sql } = market;
     const everything = { limit: PAGE_LIMIT_MAX, cursor: null };
     let keys = 0;
     return {
@@ -54,24 +51,18 @@ export function usePayoutMarket(kind: 'gateway' | 'by_hand' = 'gateway', env: Re
         return market.now(booking);
       },
       /** A renter gets money back that his provider may have been paid already: what he no longer has is his debt. */
-      takeBack: async (booking: Booking, amount: bigint): Promise<void> => {
-        const earnings = new EarningsLedger({ clock, ids: uuidV7Source, reserveMs: 0 });
-        await uow.run(async (tx) => {
-          const fromProvider = await earnings.takeBack(tx, { booking, amount: amountMicros(amount) });
-          await tx.ledger.post({
-            id: newId(uuidV7Source, ledgerTransferIdSchema),
-            kind: 'dispute_refund',
-            idempotencyKey: `test:${uuidV7Source.next()}`,
-            bookingId: booking.id,
-            paymentId: null,
-            explanation: 'A dispute was decided.',
-            currency: booking.currency,
-            at: clock.now(),
-            entries: [
-              ...fromProvider,
-              { account: { kind: 'wallet', userId: booking.renterId }, amount: amountMicros(amount) },
-            ],
-          });
+      takeBack: async (booking: Booking, refunded: bigint): Promise<void> => {
+        const { dispute } = await services.disputes.open(renter.actor, {
+          bookingId: booking.id,
+          reason: 'not_reachable',
+          text: 'The machine was gone for a part of the time.',
+        });
+        await services.disputes.decide(await seed.admin(), {
+          idempotencyKey: seed.key('decision'),
+          id: dispute.id,
+          outcome: 'partial',
+          amount: amountMicros(refunded),
+          reason: 'The records show it.',
         });
       },
       /** The provider's account takes payouts. */
