@@ -374,13 +374,13 @@ const sabotages: readonly Sabotage[] = [
     says: /debts of 5 are open, and the losses account is at 0/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'a refund is decided that never reaches the renter',
     sql: [`UPDATE disputes SET refund_micros = refund_micros + 1`],
     says: /dispute .* is decided with a refund of 1000001, and the ledger gave back 1000000 in 1 transfers/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'the money of a dispute is moved and its decision forgotten',
     sql: [
       'ALTER TABLE disputes DISABLE TRIGGER disputes_status_move',
@@ -389,7 +389,7 @@ const sabotages: readonly Sabotage[] = [
     says: /dispute .* is withdrawn with a refund of 0, and the ledger gave back 1000000[^]*transfer .* gives back for a dispute that nobody decided/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'a refund is posted a second time under another key',
     sql: [
       `INSERT INTO ledger_transfers SELECT gen_random_uuid(), kind, gen_random_uuid()::text, booking_id, payment_id,
@@ -398,7 +398,7 @@ const sabotages: readonly Sabotage[] = [
     says: /transfer .* gives back for a dispute that nobody decided/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'more is given back than was charged',
     sql: [
       `UPDATE bookings SET charged_amount_micros = 999999, released_amount_micros = hold_amount_micros - 999999
@@ -407,7 +407,7 @@ const sabotages: readonly Sabotage[] = [
     says: /booking .* was charged 999999, and its disputes gave back 1000000/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'the platform keeps its fee of what went back',
     sql: [
       'ALTER TABLE ledger_entries DISABLE TRIGGER ledger_entries_append_only, DISABLE TRIGGER ledger_entries_balanced',
@@ -417,7 +417,7 @@ const sabotages: readonly Sabotage[] = [
     says: /the platform gave back 1 of its fee for booking .* after refunds of 1000000 of a charge of 3000000/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'an earning becomes available while its dispute is open',
     sql: [
       'ALTER TABLE disputes DISABLE TRIGGER disputes_evidence_fixed',
@@ -426,13 +426,13 @@ const sabotages: readonly Sabotage[] = [
     says: /part 0 of booking .* became available while dispute .* about it was open/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'an earning is held back for a dispute that is closed',
     sql: [`UPDATE earnings SET available_at = NULL, disputed_at = now()`],
     says: /part 0 of booking .* is held back for a dispute: t, and one is open: f/,
   },
   {
-    breaks: 11,
+    breaks: 12,
     how: 'the evidence is rewritten',
     sql: [
       'ALTER TABLE disputes DISABLE TRIGGER disputes_evidence_fixed, DROP CONSTRAINT disputes_evidence_sha256_true',

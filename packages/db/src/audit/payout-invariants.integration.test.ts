@@ -112,7 +112,7 @@ const sabotages: readonly { readonly how: string; readonly sql: readonly string[
   {
     how: 'a payout never went out',
     sql: [`UPDATE payments SET kind = 'manual_debit' WHERE id = '{paid}'`],
-    says: /transfer .* of the kind payout moves -2700000 of the provider_available/,
+    says: /transfer .* of the kind payout moves -1800000 of the provider_available/,
   },
   {
     how: 'a payout is noted without a transfer',
@@ -120,7 +120,7 @@ const sabotages: readonly { readonly how: string; readonly sql: readonly string[
       `INSERT INTO payments SELECT gen_random_uuid(), user_id, kind, 'pending', processor, NULL, amount_micros, currency, note,
          created_by, created_at, NULL FROM payments WHERE id = '{paid}'`,
     ],
-    says: /was paid out 5400000 of 2700000 earned[^]*is pending, and went out 0 times[^]*payout .* of 2700000 has 0 notes/,
+    says: /was paid out 3600000 of 2700000 earned[^]*is pending, and went out 0 times[^]*payout .* of 1800000 has 0 notes/,
   },
   {
     how: 'a payout fails and its money does not come back',
@@ -147,17 +147,17 @@ const sabotages: readonly { readonly how: string; readonly sql: readonly string[
       `UPDATE payments SET user_id = (SELECT renter_id FROM bookings LIMIT 1) WHERE id = '{paid}'`,
       `UPDATE payouts SET provider_id = (SELECT renter_id FROM bookings LIMIT 1), after_entry_id = 0 WHERE payment_id = '{paid}'`,
     ],
-    says: /transfer .* moves -2700000 of the provider_available of user .* for payout .* of 2700000 of user/,
+    says: /transfer .* moves -1800000 of the provider_available of user .* for payout .* of 1800000 of user/,
   },
   {
     how: 'a payout is noted for more than it moved',
     sql: [`UPDATE payments SET amount_micros = amount_micros + 10000 WHERE id = '{paid}'`],
-    says: /was paid out 2710000 of 2700000 earned[^]*provider .* has 0 available and 2710000 paid out, but 2700000 became available and 0 of it was taken back/,
+    says: /provider .* has 0 available and 1810000 paid out, but 2700000 became available and 900000 of it was taken back/,
   },
   {
     how: 'an earning is available of which the account knows nothing',
     sql: [`UPDATE earnings SET taken_micros = 7`],
-    says: /provider .* has 0 available and 2700000 paid out, but 2699993 became available/,
+    says: /provider .* has 0 available and 1800000 paid out, but 2699993 became available/,
   },
   {
     how: 'a payout says that it left more over',
@@ -177,7 +177,7 @@ const sabotages: readonly { readonly how: string; readonly sql: readonly string[
   {
     how: 'a payout is of a fraction of a cent',
     sql: [`UPDATE payments SET amount_micros = amount_micros - 1 WHERE id = '{paid}'`],
-    says: /payout .* of 2699999 has 1 notes/,
+    says: /payout .* of 1799999 has 1 notes/,
   },
 ];
 
