@@ -8,11 +8,13 @@ export interface LedgerReading {
   readonly parts: Balances;
 }
 
+/** A chargeback of what was refunded already touches accounts of the house alone: its payment says whose it is. */
 const OWN_TRANSFERS = `
   SELECT t.id, t.booking_id, t.kind FROM ledger_transfers t
   WHERE t.id IN (
     SELECT e.transfer_id FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
-    LEFT JOIN bookings b ON b.id = a.booking_id WHERE a.user_id = ANY ($1) OR b.renter_id = ANY ($1))`;
+    LEFT JOIN bookings b ON b.id = a.booking_id WHERE a.user_id = ANY ($1) OR b.renter_id = ANY ($1))
+    OR t.payment_id IN (SELECT id FROM payments WHERE user_id = ANY ($1))`;
 
 const READING_SQL = `
   SELECT 'balance' AS sort, a.kind || ' ' || coalesce(a.user_id, a.booking_id) AS account, a.balance_micros::text AS amount

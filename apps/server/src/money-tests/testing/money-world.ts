@@ -91,7 +91,12 @@ export class MoneyWorld {
 
   async #open(): Promise<readonly string[]> {
     const { bookings, payments } = await this.#oracle.facts();
+    // While the bank was down its events were tried in vain, and wait for their next turn.
+    const waiting = await this.stage.product.sql.query<{ event_id: string }>(
+      'SELECT event_id FROM processor_events WHERE applied_at IS NULL ORDER BY event_id',
+    );
     return [
+      ...waiting.rows.map(({ event_id: id }) => `event ${id} of the bank is not applied yet`),
       ...bookings
         .filter(({ readyAt, status, wipeIsDone }) => !OVER.includes(status) || (readyAt !== null && !wipeIsDone))
         .map(({ id, status }) => `booking ${id} is still ${status}`),
