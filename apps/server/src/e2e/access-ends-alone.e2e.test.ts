@@ -77,22 +77,26 @@ describe('a booking that ends while nobody of us runs', () => {
   it('is completed when a worker runs again, and charged up to its end', async () => {
     worker = await installation.work();
     const done = await untilBooking(market.renter, bookingId, 'completed', 90_000);
-    // 25 s at 7.20 an hour are 0.05. The minimum of ten minutes is more, and the hold is the most that it can cost.
+    // 25 s at 7.20 an hour are 0.05, two millionths a millisecond. The minimum of ten minutes is more, but never more than the time
+    // in which access could work.
+    const chargedMicros = 2n * BigInt(done.end.getTime() - (done.readyAt?.getTime() ?? 0));
     expect(done).toMatchObject({
       endReason: 'expired',
       holdMicros: 50_000n,
-      chargedMicros: 50_000n,
-      releasedMicros: 0n,
+      chargedMicros,
+      releasedMicros: 50_000n - chargedMicros,
     });
+    expect(chargedMicros).toBeGreaterThan(0n);
     const endedLateMs = (done.accessEndedAt?.getTime() ?? 0) - done.end.getTime();
     expect(endedLateMs, 'access ended when the machine says it did').toBeLessThan(LATE_MS_MAX);
     expect(await market.renter.payments.wallet.query()).toMatchObject({
-      availableMicros: TOP_UP_MICROS - 50_000n,
+      availableMicros: TOP_UP_MICROS - chargedMicros,
       heldMicros: 0n,
     });
     expect(await market.provider.payments.earnings.query()).toMatchObject({
       pendingMicros: 0n,
-      availableMicros: 45_000n,
+      // The fee is a tenth, rounded half up.
+      availableMicros: chargedMicros - (chargedMicros + 5n) / 10n,
     });
   });
 

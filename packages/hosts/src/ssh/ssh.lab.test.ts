@@ -233,8 +233,8 @@ describe('SSH with a real sshd', () => {
     process.stdout.write(
       `SSH command on a pooled connection: p50 ${median.toFixed(1)} ms, p95 ${(sorted[95] ?? 0).toFixed(1)} ms\n`,
     );
-    // Without setNoDelay this is above 40 ms; the goal of 5 ms is measured in bench/, where nothing else runs.
-    expect(median).toBeLessThan(25);
+    // Without setNoDelay each one waits for the other side's delayed acknowledgement, 40 ms; a busy machine only slows some.
+    expect(sorted[0]).toBeLessThan(25);
     machine.pool.close();
   });
 

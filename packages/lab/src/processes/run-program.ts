@@ -61,7 +61,12 @@ export function runProgram(file: string, args: readonly string[], options: Progr
       reject(error);
     });
     child.on('close', (exitCode) => settle(exitCode));
-    child.on('exit', (exitCode) => setTimeout(() => settle(exitCode), drainMs));
+    // On a busy machine the time is over before what lies in the pipes was read: timers come before input in Node's loop, and
+    // what is set with setImmediate after it. One round reads what has arrived, the second one what that had held back.
+    const settleAfterReading = (exitCode: number | null): void => {
+      setImmediate(() => setImmediate(() => settle(exitCode)));
+    };
+    child.on('exit', (exitCode) => setTimeout(() => settleAfterReading(exitCode), drainMs));
     // A program that ends without reading its input closes the pipe; that is its right and no error of ours.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
