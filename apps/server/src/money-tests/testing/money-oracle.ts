@@ -40,7 +40,8 @@ export class MoneyOracle {
       ...laws,
       ...wrongPrices(facts, this.#cast),
       ...wrongBills(facts, bills),
-      ...wrongBalances(expectedBalances(facts, bills), ledger.balances, shown),
+      ...wrongBalances(expectedBalances(facts, bills), ledger.balances),
+      ...wrongShown(withHeld(expectedBalances(facts, bills), facts, bills), shown),
       ...wrongParts(facts, bills, ledger.parts),
       ...wrongByTheBank(facts, bank),
     ];
@@ -73,7 +74,9 @@ export class MoneyOracle {
     const { services } = this.#stage.product;
     const shown = new Balances();
     const wallets = this.#cast.renters.map(async ({ actor }) => {
-      shown.add(`wallet ${actor.userId}`, (await services.payments.wallet(actor)).available);
+      const { available, held } = await services.payments.wallet(actor);
+      shown.add(`wallet ${actor.userId}`, available);
+      shown.add(`held ${actor.userId}`, held);
     });
     const earnings = this.#cast.machines.map(async ({ provider }) => {
       const { available, pending } = await services.payments.earnings(provider);
@@ -92,20 +95,29 @@ export class MoneyOracle {
   }
 }
 
-function wrongBalances(expected: Balances, ledger: Balances, shown: Balances): readonly string[] {
+function wrongBalances(expected: Balances, ledger: Balances): readonly string[] {
   const accounts = new Set([...expected.accounts(), ...ledger.accounts()]);
-  return [
-    ...[...accounts].flatMap((account) =>
-      expected.of(account) === ledger.of(account)
-        ? []
-        : [`${account} is ${ledger.of(account)} and ought to be ${expected.of(account)}`],
-    ),
-    ...shown
-      .accounts()
-      .flatMap((account) =>
-        expected.of(account) === shown.of(account) ? [] : [`${account} is shown as ${shown.of(account)}`],
-      ),
-  ];
+  return [...accounts].flatMap((account) =>
+    expected.of(account) === ledger.of(account)
+      ? []
+      : [`${account} is ${ledger.of(account)} and ought to be ${expected.of(account)}`],
+  );
+}
+
+/** The same with what all bookings of a renter hold together, which is no account, but which he is shown. */
+function withHeld(expected: Balances, facts: Facts, bills: ReadonlyMap<string, Bill>): Balances {
+  for (const { id, renter } of facts.bookings) {
+    const { hold = 0n, total = null, weeks = 0n } = bills.get(id) ?? {};
+    if (total === null) expected.add(`held ${renter}`, hold - weeks);
+  }
+  return expected;
+}
+
+function wrongShown(expected: Balances, shown: Balances): readonly string[] {
+  return shown
+    .accounts()
+    .filter((account) => expected.of(account) !== shown.of(account))
+    .map((account) => `${account} is shown as ${shown.of(account)}`);
 }
 
 /** What provider, platform and renter got of a booking makes up its price. */
