@@ -45,6 +45,8 @@ export type MoneyCommand =
       readonly outcome: DisputeOutcome;
       readonly cents: number;
     }
+  /** A renter limits his months, to so many cents or (null) not at all. */
+  | { readonly kind: 'spending_limit'; readonly renter: number; readonly cents: number | null }
   | { readonly kind: 'release_machine'; readonly machine: number }
   | { readonly kind: 'outage'; readonly machine: number; readonly minutes: number; readonly as: 'down' | 'degraded' }
   | { readonly kind: 'fault'; readonly machine: number; readonly fault: MachineFault }
@@ -144,6 +146,7 @@ export const moneyCommand: fc.Arbitrary<MoneyCommand> = fc.oneof(
     4,
     fc.record({ kind: kind('decide_dispute'), dispute: index, outcome: fc.constantFrom(...outcomes), cents: index }),
   ),
+  often(2, fc.record({ kind: kind('spending_limit'), renter: index, cents: fc.option(euros) })),
   often(2, fc.record({ kind: kind('release_machine'), machine: index })),
   often(
     3,

@@ -20,6 +20,8 @@ export class MoneyModel {
   /** Who cancelled a booking before it began, by its id. */
   readonly cancelledBy = new Map<string, 'renter' | 'provider'>();
   hasAskedTheBank = false;
+  /** Limits of months as renters set them, by renter; what is missing has none. */
+  readonly limits = new Map<string, bigint>();
 
   /** Whether a command can do anything at all. */
   allows({ kind }: MoneyCommand): boolean {
@@ -52,6 +54,7 @@ export class MoneyModel {
       case 'book':
       case 'payout':
       case 'payout_account':
+      case 'spending_limit':
       case 'release_machine':
       case 'outage':
       case 'fault':

@@ -9,6 +9,12 @@ import type { MoneyCast } from './money-cast.ts';
 import type { MoneyModel } from './money-model.ts';
 import type { MoneyStage } from './money-stage.ts';
 
+/** Spending of one month, by renter. */
+export interface Spending {
+  readonly month: string;
+  of(renter: string): bigint;
+}
+
 /**
  * Says what is wrong with everybody's money, by four witnesses that know nothing of each other: the laws of the ledger in SQL, a
  * model that computes every balance from what happened, the books of the bank, and what the product itself shows to people.
@@ -52,6 +58,25 @@ export class MoneyOracle {
       people: this.#people(),
       machines: this.#cast.machines.map(({ machine }) => machine.id),
     });
+  }
+
+  /** What renters have spent in the month that runs: of each booking what was set aside in it, less what came back in it. */
+  async spending(): Promise<Spending> {
+    const { clock, sql } = this.#stage.product;
+    const month = new Date(clock.now()).toISOString().slice(0, 7);
+    const { rows } = await sql.query<{ renter: string; spent: string }>({
+      name: 'spending',
+      text: `SELECT renter, sum(spent)::text AS spent FROM (
+          SELECT b.renter_id AS renter, greatest(0, -sum(e.amount_micros)) AS spent
+          FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id
+          JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'wallet'
+          JOIN bookings b ON b.id = t.booking_id
+          WHERE to_char(t.at AT TIME ZONE 'UTC', 'YYYY-MM') = $1 GROUP BY b.id, b.renter_id) booking
+        GROUP BY renter`,
+      values: [month],
+    });
+    const spent = new Map(rows.map((row) => [row.renter, BigInt(row.spent)]));
+    return { month, of: (renter) => spent.get(renter) ?? 0n };
   }
 
   /** When nothing is on its way any more, the bank has to the last millionth what the ledger says. */

@@ -6,7 +6,7 @@ import { DisputeActions } from './dispute-actions.ts';
 import { makeCast, type MoneyCast } from './money-cast.ts';
 import type { MoneyCommand } from './money-commands.ts';
 import type { KeyedCall, MoneyModel } from './money-model.ts';
-import { MoneyOracle } from './money-oracle.ts';
+import { MoneyOracle, type Spending } from './money-oracle.ts';
 import type { MoneyStage } from './money-stage.ts';
 import { PaymentActions } from './payment-actions.ts';
 import { pick } from './pick.ts';
@@ -42,7 +42,9 @@ export class MoneyWorld {
 
   /** Does it. That the product says no is fine; anything else that goes wrong is thrown. */
   async run(command: MoneyCommand): Promise<void> {
+    const before = await this.#oracle.spending();
     await this.#tryTo(async () => this.#do(command));
+    this.#complaints.push(...this.#oversteps(before, await this.#oracle.spending()));
   }
 
   /** What must not be; empty when all is well. */
@@ -102,6 +104,15 @@ export class MoneyWorld {
         .map(({ id, status }) => `booking ${id} is still ${status}`),
       ...payments.filter(({ status }) => status === 'pending').map(({ id, kind }) => `${kind} ${id} is still pending`),
     ];
+  }
+
+  /** Nobody spends more in a month than before while he is above the limit that he set for it. */
+  #oversteps(before: Spending, after: Spending): readonly string[] {
+    if (before.month !== after.month) return [];
+    return [...this.#model.limits].flatMap(([renter, limit]) => {
+      const [had, has] = [before.of(renter), after.of(renter)];
+      return has > had && has > limit ? [`renter ${renter} spent ${has} in a month with a limit of ${limit}`] : [];
+    });
   }
 
   async #tryTo(work: () => Promise<void>): Promise<void> {
@@ -165,6 +176,8 @@ export class MoneyWorld {
         return this.#disputes.withdraw(command);
       case 'decide_dispute':
         return this.#disputes.decide(command);
+      case 'spending_limit':
+        return this.#payments.limitSpending(command);
       case 'release_machine':
         return this.#bookings.releaseMachine(command);
       case 'outage':

@@ -85,6 +85,19 @@ export class PaymentActions {
     await this.keyed('payout', idempotencyKey, again, null);
   }
 
+  async limitSpending(command: Command<'spending_limit'>): Promise<void> {
+    const { actor } = this.#renter(command.renter);
+    const { spending } = this.#stage.product.services;
+    if (command.cents === null) {
+      await spending.clearLimit(actor);
+      this.#model.limits.delete(actor.userId);
+      return;
+    }
+    const limit = centsOf(command.cents);
+    await spending.setLimit(actor, { limit });
+    this.#model.limits.set(actor.userId, limit);
+  }
+
   async payoutAccount(command: Command<'payout_account'>): Promise<void> {
     const { provider } = pick(this.#cast.machines, command.provider);
     this.#stage.bank.setAccountOpen(accountOf(provider.userId), command.isOpen);
