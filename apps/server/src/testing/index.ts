@@ -4,3 +4,4 @@ export { signUp, type MarketClient } from '../demo/market-client.ts';
 export { Installation, type RunningServer } from '../e2e/testing/installation.ts';
 export { fillLabMarket, useLab, type LabMarket } from '../e2e/testing/lab-market.ts';
 export { PASSWORD } from '../e2e/testing/people.ts';
+export { serveMoney, type MoneyPerson, type ServedMoney } from './served-money.ts';

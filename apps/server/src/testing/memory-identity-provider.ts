@@ -5,7 +5,7 @@ import type { IdentityProvider, IdentitySession } from '@rsm/domain/identity/ide
 
 /**
  * Who is who, in memory, for tests in which thousands of people act and none of them signs in: password hashing would be all
- * that they measure. The access token is the address. Tests of the door use the real provider.
+ * that they measure. The access token is the address, and any password lets its owner in. Tests of the door use the real provider.
  */
 export function createMemoryIdentityProvider(options: { readonly clock: Clock }): IdentityProvider {
   const { clock } = options;
@@ -20,8 +20,8 @@ export function createMemoryIdentityProvider(options: { readonly clock: Clock })
   });
   return {
     signUp: async ({ email }) => ({ kind: 'signed_in', session: sessionOf(email) }),
-    signIn: unused,
-    refresh: unused,
+    signIn: async ({ email }) => sessionOf(email),
+    refresh: async ({ sessionSecret }) => sessionOf(sessionSecret),
     signOut: unused,
     requestPasswordReset: unused,
     resetPassword: unused,

@@ -32,14 +32,27 @@ export function EventLink({ event }: { readonly event: EventListItem }) {
         </Link>
       );
     case 'payment':
-    case 'dispute':
-    case 'document':
-      return (
+      return event.kind === 'payout_changed' ? (
+        <Link to="/earnings/payouts/$payoutId" params={{ payoutId: subjectId }} className={classes}>
+          Open the payout
+        </Link>
+      ) : (
         <Link to="/wallet" className={classes}>
           Open the wallet
         </Link>
       );
+    case 'dispute':
+      return <FoundLink event={event} label="Open the dispute" />;
+    case 'document':
+      return <FoundLink event={event} label="Open your documents" />;
     case 'user':
+      if (event.kind === 'payout_changed' || event.kind === 'earnings_changed') {
+        return (
+          <Link to="/earnings" search={event.kind === 'payout_changed' ? { tab: 'payouts' } : {}} className={classes}>
+            Open your earnings
+          </Link>
+        );
+      }
       return (
         <Link to="/settings" className={classes}>
           Open your account
@@ -52,7 +65,7 @@ export function EventLink({ event }: { readonly event: EventListItem }) {
   }
 }
 
-/** The event names a clean-up or a benchmark, whose screen is that of its booking or machine: it is asked for when it is wanted. */
+/** What the event names has no screen of its own, but its booking, machine or list has: it is asked for when it is wanted. */
 function FoundLink({ event, label }: { readonly event: EventListItem; readonly label: string }) {
   const client = useTRPCClient();
   const router = useRouter();

@@ -1,10 +1,11 @@
 import type { AppRouter } from '@rsm/api';
 import type { EventListItem } from '@rsm/api/schemas/events';
+import type { DocumentKind } from '@rsm/domain/documents/document-kind';
 import type { TRPCClient } from '@trpc/client';
 
-type Subject = Pick<EventListItem, 'subject' | 'subjectId'>;
+type Subject = Pick<EventListItem, 'kind' | 'subject' | 'subjectId'>;
 
-/** The screen of an event's subject, where the subject alone tells it. Clean-ups and benchmarks have to be asked for theirs. */
+/** The screen of an event's subject, where the event alone tells it. The others have to be asked for theirs. */
 export function pathOf(event: Subject): string | null {
   switch (event.subject) {
     case 'booking':
@@ -14,15 +15,26 @@ export function pathOf(event: Subject): string | null {
     case 'listing':
       return `/listings/${event.subjectId}`;
     case 'payment':
-    case 'dispute':
-    case 'document':
-      return '/wallet';
+      return event.kind === 'payout_changed' ? `/earnings/payouts/${event.subjectId}` : '/wallet';
     case 'user':
-      return '/settings';
+      return userPathOf(event);
     case 'benchmark':
     case 'data_wipe':
+    case 'dispute':
+    case 'document':
       return null;
   }
+}
+
+/** News about a person is news of his account, or of his money as a provider. */
+function userPathOf({ kind }: Subject): string {
+  if (kind === 'payout_changed') return '/earnings?tab=payouts';
+  return kind === 'earnings_changed' ? '/earnings' : '/settings';
+}
+
+/** Where a person finds his documents of that kind. */
+export function documentsPath(kind: DocumentKind): string {
+  return kind === 'invoice' || kind === 'credit_note' ? '/wallet' : '/earnings?tab=documents';
 }
 
 /** The clean-up of a booking, with its report. */
@@ -32,10 +44,11 @@ export const cleanUpPath = (bookingId: string): string => `/bookings/${bookingId
 export async function findPath(client: TRPCClient<AppRouter>, event: Subject): Promise<string> {
   const path = pathOf(event);
   if (path !== null) return path;
-  if (event.subject === 'data_wipe') {
-    const { bookingId } = await client.dataWipes.get.query({ id: event.subjectId });
-    return cleanUpPath(bookingId);
+  const id = { id: event.subjectId };
+  if (event.subject === 'data_wipe') return cleanUpPath((await client.dataWipes.get.query(id)).bookingId);
+  if (event.subject === 'dispute') {
+    return `/bookings/${(await client.disputes.get.query(id)).dispute.bookingId}#dispute`;
   }
-  const { machineId } = await client.benchmarks.get.query({ id: event.subjectId });
-  return `/machines/${machineId}`;
+  if (event.subject === 'document') return documentsPath((await client.documents.get.query(id)).kind);
+  return `/machines/${(await client.benchmarks.get.query(id)).machineId}`;
 }

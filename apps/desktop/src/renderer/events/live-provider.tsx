@@ -58,9 +58,17 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         case 'benchmark':
           return [inbox, trpc.benchmarks.pathKey(), trpc.listings.get.pathKey()];
         case 'payment':
+          return [inbox, trpc.payments.pathKey(), trpc.earnings.pathKey(), trpc.payouts.pathKey()];
         case 'dispute':
+          return [
+            inbox,
+            trpc.disputes.pathKey(),
+            trpc.bookings.pathKey(),
+            trpc.payments.pathKey(),
+            trpc.earnings.pathKey(),
+          ];
         case 'document':
-          return [inbox, trpc.payments.pathKey(), trpc.earnings.pathKey()];
+          return [inbox, trpc.documents.pathKey()];
         case 'data_wipe':
           return [
             inbox,
@@ -70,7 +78,13 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             trpc.earnings.pathKey(),
           ];
         case 'user':
-          return [inbox, trpc.users.pathKey()];
+          return [
+            inbox,
+            trpc.users.pathKey(),
+            trpc.payments.pathKey(),
+            trpc.earnings.pathKey(),
+            trpc.payouts.pathKey(),
+          ];
       }
     };
     const started = new LiveFeed({

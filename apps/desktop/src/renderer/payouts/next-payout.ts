@@ -28,7 +28,8 @@ export function nextPayout(
   const { availableMicros, owedMicros } = balances;
   const repaidMicros = owedMicros < availableMicros ? owedMicros : availableMicros;
   const { amount, remainder } = payableOf(amountMicros(availableMicros - repaidMicros));
-  if (amount < PAYOUT_MIN_MICROS) return { kind: 'too_little', missingMicros: PAYOUT_MIN_MICROS - amount, repaidMicros };
+  if (amount < PAYOUT_MIN_MICROS)
+    return { kind: 'too_little', missingMicros: PAYOUT_MIN_MICROS - amount, repaidMicros };
   return { kind: 'ready', amountMicros: amount, remainderMicros: remainder, repaidMicros };
 }
 

@@ -26,7 +26,7 @@ describe('how a payout stands', () => {
 
 describe('how a payout account stands', () => {
   it('does not ask its owner for anything while the processor is still checking', () => {
-    const account = { status: 'incomplete', missing: [], disabledReason: null, refreshedAt: null } as const;
+    const account = { status: 'incomplete', missing: [], disabledReason: null } as const;
     expect(accountSentence(account)).toContain('still checking');
     expect(accountSentence({ ...account, missing: ['external_account'] })).toContain('no payouts yet');
   });

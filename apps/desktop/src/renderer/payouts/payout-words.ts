@@ -66,7 +66,9 @@ export const accountWords: Readonly<Record<PayoutAccountRead['status'], Word>> =
 };
 
 /** What the account's state asks of its owner. */
-export function accountSentence(account: PayoutAccountRead): string {
+export function accountSentence(
+  account: Pick<PayoutAccountRead, 'status' | 'disabledReason'> & { readonly missing: readonly string[] },
+): string {
   switch (account.status) {
     case 'by_hand':
       return 'The operator of this marketplace pays you by hand: you need no account here. Ask for a payout, or wait for the weekly run.';
