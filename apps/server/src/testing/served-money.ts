@@ -1,5 +1,5 @@
 import { createTestDatabase } from '@rsm/db/testing';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import type { Booking } from '@rsm/domain/bookings/booking';
 import { createLogger } from '../logging.ts';
@@ -7,10 +7,12 @@ import { startHttp } from '../http/start-http.ts';
 import { FakePayoutGateway, processorWithPayouts } from './fake-payout-gateway.ts';
 import { createTestProduct, type TestProduct } from './test-product.ts';
 
-/** Ends within a month, so that a month's statements are issued too. */
-const STORY_START = '2031-01-27T09:00:00Z';
+/** A month ends while the story is told, so that its statements are issued. */
+const STORY_START = '2031-01-29T09:00:00Z';
 const PRICE_PER_HOUR = amountMicros(30_000_037n);
 const STEP = { stepMs: 30 * MINUTE_MS } as const;
+/** Machines are probed by the sweep. */
+const PROBED = { sweepEveryMs: 30 * SECOND_MS } as const;
 const SILENCE = { stepMs: 12 * HOUR_MS } as const;
 
 export interface MoneyPerson {
@@ -68,13 +70,25 @@ export async function serveMoney(options: { readonly desktopOrigin: string }): P
 
 async function tellStory(product: TestProduct, gateway: FakePayoutGateway) {
   const { jobs, seed, services } = product;
-  const { listing, provider } = await seed.listing({ terms: { pricePerHour: PRICE_PER_HOUR } });
+  const { fake, listing, provider } = await seed.listing({ terms: { pricePerHour: PRICE_PER_HOUR } });
   const renter = await seed.renter();
   const admin = await seed.admin();
   const secondAdmin = await seed.admin();
   const used = async (): Promise<Booking> => {
     const booking = await seed.book(renter, listing, { durationMs: HOUR_MS });
     await jobs.advance(90 * MINUTE_MS, STEP);
+    return booking;
+  };
+  /** For a third of its hour nothing answers, and its clean-up leaves a file behind. */
+  const troubled = async (): Promise<Booking> => {
+    const booking = await seed.book(renter, listing, { durationMs: HOUR_MS });
+    await jobs.advance(20 * MINUTE_MS, PROBED);
+    fake.isUnreachable = true;
+    await jobs.advance(20 * MINUTE_MS, PROBED);
+    fake.isUnreachable = false;
+    fake.leavesResidue = true;
+    await jobs.advance(20 * MINUTE_MS, PROBED);
+    await jobs.advance(30 * MINUTE_MS);
     return booking;
   };
   const payOut = async (): Promise<string> => {
@@ -106,13 +120,15 @@ async function tellStory(product: TestProduct, gateway: FakePayoutGateway) {
     amount: amountMicros(5_000_000n),
     reason: 'The records show the machine up, but access came late.',
   });
-  const disputed = await used();
+  await jobs.sweep();
+  // This one can be paid out at once.
+  await used();
+  const disputed = await troubled();
   const { dispute } = await services.disputes.open(renter.actor, {
     bookingId: disputed.id,
     reason: 'not_reachable',
     text: 'From 10:20 on nothing answered any more.\nI tried from two networks.',
   });
-  await jobs.sweep();
   const person = ({ email }: { readonly email: string }): MoneyPerson => ({ email, password: 'any password' });
   return {
     people: {

@@ -1,5 +1,7 @@
 import type { BookingDetailRead } from '@rsm/api/schemas/bookings';
 import type { EndReason } from '@rsm/domain/bookings/booking';
+import { feeOf } from '@rsm/domain/bookings/booking-price';
+import { amountMicros } from '@rsm/domain/common/money';
 import { Link } from '@tanstack/react-router';
 import { refundedMicros } from '../disputes/booking-dispute.ts';
 import { BookingDisputes, DisputeWayIn } from '../disputes/booking-disputes.tsx';
@@ -141,7 +143,7 @@ const chargeWords: Readonly<Record<EndReason, string>> = {
   admin: 'An administrator ended the booking: only usable time is charged, without a minimum.',
 };
 
-/** The fee is rounded by the server; here it is only told apart from the share in words. */
+/** About, because bookings of weeks are charged in parts, each with its own rounding of the fee. */
 function shareWords({
   booking,
   keptMicros,
@@ -158,7 +160,7 @@ function shareWords({
   if (booking.chargedMicros === null || keptMicros === null) return `What is charged, less the fee of ${percent}.`;
   if (booking.chargedMicros === 0n) return 'Nothing was charged.';
   if (keptMicros === 0n) return 'All of the charge was given back.';
-  const fee = (keptMicros * BigInt(booking.feeBasisPoints)) / 10_000n;
+  const fee = feeOf(amountMicros(keptMicros), booking.feeBasisPoints);
   const share = `About ${money(keptMicros - fee)}, after the fee of ${percent}`;
   if (isDisputed) return `${share}. What was not paid out yet is held back until the dispute is decided.`;
   switch (booking.status) {

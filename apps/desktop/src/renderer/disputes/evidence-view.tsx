@@ -5,6 +5,7 @@ import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { toast } from 'sonner';
 import { toClientError } from '../api/client-error.ts';
+import { sentence } from '../bookings/moment-words.ts';
 import { saveText } from '../data-wipes/save-text.ts';
 import { formatMoney } from '../format/money.ts';
 import { formatDateTime } from '../format/time.ts';
@@ -14,6 +15,7 @@ import { usePlatform } from '../platform/platform-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Facts } from '../ui/page.tsx';
+import { findingsSentence } from './evidence-findings.ts';
 import { evidenceSpans, minutesSentence } from './evidence-minutes.ts';
 
 /** What our own records said about the booking when the dispute was opened: the same for both sides and the administrator. */
@@ -37,7 +39,7 @@ export function EvidenceView({ detail }: { readonly detail: DisputeDetailRead })
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <section className="min-w-0">
-      <h4 className="mb-1.5 text-[13px] font-semibold">{title}</h4>
+      <h3 className="mb-1.5 text-[13px] font-semibold">{title}</h3>
       {children}
     </section>
   );
@@ -78,7 +80,9 @@ function Access({ evidence: { booking, access } }: { readonly evidence: DisputeE
           ['Access worked', time(booking.readyAt, 'Never')],
           ...(booking.endRequestedAt === null ? [] : [['End asked for', time(booking.endRequestedAt, '')] as const]),
           ['Access ended', time(booking.accessEndedAt, 'Not confirmed by the machine')],
-          ...(booking.endReason === null ? [] : [['It', endReasonWords[booking.endReason]] as const]),
+          ...(booking.endReason === null
+            ? []
+            : [['How it ended', sentence(endReasonWords[booking.endReason])] as const]),
           ['SSH keys let in', String(access.keys.length)],
         ]}
       />
@@ -103,8 +107,7 @@ function CleanUp({ evidence: { cleanUp } }: { readonly evidence: DisputeEvidence
         {attempt > 1 && <span>after {String(attempt)} attempts</span>}
       </p>
       <p className="mt-1 text-sm">
-        {String(findings.clean)} checks found nothing, {String(findings.found)} found something left,{' '}
-        {String(findings.couldNotLook)} could not look.
+        {findingsSentence(findings)}
         {certificate === null ? ' There was no signed report yet.' : ' A signed report was issued.'}
       </p>
       {failureReason !== null && <p className="mt-1 text-sm break-words">Why it failed: {failureReason}</p>}

@@ -4,7 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTRPC } from '../api/trpc.ts';
 import { DisputeTexts } from '../disputes/dispute-texts.tsx';
-import { disputeNext, disputeReasonWords, disputeWord } from '../disputes/dispute-words.ts';
+import { disputeNext, disputeWord } from '../disputes/dispute-words.ts';
 import { EvidenceView } from '../disputes/evidence-view.tsx';
 import { ZONE } from '../format/time.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -67,7 +67,7 @@ function Sides({ detail: { dispute } }: { readonly detail: DisputeDetailRead }) 
   const word = disputeWord(dispute);
   return (
     <TitledCard
-      title={disputeReasonWords[dispute.reason]}
+      title="What both sides say"
       description={`${dispute.listingTitle}: ${dispute.renterName} rented from ${dispute.providerName}.`}
       actions={
         <span role="status">

@@ -12,7 +12,7 @@ const PAGES_MAX = 20;
 export function PayoutDocument({ payout }: { readonly payout: PayoutRead }) {
   const document = useDocumentOf(payout);
   if (document.data === undefined) return document.isError ? 'It can’t be looked up at the moment.' : '…';
-  if (document.data === null) return 'None is issued for it.';
+  if (document.data === null) return 'It is a line of its month’s statement.';
   return (
     <span className="flex flex-wrap items-center gap-3">
       {document.data.number}

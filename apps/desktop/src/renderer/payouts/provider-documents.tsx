@@ -36,7 +36,7 @@ export function ProviderDocuments() {
   return (
     <TitledCard
       title="Statements"
-      description="One for each month and one for each payout, numbered without gaps. A statement is never changed: a correction is a line of the next one."
+      description="One for each month in which something happened, numbered without gaps. A statement is never changed: a correction is a line of the next one."
     >
       <QueryView query={documents}>
         {({ pages }) => {
@@ -45,7 +45,7 @@ export function ProviderDocuments() {
             <>
               {items.length === 0 && !documents.hasNextPage && (
                 <EmptyState title="No statement yet">
-                  The first one comes with your first payout, or when the first month in which you earned is over.
+                  The first ones come when the first month in which you earned something is over.
                 </EmptyState>
               )}
               {items.length > 0 && <DocumentTable documents={items} />}
