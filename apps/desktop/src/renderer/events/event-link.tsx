@@ -5,7 +5,7 @@ import { toast } from 'sonner';
 import { toClientError } from '../api/client-error.ts';
 import { useTRPCClient } from '../api/trpc.ts';
 import { buttonClasses } from '../ui/button.tsx';
-import { findPath } from './event-target.ts';
+import { findPath, walletPartOf } from './event-target.ts';
 
 const classes = buttonClasses({ size: 'sm' });
 
@@ -31,20 +31,26 @@ export function EventLink({ event }: { readonly event: EventListItem }) {
           Open the listing
         </Link>
       );
-    case 'payment':
-    case 'dispute':
     case 'document':
       return (
-        <Link to="/wallet" className={classes}>
-          Open the wallet
+        <Link to="/wallet/documents/$documentId" params={{ documentId: subjectId }} className={classes}>
+          Open the document
         </Link>
       );
-    case 'user':
-      return (
+    case 'payment':
+    case 'dispute':
+    case 'user': {
+      const part = walletPartOf(event);
+      return part === null ? (
         <Link to="/settings" className={classes}>
           Open your account
         </Link>
+      ) : (
+        <Link to="/wallet" search={part} className={classes}>
+          Open the wallet
+        </Link>
       );
+    }
     case 'data_wipe':
       return <FoundLink event={event} label="Open the clean-up" />;
     case 'benchmark':

@@ -49,6 +49,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             trpc.dataWipes.pathKey(),
             trpc.payments.pathKey(),
             trpc.earnings.pathKey(),
+            trpc.spending.pathKey(),
             trpc.machines.calendar.pathKey(),
           ];
         case 'machine':
@@ -59,8 +60,9 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
           return [inbox, trpc.benchmarks.pathKey(), trpc.listings.get.pathKey()];
         case 'payment':
         case 'dispute':
-        case 'document':
           return [inbox, trpc.payments.pathKey(), trpc.earnings.pathKey()];
+        case 'document':
+          return [inbox, trpc.documents.list.pathKey()];
         case 'data_wipe':
           return [
             inbox,
@@ -70,7 +72,14 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             trpc.earnings.pathKey(),
           ];
         case 'user':
-          return [inbox, trpc.users.pathKey()];
+          // Cards, limits and addresses are a person's own, too.
+          return [
+            inbox,
+            trpc.users.pathKey(),
+            trpc.payments.pathKey(),
+            trpc.spending.pathKey(),
+            trpc.documents.billingData.pathKey(),
+          ];
       }
     };
     const started = new LiveFeed({
