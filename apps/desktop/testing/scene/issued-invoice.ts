@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '@rsm/domain/documents/canonical-json';
 import { documentContentSchema, type DocumentContent } from '@rsm/domain/documents/document-content';
 import type { Installation } from '@rsm/server/testing';
@@ -6,6 +5,10 @@ import type { Installation } from '@rsm/server/testing';
 const PERIOD = { start: '2026-10-01T00:00:00.000Z', end: '2026-11-01T00:00:00.000Z' } as const;
 const ISSUED_AT = '2026-11-01T00:05:00.000Z';
 const NUMBER = 'INV-2026-000001';
+
+/** Ids of things that are only named. */
+const idOf = (serial: number): string => `019a3c00-0000-7000-8000-${String(serial).padStart(12, '0')}`;
+const DOCUMENT_ID = idOf(1);
 
 /** An invoice of a month that is long over, which no test can wait for: written as the issuer writes it. */
 export interface IssuedInvoice {
@@ -19,7 +22,7 @@ export interface IssuedInvoice {
 export async function issueInvoice(installation: Installation, email: string): Promise<IssuedInvoice> {
   const [user] = await installation.sql<{ id: string }>('SELECT id FROM users WHERE email = ?', [email]);
   if (user === undefined) throw new Error(`Nobody has the address ${email}.`);
-  const id = randomUUID();
+  const id = DOCUMENT_ID;
   const canonical = canonicalJson(contentFor(email));
   await installation.sql(`INSERT INTO document_series (series, year, last_sequence) VALUES ('INV', 2026, 1)`);
   await installation.sql(
@@ -37,12 +40,12 @@ function contentFor(email: string): DocumentContent {
   const nobody = { address: [], country: null, taxId: null, email: null };
   const line = (position: number, amountMicros: string, title: string) => ({
     position,
-    transferId: randomUUID(),
+    transferId: idOf(100 + position),
     kind: 'charge' as const,
     at: '2026-10-05T12:00:00.000Z',
     text: 'Charged for the time in which access worked.',
     booking: {
-      id: randomUUID(),
+      id: idOf(200 + position),
       title,
       start: '2026-10-05T10:00:00.000Z',
       end: '2026-10-05T12:00:00.000Z',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { paymentState } from './payment-state.ts';
+import { meansWords, noteWords, paymentState } from './payment-state.ts';
 
 const DAY = new Date('2031-02-03');
 
@@ -18,4 +18,18 @@ it.each([
   ['chargeback', 'succeeded', null, DAY, 'Undone'],
 ] as const)('a %s that is %s (%s, reversed %s) is called "%s"', (kind, status, actionUrl, reversedAt, label) => {
   expect(paymentState({ kind, status, actionUrl, reversedAt }).label).toBe(label);
+});
+
+it.each([
+  ['top_up', 'by Visa •••• 4242'],
+  ['refund', 'to Visa •••• 4242'],
+  ['chargeback', 'of a payment by Visa •••• 4242'],
+  ['manual_credit', ''],
+] as const)('a %s went "%s"', (kind, words) => {
+  expect(meansWords(kind, 'Visa •••• 4242')).toBe(words);
+});
+
+it('says the word of a bank as one reads it, and a person’s words as they are', () => {
+  expect(noteWords('chargeback', 'product_not_received')).toBe('The bank’s reason: product not received.');
+  expect(noteWords('manual_credit', 'Invoice_117')).toBe('Invoice_117');
 });

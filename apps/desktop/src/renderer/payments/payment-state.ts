@@ -33,3 +33,24 @@ function chargebackState({ status, reversedAt }: Told): PaymentState {
     ? { label: 'Taken back by your bank', tone: 'danger' }
     : { label: 'Not taken back', tone: 'neutral' };
 }
+
+/** By what or whereto the money went; nothing where the kind has said it. */
+export function meansWords(kind: PaymentRead['kind'], means: string): string {
+  switch (kind) {
+    case 'manual_credit':
+    case 'manual_debit':
+      return '';
+    case 'refund':
+      return `to ${means}`;
+    case 'chargeback':
+      return `of a payment by ${means}`;
+    case 'top_up':
+    case 'payout':
+      return `by ${means}`;
+  }
+}
+
+/** A bank names its reason in one word, such as `product_not_received`. */
+export function noteWords(kind: PaymentRead['kind'], note: string): string {
+  return kind === 'chargeback' ? `The bank’s reason: ${note.replaceAll('_', ' ')}.` : note;
+}

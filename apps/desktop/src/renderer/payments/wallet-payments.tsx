@@ -16,7 +16,7 @@ import { LoadMore } from '../ui/load-more.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { cardName } from './cards/card-words.ts';
-import { paymentState } from './payment-state.ts';
+import { meansWords, noteWords, paymentState } from './payment-state.ts';
 import { paymentKindWords, processorWords } from './statement-words.ts';
 
 const PAGE_PAYMENTS = 25;
@@ -71,7 +71,7 @@ export function WalletPayments() {
 function PaymentRow({ payment, cards }: { readonly payment: PaymentRead; readonly cards: readonly CardRead[] }) {
   const card = cards.find(({ id }) => id === payment.cardId);
   const state = paymentState(payment);
-  const by = card === undefined ? processorWords[payment.processor] : cardName(card);
+  const means = card === undefined ? processorWords[payment.processor] : cardName(card);
   return (
     <tr className="align-top">
       <td className="px-4 py-2.5 whitespace-nowrap text-muted-foreground">{formatDateTime(payment.createdAt)}</td>
@@ -80,10 +80,10 @@ function PaymentRow({ payment, cards }: { readonly payment: PaymentRead; readonl
           {payment.isAutomatic && 'Automatic '}
           {payment.isAutomatic ? paymentKindWords[payment.kind].toLowerCase() : paymentKindWords[payment.kind]}
         </span>{' '}
-        <span className="text-muted-foreground">
-          {payment.kind === 'refund' ? 'to' : 'by'} {by}
-        </span>
-        {payment.note !== null && <p className="text-[13px] break-words text-muted-foreground">{payment.note}</p>}
+        <span className="text-muted-foreground">{meansWords(payment.kind, means)}</span>
+        {payment.note !== null && (
+          <p className="text-[13px] break-words text-muted-foreground">{noteWords(payment.kind, payment.note)}</p>
+        )}
         {payment.reversedAt !== null && (
           <p className="text-[13px] text-muted-foreground">Back on {formatDate(payment.reversedAt)}.</p>
         )}

@@ -51,9 +51,12 @@ function Wish({
   const money = (amount: bigint): string => formatMoney(amount, currency);
   return (
     <TitledCard
-      title="Automatic top-up"
+      title={
+        <span className="flex flex-wrap items-center gap-2">
+          Automatic top-up <Badge tone={state.tone}>{state.label}</Badge>
+        </span>
+      }
       description="Charges a saved card when the wallet falls below an amount, so that bookings can go on."
-      actions={<Badge tone={state.tone}>{state.label}</Badge>}
     >
       <div className="flex flex-col gap-4">
         {state.sentence !== null && (
