@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desktop } from '../host/desktop.ts';
@@ -186,6 +188,42 @@ describe('payouts that wait for a person', () => {
     await secondAdmin.page.keyboard.press('Escape');
     await secondAdmin.page.getByText('No payout waits').waitFor();
   });
+});
+
+it('a statement is saved as the page and as data, and its details lead back to the earnings', async () => {
+  const { page } = provider;
+  await provider.load('/earnings?tab=documents');
+  const number = await page.getByRole('link', { name: /^PST-/ }).innerText();
+  await mouse.press(page, 'link', number);
+  await mouse.press(page, 'link', 'All statements');
+  await page.waitForURL(/\/earnings\?tab=documents$/);
+  for (const form of ['PDF', 'data']) {
+    const file = join(provider.homeFolder, form);
+    await provider.person.chooses(file);
+    await mouse.press(page, 'button', `Save ${number} as ${form}`);
+    await page.getByText('The document is saved.').last().waitFor();
+    expect((await readFile(file)).subarray(0, 1).toString()).toBe(form === 'PDF' ? '%' : '{');
+  }
+});
+
+it('tax data is kept, and a rate that is none is refused at its field', async () => {
+  const { page } = provider;
+  await provider.load('/earnings?tab=documents');
+  await mouse.type(page, 'Legal name', 'Paula Provider GmbH');
+  await mouse.type(page, 'Address', 'Hauptstraße 1\n10115 Berlin');
+  await mouse.type(page, 'Country', 'XX');
+  await mouse.type(page, 'Tax rate in percent', 'much');
+  await mouse.press(page, 'button', 'Save');
+  await page.getByText('Enter a percentage').waitFor();
+  await mouse.type(page, 'Tax rate in percent', '8,1');
+  await mouse.press(page, 'button', 'Save');
+  await page.getByText('Must be a country of ISO 3166-1').waitFor();
+  await mouse.type(page, 'Country', 'de');
+  await mouse.press(page, 'button', 'Save');
+  await page.getByText('Your tax data is saved.').waitFor();
+  await provider.load('/earnings?tab=documents');
+  await page.getByLabel('Tax rate in percent').waitFor();
+  expect(await page.getByLabel('Tax rate in percent').inputValue()).toBe('8.1');
 });
 
 it('the operator’s place is for administrators only', async () => {

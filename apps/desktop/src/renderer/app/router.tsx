@@ -107,7 +107,14 @@ const booking = createRoute({
 const wallet = createRoute({
   getParentRoute: () => signedIn,
   path: '/wallet',
+  validateSearch: z.object({ tab: z.string().optional().catch(undefined) }),
   component: lazyRouteComponent(async () => import('../payments/wallet-screen.tsx'), 'WalletScreen'),
+});
+
+const walletDocument = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/wallet/documents/$documentId',
+  component: lazyRouteComponent(async () => import('../payments/documents/document-screen.tsx'), 'DocumentScreen'),
 });
 
 const sshKeys = createRoute({
@@ -222,6 +229,7 @@ const routeTree = root.addChildren([
       bookings,
       booking,
       wallet,
+      walletDocument,
       sshKeys,
       machines,
       connectMachine,

@@ -1,6 +1,6 @@
 import { eventSubjects } from '@rsm/domain/events/event';
 import { describe, expect, it } from 'vitest';
-import { documentsPath, pathOf } from './event-target.ts';
+import { pathOf } from './event-target.ts';
 
 describe('where an event leads', () => {
   it.each([
@@ -8,9 +8,20 @@ describe('where an event leads', () => {
     ['machine', '/machines/x'],
     ['listing', '/listings/x'],
     ['payment', '/wallet'],
+    ['document', '/wallet/documents/x'],
     ['user', '/settings'],
   ] as const)('%s leads to %s', (subject, path) => {
-    expect(pathOf({ kind: 'wallet_changed', subject, subjectId: 'x' })).toBe(path);
+    expect(pathOf({ kind: 'profile_changed', subject, subjectId: 'x' })).toBe(path);
+  });
+
+  it.each([
+    ['card_changed', 'user', '/wallet?tab=cards'],
+    ['auto_top_up_stopped', 'user', '/wallet?tab=cards'],
+    ['spending_alarm', 'user', '/wallet'],
+    ['refund_changed', 'payment', '/wallet?tab=payments'],
+    ['wallet_changed', 'payment', '/wallet'],
+  ] as const)('%s leads to the part of the wallet that shows it', (kind, subject, path) => {
+    expect(pathOf({ kind, subject, subjectId: 'x' })).toBe(path);
   });
 
   it.each([
@@ -22,19 +33,10 @@ describe('where an event leads', () => {
     expect(pathOf({ kind, subject, subjectId: 'x' })).toBe(path);
   });
 
-  it.each([
-    ['invoice', '/wallet'],
-    ['credit_note', '/wallet'],
-    ['provider_statement', '/earnings?tab=documents'],
-    ['payout_statement', '/earnings?tab=documents'],
-  ] as const)('a document leads to the list that it is in: %s', (kind, path) => {
-    expect(documentsPath(kind)).toBe(path);
-  });
-
   it('asks for the screen of what has none of its own only', () => {
     const asked = eventSubjects.filter(
-      (subject) => pathOf({ kind: 'wallet_changed', subject, subjectId: 'x' }) === null,
+      (subject) => pathOf({ kind: 'profile_changed', subject, subjectId: 'x' }) === null,
     );
-    expect(asked.toSorted()).toEqual(['benchmark', 'data_wipe', 'dispute', 'document']);
+    expect(asked.toSorted()).toEqual(['benchmark', 'data_wipe', 'dispute']);
   });
 });

@@ -49,6 +49,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             trpc.dataWipes.pathKey(),
             trpc.payments.pathKey(),
             trpc.earnings.pathKey(),
+            trpc.spending.pathKey(),
             trpc.machines.calendar.pathKey(),
           ];
         case 'machine':
@@ -68,7 +69,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             trpc.earnings.pathKey(),
           ];
         case 'document':
-          return [inbox, trpc.documents.pathKey()];
+          return [inbox, trpc.documents.list.pathKey()];
         case 'data_wipe':
           return [
             inbox,
@@ -78,12 +79,15 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             trpc.earnings.pathKey(),
           ];
         case 'user':
+          // Cards, limits, addresses and payout accounts are a person's own, too.
           return [
             inbox,
             trpc.users.pathKey(),
             trpc.payments.pathKey(),
             trpc.earnings.pathKey(),
             trpc.payouts.pathKey(),
+            trpc.spending.pathKey(),
+            trpc.documents.billingData.pathKey(),
           ];
       }
     };

@@ -46,17 +46,15 @@ function Dispute({ disputeId }: { readonly disputeId: string }) {
   return (
     <QueryView query={detail}>
       {(data) => (
-        <div className="flex flex-col gap-5">
-          {refusal !== null && <ErrorNote error={refusal} />}
-          <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
-            <div className="flex min-w-0 flex-col gap-5">
-              <Sides detail={data} />
-              <Decision detail={data} onRefused={setRefusal} />
-            </div>
-            <TitledCard title="What our records say">
-              <EvidenceView detail={data} />
-            </TitledCard>
+        <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
+          <div className="flex min-w-0 flex-col gap-5">
+            <Sides detail={data} />
+            {refusal !== null && <ErrorNote error={refusal} />}
+            <Decision detail={data} onRefused={setRefusal} />
           </div>
+          <TitledCard title="What our records say">
+            <EvidenceView detail={data} />
+          </TitledCard>
         </div>
       )}
     </QueryView>

@@ -1,11 +1,12 @@
 import type { PayoutAccountRead } from '@rsm/api/schemas/payouts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink, RefreshCw } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTRPC } from '../api/trpc.ts';
 import { formatDateTime } from '../format/time.ts';
-import { isOutside, openOutside } from '../platform/open-outside.ts';
+import { openOutside } from '../platform/open-outside.ts';
 import { usePlatform } from '../platform/platform-context.ts';
+import { useReturn } from '../platform/use-return.ts';
 import { Button } from '../ui/button.tsx';
 import { linkClasses } from '../ui/link-classes.ts';
 import { ErrorNote } from '../ui/states.tsx';
@@ -64,8 +65,8 @@ function AccountActions({ account }: { readonly account: PayoutAccountRead }) {
     trpc.payouts.startOnboarding.mutationOptions({
       onSuccess: async ({ url: page, account: changed }) => {
         keep(changed);
-        setUrl(page);
         await openOutside(platform, page);
+        setUrl(page);
       },
     }),
   );
@@ -92,7 +93,7 @@ function AccountActions({ account }: { readonly account: PayoutAccountRead }) {
           </Button>
         )}
       </div>
-      {url !== null && isOutside(url) && account.status !== 'ready' && (
+      {url !== null && account.status !== 'ready' && (
         <p className="text-[13px] text-muted-foreground" role="status">
           The processor’s page opened in your browser. Come back here when you are done: the state is asked for again.{' '}
           <a href={url} target="_blank" rel="noreferrer" className={linkClasses}>
@@ -104,18 +105,4 @@ function AccountActions({ account }: { readonly account: PayoutAccountRead }) {
       {refresh.error !== null && <ErrorNote error={refresh.error} />}
     </>
   );
-}
-
-/** Calls back each time the person comes back to this window. */
-function useReturn(isAway: boolean, onReturn: () => void): void {
-  const latest = useRef(onReturn);
-  useEffect(() => {
-    latest.current = onReturn;
-  });
-  useEffect(() => {
-    if (!isAway) return undefined;
-    const back = (): void => latest.current();
-    window.addEventListener('focus', back);
-    return () => window.removeEventListener('focus', back);
-  }, [isAway]);
 }

@@ -1,8 +1,10 @@
 import type { DocumentSummaryRead } from '@rsm/api/schemas/documents';
 import type { PayoutRead } from '@rsm/api/schemas/payouts';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTRPC, useTRPCClient } from '../api/trpc.ts';
-import { SaveDocument } from './save-document-data.tsx';
+import { linkClasses } from '../ui/link-classes.ts';
+import { SaveDocumentButtons } from './save-document-buttons.tsx';
 
 const PAGE_DOCUMENTS = 100;
 /** A person gets a few documents a month: far more than this lie never behind a payout. */
@@ -15,8 +17,10 @@ export function PayoutDocument({ payout }: { readonly payout: PayoutRead }) {
   if (document.data === null) return 'It is a line of its month’s statement.';
   return (
     <span className="flex flex-wrap items-center gap-3">
-      {document.data.number}
-      <SaveDocument document={document.data} />
+      <Link to="/wallet/documents/$documentId" params={{ documentId: document.data.id }} className={linkClasses}>
+        {document.data.number}
+      </Link>
+      <SaveDocumentButtons document={document.data} />
     </span>
   );
 }

@@ -11,7 +11,7 @@ import { linkClasses } from '../ui/link-classes.ts';
 import { LoadMore } from '../ui/load-more.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { EmptyState } from '../ui/states.tsx';
-import { payoutOriginWords, payoutWord } from './payout-words.ts';
+import { payoutNoteLabel, payoutOriginWords, payoutWord } from './payout-words.ts';
 
 const PAGE_PAYOUTS = 25;
 
@@ -72,7 +72,7 @@ function PayoutRow({ payout }: { readonly payout: PayoutRead }) {
         <p className="text-[13px] text-muted-foreground">{payoutOriginWords[payout.origin]}</p>
         {payout.note !== null && payout.note !== '' && (
           <p className="text-[13px] break-words">
-            <span className="text-muted-foreground">Reason: </span>
+            <span className="text-muted-foreground">{payoutNoteLabel(payout)}: </span>
             {payout.note}
           </p>
         )}

@@ -11,7 +11,7 @@ import { Facts, Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { PayoutDocument } from './payout-document.tsx';
 import { PayoutLines } from './payout-lines.tsx';
-import { payoutOriginWords, payoutSentence, payoutSortWords, payoutWord } from './payout-words.ts';
+import { payoutNoteLabel, payoutOriginWords, payoutSentence, payoutSortWords, payoutWord } from './payout-words.ts';
 
 /** One payout: how it stands, and what it is made of to the last millionth. */
 export function PayoutScreen() {
@@ -57,8 +57,8 @@ function State({ statement: { payout } }: { readonly statement: PayoutStatementR
       </p>
       <Facts
         items={[
-          ...(payout.note === null || payout.note === '' ? [] : [['Reason', payout.note] as const]),
-          ['Why', payoutOriginWords[payout.origin]],
+          ...(payout.note === null || payout.note === '' ? [] : [[payoutNoteLabel(payout), payout.note] as const]),
+          ['Kind', payoutOriginWords[payout.origin]],
           ['Asked for', formatDateTime(payout.createdAt)],
           ...(payout.settledAt === null ? [] : [['Settled', formatDateTime(payout.settledAt)] as const]),
           ...(payout.reversedAt === null ? [] : [['Available again', formatDateTime(payout.reversedAt)] as const]),

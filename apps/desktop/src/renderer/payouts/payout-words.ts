@@ -44,6 +44,10 @@ export function payoutSentence(payout: PayoutFacts): string {
   }
 }
 
+/** What the note of a payout is: why it did not arrive, or how it was paid. */
+export const payoutNoteLabel = ({ status, reversedAt }: PayoutFacts): string =>
+  status === 'succeeded' && reversedAt === null ? 'Note' : 'Reason';
+
 export const payoutOriginWords: Readonly<Record<PayoutRead['origin'], string>> = {
   request: 'Asked for by you',
   weekly: 'Weekly run',

@@ -6,23 +6,18 @@ import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
 import { formatMoney } from '../format/money.ts';
 import { formatDate } from '../format/time.ts';
+import { documentKindWords, periodText } from '../payments/documents/document-words.ts';
 import { TitledCard } from '../ui/card.tsx';
+import { cn } from '../ui/class-names.ts';
 import { linkClasses } from '../ui/link-classes.ts';
 import { LoadMore } from '../ui/load-more.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { EmptyState } from '../ui/states.tsx';
-import { monthOrDays } from './document-period.ts';
-import { SaveDocument } from './save-document-data.tsx';
+import { SaveDocumentButtons } from './save-document-buttons.tsx';
 
 const PAGE_DOCUMENTS = 50;
 /** What a provider is given; invoices are in the wallet. */
 const KINDS: readonly DocumentKind[] = ['provider_statement', 'payout_statement'];
-const kindWords: Readonly<Record<DocumentKind, string>> = {
-  invoice: 'Invoice',
-  credit_note: 'Credit note',
-  provider_statement: 'Monthly statement',
-  payout_statement: 'Payout statement',
-};
 
 /** The statements of a provider, newest first. */
 export function ProviderDocuments() {
@@ -92,12 +87,18 @@ function DocumentTable({ documents }: { readonly documents: readonly DocumentSum
           {documents.map((document) => (
             <tr key={document.id} className="border-b last:border-b-0">
               <td className="py-2.5 pr-4 align-top">
-                <p className="font-medium whitespace-nowrap">{document.number}</p>
-                <p className="text-[13px] text-muted-foreground">{kindWords[document.kind]}</p>
+                <Link
+                  to="/wallet/documents/$documentId"
+                  params={{ documentId: document.id }}
+                  className={cn(linkClasses, 'whitespace-nowrap')}
+                >
+                  {document.number}
+                </Link>
+                <p className="text-[13px] text-muted-foreground">{documentKindWords[document.kind]}</p>
               </td>
               <td className="py-2.5 pr-4 align-top whitespace-nowrap">
                 {document.paymentId === null ? (
-                  monthOrDays(document.period)
+                  periodText(document.period)
                 ) : (
                   <Link
                     to="/earnings/payouts/$payoutId"
@@ -113,7 +114,7 @@ function DocumentTable({ documents }: { readonly documents: readonly DocumentSum
                 {formatMoney(document.totalMicros, document.currency)}
               </td>
               <td className="py-2 text-right align-top">
-                <SaveDocument document={document} />
+                <SaveDocumentButtons document={document} />
               </td>
             </tr>
           ))}

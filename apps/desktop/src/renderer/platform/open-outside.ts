@@ -1,20 +1,33 @@
-import { valueOf } from '../api/client-error.ts';
+import { ClientError, valueOf } from '../api/client-error.ts';
 import type { Platform } from './platform.ts';
 
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost']);
+
 /**
- * Opens a page of somebody else, such as the processor's, in the person's browser and never in a window of ours.
- * @throws ClientError when the address is none that may be opened
+ * Opens another party's page, such as a bank's, in the person's browser: never in a window or a frame of ours.
+ * @throws ClientError for an address that is neither https nor http of this computer
  */
-export async function openOutside(platform: Platform, url: string): Promise<void> {
-  if (platform.kind === 'desktop') {
+export async function openOutside(platform: Pick<Platform, 'kind' | 'bridge'>, url: string): Promise<void> {
+  if (platform.bridge !== null) {
     valueOf(await platform.bridge.app.openExternal({ url }));
     return;
   }
-  // The answer of a call opens it, not the click itself, so that a browser may hold it back: screens show the link, too.
-  if (isOutside(url)) window.open(url, '_blank', 'noopener,noreferrer');
+  if (!isOpened(url)) {
+    throw new ClientError({
+      code: 'invalid_address',
+      message: 'This page has no address that is safe to open.',
+      field: null,
+      remedy: 'Tell the operator of this marketplace.',
+      fieldErrors: [],
+      logId: null,
+    });
+  }
+  // The other page learns neither where it was opened from nor who opened it.
+  window.open(url, '_blank', 'noopener,noreferrer');
 }
 
-/** Whether a link may lead there: https, or http of this computer, where tests and development have their processor. */
-export function isOutside(url: string): boolean {
-  return /^https:\/\/[^/]/i.test(url) || /^http:\/\/(127\.0\.0\.1|localhost)[:/]/i.test(url);
+function isOpened(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname));
 }
