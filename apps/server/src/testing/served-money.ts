@@ -127,7 +127,7 @@ async function tellStory(product: TestProduct, gateway: FakePayoutGateway) {
   const { dispute } = await services.disputes.open(renter.actor, {
     bookingId: disputed.id,
     reason: 'not_reachable',
-    text: 'From 10:20 on nothing answered any more.\nI tried from two networks.',
+    text: 'After twenty minutes nothing answered any more.\nI tried from two networks.',
   });
   const person = ({ email }: { readonly email: string }): MoneyPerson => ({ email, password: 'any password' });
   return {

@@ -11,8 +11,8 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Facts } from '../ui/page.tsx';
 import { ErrorNote } from '../ui/states.tsx';
-import type { DecisionDraft } from './decide-form.tsx';
 import { readAmount, type DecisionConsequence } from './decision-consequence.ts';
+import type { DecisionDraft } from './decision-draft.ts';
 
 /** Decisions keep their keys as long as the window is open: the same one sent again moves nothing twice. */
 const wishes = new WishKeys();

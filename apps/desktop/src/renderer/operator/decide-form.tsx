@@ -1,7 +1,6 @@
 import type { DisputeDetailRead } from '@rsm/api/schemas/disputes';
-import { disputeOutcomes, type DisputeOutcome } from '@rsm/domain/disputes/dispute';
+import type { DisputeOutcome } from '@rsm/domain/disputes/dispute';
 import { useState } from 'react';
-import { z } from 'zod';
 import { formatMoney } from '../format/money.ts';
 import { useDraft } from '../machines/use-draft.ts';
 import { Button } from '../ui/button.tsx';
@@ -9,9 +8,8 @@ import { TitledCard } from '../ui/card.tsx';
 import { Field, Input, Textarea } from '../ui/field.tsx';
 import { DecideDialog } from './decide-dialog.tsx';
 import { decisionConsequence, refundableMicros } from './decision-consequence.ts';
+import { decisionDraftSchema, type DecisionDraft } from './decision-draft.ts';
 
-const draftSchema = z.strictObject({ outcome: z.enum(disputeOutcomes), amount: z.string(), reason: z.string() });
-export type DecisionDraft = z.infer<typeof draftSchema>;
 const EMPTY: DecisionDraft = { outcome: 'none', amount: '', reason: '' };
 const REASON_LENGTH_MIN = 3;
 
@@ -24,7 +22,7 @@ export function DecideForm({
   readonly onRefused: (error: unknown) => void;
 }) {
   const { dispute, evidence } = detail;
-  const { value, set, reset } = useDraft(`decide.${dispute.id}`, draftSchema, EMPTY);
+  const { value, set, reset } = useDraft(`decide.${dispute.id}`, decisionDraftSchema, EMPTY);
   const [isChecked, setChecked] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const refundable = refundableMicros(evidence);
