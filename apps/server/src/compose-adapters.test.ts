@@ -1,5 +1,6 @@
 import { paymentIdSchema, userIdSchema } from '@rsm/domain/common/ids';
 import { amountMicros, currencySchema } from '@rsm/domain/common/money';
+import { cardPaymentModeOf } from '@rsm/domain/payments/payment-processor';
 import { STAND_IN_SECRET_KEY, STAND_IN_WEBHOOK_SECRETS, startStripeStandIn } from '@rsm/integrations/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +25,9 @@ function compose(env: Readonly<Record<string, string>>, guarded: string[] = []) 
 it('takes test cards in the demo, and nothing where an admin credits wallets', () => {
   expect(compose({})).toMatchObject({ name: 'test' });
   expect(compose({ PAYMENT_PROCESSOR: 'manual' })).toBeNull();
+  // What `server.info` tells the forms.
+  expect(cardPaymentModeOf(compose({}))).toBe('typed');
+  expect(cardPaymentModeOf(null)).toBe('none');
 });
 
 it('goes through Stripe when its keys are there', async () => {
@@ -40,6 +44,7 @@ it('goes through Stripe when its keys are there', async () => {
     guarded,
   );
   expect(processor).toMatchObject({ name: 'stripe' });
+  expect(cardPaymentModeOf(processor)).toBe('saved');
   const userId = userIdSchema.parse(uuidV7Source.next());
   const customer = (await processor?.cards?.createCustomer({ userId, email: 'ada@example.org' })) ?? '';
   await expect(

@@ -41,6 +41,7 @@ import { MachinesService } from '@rsm/domain/machines/machines-service';
 import { SpendingGuard } from '@rsm/domain/spending/spending-guard';
 import { SpendingService } from '@rsm/domain/spending/spending-service';
 import { composePayments } from '@rsm/domain/payments/compose-payments';
+import { cardPaymentModeOf } from '@rsm/domain/payments/payment-processor';
 import {
   createApplyEventWorkflow,
   createAutoTopUpWorkflow,
@@ -248,6 +249,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       currency,
       tax,
       processorNotice: adapters.paymentProcessor?.notice ?? null,
+      cardPayments: cardPaymentModeOf(adapters.paymentProcessor),
       clock,
     },
     checkReady: async () => {

@@ -11,6 +11,7 @@ import type { EventsService } from '@rsm/domain/events/events-service';
 import type { AuthService } from '@rsm/domain/identity/auth-service';
 import type { ListingsService } from '@rsm/domain/listings/listings-service';
 import type { MachinesService } from '@rsm/domain/machines/machines-service';
+import type { CardPaymentMode } from '@rsm/domain/payments/payment-processor';
 import type { PaymentsService } from '@rsm/domain/payments/payments-service';
 import type { SpendingService } from '@rsm/domain/spending/spending-service';
 import type { PayoutsService } from '@rsm/domain/payouts/payouts-service';
@@ -47,5 +48,6 @@ export interface ServerInfoSource {
   readonly tax: Tax;
   /** Shown beside every card form; null when payments are in earnest. */
   readonly processorNotice: string | null;
+  readonly cardPayments: CardPaymentMode;
   readonly clock: Clock;
 }

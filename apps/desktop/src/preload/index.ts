@@ -90,6 +90,7 @@ const bridge: DesktopBridge = {
     cancelPull: call('files.cancelPull'),
     onPull: listen('files.pullEvent'),
     saveText: ask('files.saveText'),
+    saveBinary: ask('files.saveBinary'),
   },
   keys: {
     list: call('keys.list'),

@@ -117,6 +117,8 @@ export interface FilesBridge {
   onPull(listener: (event: PullEvent) => void): UnsubscribeBridge;
   /** Asks the person for a place and writes a text there. False when the person thought better of it. */
   saveText(input: { readonly suggestedName: string; readonly text: string }): Promise<BridgeAnswer<boolean>>;
+  /** The same for bytes, such as a PDF: they travel as base64 with padding (RFC 4648, section 4), at most 8 MiB of them. */
+  saveBinary(input: { readonly suggestedName: string; readonly base64: string }): Promise<BridgeAnswer<boolean>>;
 }
 
 export type KeyPlace = 'key_chain' | 'ssh_folder';

@@ -21,6 +21,7 @@ export const channelNames = [
   'files.pull',
   'files.cancelPull',
   'files.saveText',
+  'files.saveBinary',
   'keys.list',
   'keys.create',
   'keys.remove',

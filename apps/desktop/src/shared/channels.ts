@@ -19,6 +19,11 @@ const BODY_CHARS_MAX = 1_000;
 /** A paste into the terminal comes as one write. */
 export const TERMINAL_WRITE_CHARS_MAX = 1_048_576;
 export const SAVED_TEXT_CHARS_MAX = 16_777_216;
+/** A file of bytes that a window hands over to be saved. */
+export const SAVED_BINARY_BYTES_MAX = 8_388_608;
+const BASE64_CHARS_PER_GROUP = 4;
+const BYTES_PER_GROUP = 3;
+const SAVED_BINARY_CHARS_MAX = Math.ceil(SAVED_BINARY_BYTES_MAX / BYTES_PER_GROUP) * BASE64_CHARS_PER_GROUP;
 const TERMINAL_CELLS_MAX = 1_000;
 const PORT_MAX = 65_535;
 
@@ -40,6 +45,16 @@ const portForward = z.strictObject({
 const keyPlace = z.enum(['key_chain', 'ssh_folder']);
 const localKey = z.strictObject({ fingerprint: z.string(), name: z.string(), publicKey: z.string(), place: keyPlace });
 const fingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: 'Must be a SHA-256 fingerprint.' });
+
+const plainFileName = z.string().regex(/^[\w(][\w .()-]{0,120}$/, { error: 'Must be a plain file name.' });
+
+/** Whole groups in plain base64. One look over the text, because a pattern of groups would need a stack for a long one. */
+const base64 = z
+  .string()
+  .max(SAVED_BINARY_CHARS_MAX, { error: 'The file is too large to be saved from here.' })
+  .refine((text) => text.length % BASE64_CHARS_PER_GROUP === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text), {
+    error: 'Must be base64.',
+  });
 
 /** A path within the app: never an address of its own (`//host`), never out of it. */
 export const appPath = z
@@ -110,9 +125,13 @@ export const channels = {
   'files.cancelPull': { input: z.strictObject({ pullId: local }), output: nothing },
   'files.saveText': {
     input: z.strictObject({
-      suggestedName: z.string().regex(/^[\w(][\w .()-]{0,120}$/, { error: 'Must be a plain file name.' }),
+      suggestedName: plainFileName,
       text: z.string().max(SAVED_TEXT_CHARS_MAX),
     }),
+    output: z.boolean(),
+  },
+  'files.saveBinary': {
+    input: z.strictObject({ suggestedName: plainFileName, base64 }),
     output: z.boolean(),
   },
 

@@ -159,6 +159,7 @@ describe('calls of the page', () => {
       `window.rsm.forwards.open({ bookingId: '${BOOKING_ID}', remotePort: 0, localPort: null })`,
     ],
     ['files.saveText', 'suggestedName', `window.rsm.files.saveText({ suggestedName: '../../.bashrc', text: '' })`],
+    ['files.saveBinary', 'base64', `window.rsm.files.saveBinary({ suggestedName: 'a.pdf', base64: '<script>' })`],
     ['keys.create', 'name', `window.rsm.keys.create({ name: '../id', place: 'ssh_folder' })`],
     ['keys.remove', 'fingerprint', `window.rsm.keys.remove({ fingerprint: '*' })`],
     ['server.choose', 'url', `window.rsm.server.choose({ url: 'http://evil.example' })`],

@@ -12,11 +12,11 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** Starts a server on a database of its own, and a host for clients. */
-export async function openScene(): Promise<Scene> {
+/** Starts a server on a database of its own, and a host for clients; `env` is what this installation has of its own. */
+export async function openScene(env: Readonly<Record<string, string>> = {}): Promise<Scene> {
   const host = await openDesktopHost();
   const desktops: Desktop[] = [];
-  const installation = await Installation.open({ DESKTOP_ORIGIN: host.origin });
+  const installation = await Installation.open({ DESKTOP_ORIGIN: host.origin, ...env });
   const server = await installation.serve();
   return {
     installation,

@@ -89,6 +89,8 @@ try {
       { name: 'machines', path: '/machines' },
       { name: 'connect-machine', path: '/machines/connect' },
       { name: 'earnings', path: '/earnings' },
+      { name: 'earnings-payouts', path: '/earnings?tab=payouts' },
+      { name: 'earnings-documents', path: '/earnings?tab=documents' },
       { name: 'inbox', path: '/inbox' },
       ...providerScreens({ machine }),
       ...PROVIDER_TABS.map((tab) => ({ name: `machine-${tab}`, path: `/machines/${machine}?tab=${tab}` })),

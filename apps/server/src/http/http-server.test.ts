@@ -72,6 +72,7 @@ function setup(
       currency: currencySchema.parse('EUR'),
       tax: { name: 'VAT', basisPoints: 0 },
       processorNotice: null,
+      cardPayments: 'none',
       clock: systemClock,
     },
     processorInbox: { receive: overrides.receive ?? (async () => ({ isNew: true })) },

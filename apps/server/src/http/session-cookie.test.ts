@@ -39,6 +39,7 @@ async function setup({
         currency: currencySchema.parse('EUR'),
         tax: { name: 'VAT', basisPoints: 0 },
         processorNotice: null,
+        cardPayments: 'none',
         clock: { now: () => instant(NOW) },
       },
       processorInbox: { receive: async () => ({ isNew: true }) },

@@ -77,6 +77,7 @@ describe('a chargeback', () => {
     await bench().deliverNews();
     await bench().topUp(holder, units(20));
     expect([await bench().walletOf(holder), await bench().owedBy(holder)]).toEqual([0n, 16n * UNIT]);
+    expect(await bench().payments.wallet(holder.actor)).toMatchObject({ available: 0n, owed: 16n * UNIT });
     await bench().topUp(holder, units(20));
     expect([await bench().walletOf(holder), await bench().owedBy(holder)]).toEqual([4n * UNIT, 0n]);
     await seed.book(holder.renter, offered.listing, { start: nextStart() });

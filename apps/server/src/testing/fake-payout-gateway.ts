@@ -73,6 +73,11 @@ export class FakePayoutGateway implements PayoutGateway {
     return Promise.resolve(this.#outcomes.get(payoutId) ?? null);
   }
 
+  /** The accounts that it knows. */
+  accounts(): readonly string[] {
+    return [...this.#accounts.keys()];
+  }
+
   /** What the processor says about an account from now on. */
   setAccount(
     reference: string,

@@ -5,7 +5,7 @@ import type { IdentityProvider, IdentitySession } from '@rsm/domain/identity/ide
 
 /**
  * Who is who, in memory, for tests in which thousands of people act and none of them signs in: password hashing would be all
- * that they measure. The access token is the address. Tests of the door use the real provider.
+ * that they measure. The access token is the address, as it is or in base64url, which a header can carry, and any password lets its owner in. Tests of the door use the real provider.
  */
 export function createMemoryIdentityProvider(options: { readonly clock: Clock }): IdentityProvider {
   const { clock } = options;
@@ -13,22 +13,23 @@ export function createMemoryIdentityProvider(options: { readonly clock: Clock })
     throw new Error('Tests without a door do not use this.');
   };
   const sessionOf = (email: string): IdentitySession => ({
-    accessToken: email,
+    accessToken: Buffer.from(email).toString('base64url'),
     accessTokenExpiresAt: plusMs(clock.now(), DAY_MS),
     sessionSecret: email,
     sessionExpiresAt: plusMs(clock.now(), DAY_MS),
   });
   return {
     signUp: async ({ email }) => ({ kind: 'signed_in', session: sessionOf(email) }),
-    signIn: unused,
-    refresh: unused,
+    signIn: async ({ email }) => sessionOf(email),
+    refresh: async ({ sessionSecret }) => sessionOf(sessionSecret),
     signOut: unused,
     requestPasswordReset: unused,
     resetPassword: unused,
     requestEmailConfirmation: unused,
     confirmEmail: unused,
     deleteIdentity: unused,
-    verifyAccessToken: async (token) => {
+    verifyAccessToken: async (given) => {
+      const token = given.includes('@') ? given : Buffer.from(given, 'base64url').toString();
       if (!token.includes('@')) throw new DomainError('unauthenticated', 'This token is not valid.');
       return {
         issuer: 'https://identity.test',

@@ -16,7 +16,12 @@ import type {
 import { toTime, toTimeOrNull } from './common.ts';
 
 export function toWalletRead(wallet: Wallet): WalletRead {
-  return { availableMicros: wallet.available, heldMicros: wallet.held, currency: wallet.currency };
+  return {
+    availableMicros: wallet.available,
+    heldMicros: wallet.held,
+    owedMicros: wallet.owed,
+    currency: wallet.currency,
+  };
 }
 
 export function toEarningsRead(earnings: Earnings): EarningsRead {

@@ -10,6 +10,7 @@ export function toServerInfoRead(source: ServerInfoSource): ServerInfoRead {
     currency: source.currency,
     tax: { name: source.tax.name, basisPoints: source.tax.basisPoints },
     processorNotice: source.processorNotice,
+    cardPayments: source.cardPayments,
     time: toTime(source.clock.now()),
   };
 }

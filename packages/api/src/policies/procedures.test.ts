@@ -117,6 +117,7 @@ describe('the age of a client', () => {
       version: '1.4.0',
       oldestClientVersion: '1.2.0',
       processorNotice: 'Demo: no real money moves.',
+      cardPayments: 'typed',
     });
   });
 });

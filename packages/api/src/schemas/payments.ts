@@ -20,6 +20,8 @@ export const walletRead = z.strictObject({
   availableMicros: microsOutput,
   /** Set aside for bookings: the most they can cost. */
   heldMicros: microsOutput,
+  /** After a chargeback of a top-up that was spent: what the next top-ups repay first. Nothing is booked until then. */
+  owedMicros: microsOutput,
   currency: currencyOutput,
 });
 export type WalletRead = z.infer<typeof walletRead>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cardPaymentModes } from '@rsm/domain/payments/payment-processor';
 import { currencyOutput, timeOutput } from './common.ts';
 
 /** What a client learns before anybody signs in. */
@@ -12,6 +13,8 @@ export const serverInfoRead = z.strictObject({
   tax: z.strictObject({ name: z.string(), basisPoints: z.int() }),
   /** Shown beside every card form; null when payments are in earnest. */
   processorNotice: z.string().nullable(),
+  /** Whether wallets are filled by card: not at all, by one that is typed in each time, or by one that the processor keeps. */
+  cardPayments: z.enum(cardPaymentModes),
   /** The server's clock: clients count down with it. */
   time: timeOutput,
 });

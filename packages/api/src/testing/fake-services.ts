@@ -44,6 +44,7 @@ export const fakeServerInfo: ServerInfoSource = {
   currency: currencySchema.parse('EUR'),
   tax: { name: 'VAT', basisPoints: 1_900 },
   processorNotice: 'Demo: no real money moves.',
+  cardPayments: 'typed',
   clock: { now: () => instant(Date.UTC(2030, 0, 1)) },
 };
 

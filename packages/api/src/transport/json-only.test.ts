@@ -73,12 +73,15 @@ describe('a hot list', () => {
 
 describe('any other answer', () => {
   it('keeps dates and bigints', async () => {
-    const services = servicesThat(() => Promise.resolve({ available: 2_500_000n, held: 0n, currency: 'EUR' }));
+    const services = servicesThat(() =>
+      Promise.resolve({ available: 2_500_000n, held: 0n, owed: 0n, currency: 'EUR' }),
+    );
     const response = await send(fakeContext({ services, actor: actorWith() }), { path: 'payments.wallet' });
     const body = (await response.json()) as { result: { data: Parameters<typeof superjson.deserialize>[0] } };
     expect(superjson.deserialize(body.result.data)).toEqual({
       availableMicros: 2_500_000n,
       heldMicros: 0n,
+      owedMicros: 0n,
       currency: 'EUR',
     });
   });

@@ -6,7 +6,9 @@ LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA
 PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR
 TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`;
 
-const known: ReadonlySet<string> = new Set(CODES.split(/\s+/));
+export const countryCodes: readonly string[] = CODES.split(/\s+/);
+
+const known: ReadonlySet<string> = new Set(countryCodes);
 
 /** Whether a text is a country's code of ISO 3166-1 alpha-2, such as `DE`. */
 export function isCountryCode(text: string): boolean {

@@ -57,6 +57,15 @@ export interface PaymentProcessor {
   readonly events: ProcessorEvents | null;
 }
 
+export const cardPaymentModes = ['none', 'typed', 'saved'] as const;
+/** How cards fill wallets: not at all, typed in each time, or chosen among those that the processor keeps. */
+export type CardPaymentMode = (typeof cardPaymentModes)[number];
+
+export function cardPaymentModeOf(processor: Pick<PaymentProcessor, 'cards'> | null): CardPaymentMode {
+  if (processor === null) return 'none';
+  return processor.cards === null ? 'typed' : 'saved';
+}
+
 /** What a screen shows of a card that the processor keeps. We never see its number. */
 export interface VaultCard {
   /** The processor's token of the card. */

@@ -35,6 +35,8 @@ export interface Wallet {
   readonly available: AmountMicros;
   /** Set aside for bookings: the most they can cost. */
   readonly held: AmountMicros;
+  /** After a chargeback: what the next top-ups repay first. */
+  readonly owed: AmountMicros;
   readonly currency: Currency;
 }
 
@@ -56,12 +58,13 @@ export class PaymentsService {
   }
 
   async wallet(actor: Actor): Promise<Wallet> {
-    const { ledger } = this.#options.uow.reads;
-    const [available, held] = await Promise.all([
+    const { debts, ledger } = this.#options.uow.reads;
+    const [available, held, owed] = await Promise.all([
       ledger.balanceOf({ kind: 'wallet', userId: actor.userId }),
       ledger.heldFor(actor.userId),
+      debts.owedBy(actor.userId, 'renter'),
     ]);
-    return { available, held, currency: this.#options.currency };
+    return { available, held, owed, currency: this.#options.currency };
   }
 
   async earnings(actor: Actor): Promise<Earnings> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { channelNames } from '../../shared/channel-names.ts';
+import { SAVED_BINARY_BYTES_MAX } from '../../shared/channels.ts';
 import { createDesktopCore, type WindowMessage } from './desktop-core.ts';
 import { createFakeApi } from './test-support/fake-api.ts';
 import { fakeSecrets } from './test-support/fake-secrets.ts';
@@ -156,6 +157,34 @@ describe('the core', () => {
     expect(await readFile(join(house, 'certificate.jws'), 'utf8')).toBe('eyJ');
     choose(join(house, 'no/such/folder'));
     expect(await call('files.saveText', input)).toMatchObject({ ok: false, error: { code: 'file_failed' } });
+  });
+
+  it('saves bytes as they are', async () => {
+    const { call, choose } = setUp();
+    const bytes = Uint8Array.from([0x25, 0x50, 0x44, 0x46, 0x00, 0xff, 0xfe]);
+    const input = { suggestedName: 'INV-2026-000001.pdf', base64: Buffer.from(bytes).toString('base64') };
+    expect(await call('files.saveBinary', input)).toEqual({ ok: true, value: false });
+    choose(join(house, 'invoice.pdf'));
+    expect(await call('files.saveBinary', input)).toEqual({ ok: true, value: true });
+    expect(new Uint8Array(await readFile(join(house, 'invoice.pdf')))).toEqual(bytes);
+    choose(join(house, 'no/such/folder'));
+    expect(await call('files.saveBinary', input)).toMatchObject({ ok: false, error: { code: 'file_failed' } });
+  });
+
+  it('saves a file of the largest size, and refuses one that is larger', async () => {
+    const { call, choose } = setUp();
+    const largest = Buffer.alloc(SAVED_BINARY_BYTES_MAX, 7);
+    choose(join(house, 'large.pdf'));
+    expect(await call('files.saveBinary', { suggestedName: 'large.pdf', base64: largest.toString('base64') })).toEqual({
+      ok: true,
+      value: true,
+    });
+    expect((await readFile(join(house, 'large.pdf'))).equals(largest)).toBe(true);
+    const base64 = Buffer.concat([largest, Buffer.alloc(3)]).toString('base64');
+    expect(await call('files.saveBinary', { suggestedName: 'larger.pdf', base64 })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_input', field: 'base64' },
+    });
   });
 
   it('reads a public key, and never a private one that was chosen by mistake', async () => {

@@ -8,10 +8,10 @@ import { useLive } from '../events/live-provider.tsx';
 import { usePlatform } from '../platform/platform-context.ts';
 import { settingsStore, THEMES } from '../settings/settings.ts';
 import { detached } from './detached.ts';
-import { NAVIGATION } from './navigation.ts';
 import { PaletteFound } from './palette-found.tsx';
 import { PaletteGroup, PaletteItem } from './palette-item.tsx';
 import { paletteScore } from './palette-score.ts';
+import { useNavigation } from './use-navigation.ts';
 
 const themeWords = { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' } as const;
 const themeIcons = { system: Monitor, light: Sun, dark: Moon } as const;
@@ -25,6 +25,7 @@ const HINTS = [
 /** Everything by keyboard: screens, the person's bookings, machines and keys, the market, the theme, the door. */
 export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   const router = useRouter();
+  const navigation = useNavigation();
   const [search, setSearch] = useState('');
   const open = (path: string): void => {
     onClose();
@@ -47,7 +48,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
               <Command.Empty className="px-3 py-6 text-center text-sm text-muted-foreground">
                 Nothing matches.
               </Command.Empty>
-              {NAVIGATION.map((group) => (
+              {navigation.map((group) => (
                 <PaletteGroup key={group.title} heading={group.title}>
                   {group.items.map(({ to, label, icon: Icon }) => (
                     <PaletteItem key={to} value={`go ${label}`} icon={<Icon aria-hidden />} onSelect={() => open(to)}>

@@ -1,6 +1,7 @@
 import {
   CalendarClock,
   ChartNoAxesColumn,
+  Gavel,
   Inbox,
   KeyRound,
   Search,
@@ -11,13 +12,18 @@ import {
 } from 'lucide-react';
 
 export interface NavigationItem {
-  readonly to: '/' | '/bookings' | '/wallet' | '/ssh-keys' | '/machines' | '/earnings' | '/inbox' | '/settings';
+  readonly to:
+    '/' | '/bookings' | '/wallet' | '/ssh-keys' | '/machines' | '/earnings' | '/operator' | '/inbox' | '/settings';
   readonly label: string;
   readonly icon: LucideIcon;
 }
 
-/** The screens of the side bar, in the order in which people meet them. The command palette lists the same. */
-export const NAVIGATION: readonly { readonly title: string; readonly items: readonly NavigationItem[] }[] = [
+export interface NavigationGroup {
+  readonly title: string;
+  readonly items: readonly NavigationItem[];
+}
+
+const EVERYBODY: readonly NavigationGroup[] = [
   {
     title: 'Rent',
     items: [
@@ -42,3 +48,13 @@ export const NAVIGATION: readonly { readonly title: string; readonly items: read
     ],
   },
 ];
+
+const ADMINS: NavigationGroup = {
+  title: 'Operate',
+  items: [{ to: '/operator', label: 'Operator', icon: Gavel }],
+};
+
+/** The screens of the side bar, in the order in which people meet them. The command palette lists the same. */
+export function navigationFor({ isAdmin }: { readonly isAdmin: boolean }): readonly NavigationGroup[] {
+  return isAdmin ? [...EVERYBODY.slice(0, -1), ADMINS, ...EVERYBODY.slice(-1)] : EVERYBODY;
+}

@@ -107,7 +107,14 @@ const booking = createRoute({
 const wallet = createRoute({
   getParentRoute: () => signedIn,
   path: '/wallet',
+  validateSearch: z.object({ tab: z.string().optional().catch(undefined) }),
   component: lazyRouteComponent(async () => import('../payments/wallet-screen.tsx'), 'WalletScreen'),
+});
+
+const walletDocument = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/wallet/documents/$documentId',
+  component: lazyRouteComponent(async () => import('../payments/documents/document-screen.tsx'), 'DocumentScreen'),
 });
 
 const sshKeys = createRoute({
@@ -139,7 +146,27 @@ const machine = createRoute({
 const earnings = createRoute({
   getParentRoute: () => signedIn,
   path: '/earnings',
+  validateSearch: z.object({ tab: z.string().optional().catch(undefined) }),
   component: lazyRouteComponent(async () => import('../payments/earnings-screen.tsx'), 'EarningsScreen'),
+});
+
+const payout = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/earnings/payouts/$payoutId',
+  component: lazyRouteComponent(async () => import('../payouts/payout-screen.tsx'), 'PayoutScreen'),
+});
+
+const operator = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/operator',
+  validateSearch: z.object({ tab: z.string().optional().catch(undefined) }),
+  component: lazyRouteComponent(async () => import('../operator/operator-screen.tsx'), 'OperatorScreen'),
+});
+
+const operatorDispute = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/operator/disputes/$disputeId',
+  component: lazyRouteComponent(async () => import('../operator/dispute-screen.tsx'), 'OperatorDisputeScreen'),
 });
 
 const inbox = createRoute({
@@ -198,7 +225,21 @@ const routeTree = root.addChildren([
     compare,
     listing,
     settings,
-    signedIn.addChildren([bookings, booking, wallet, sshKeys, machines, connectMachine, machine, earnings, inbox]),
+    signedIn.addChildren([
+      bookings,
+      booking,
+      wallet,
+      walletDocument,
+      sshKeys,
+      machines,
+      connectMachine,
+      machine,
+      earnings,
+      payout,
+      operator,
+      operatorDispute,
+      inbox,
+    ]),
   ]),
   signIn,
   signUp,

@@ -6,8 +6,8 @@ import { cn } from '../ui/class-names.ts';
 import { AccountMenu } from '../auth/account-menu.tsx';
 import { ConnectionBar } from '../events/connection-bar.tsx';
 import { InboxBadge } from '../events/inbox-badge.tsx';
-import { NAVIGATION } from './navigation.ts';
 import { paletteState, usePaletteOpen } from './palette-state.ts';
+import { useNavigation } from './use-navigation.ts';
 
 const CommandPalette = lazy(async () =>
   import('./command-palette.tsx').then((file) => ({ default: file.CommandPalette })),
@@ -16,6 +16,7 @@ const CommandPalette = lazy(async () =>
 /** The frame of every screen behind the door: side bar, connection, palette. */
 export function Shell() {
   const paletteOpen = usePaletteOpen();
+  const navigation = useNavigation();
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) {
@@ -46,7 +47,7 @@ export function Shell() {
             <span className="hidden leading-tight lg:block">Remote Servers</span>
           </Link>
           <nav aria-label="Screens" className="min-h-0 grow overflow-y-auto px-2 py-2">
-            {NAVIGATION.map((group) => (
+            {navigation.map((group) => (
               <div key={group.title} className="mb-4">
                 <p className="mb-1 hidden px-2 text-xs font-medium text-muted-foreground lg:block">{group.title}</p>
                 <ul className="flex flex-col gap-0.5">

@@ -1,6 +1,11 @@
 import type { BookingDetailRead } from '@rsm/api/schemas/bookings';
 import type { EndReason } from '@rsm/domain/bookings/booking';
+import { feeOf } from '@rsm/domain/bookings/booking-price';
+import { amountMicros } from '@rsm/domain/common/money';
 import { Link } from '@tanstack/react-router';
+import { refundedMicros } from '../disputes/booking-dispute.ts';
+import { BookingDisputes, DisputeWayIn } from '../disputes/booking-disputes.tsx';
+import { useBookingDisputes } from '../disputes/use-booking-disputes.ts';
 import { formatMoney } from '../format/money.ts';
 import { formatDateTime, formatDuration } from '../format/time.ts';
 import { accessModeWords, cancellationPolicyWords } from '../format/words.ts';
@@ -18,9 +23,11 @@ export function BookingOverview({ detail }: { readonly detail: BookingDetailRead
     <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
       <div className="flex flex-col gap-5">
         <QuarantineHelp detail={detail} />
+        <BookingDisputes detail={detail} />
         <TitledCard title="What happens">
           <BookingTimeline booking={booking} />
         </TitledCard>
+        <DisputeWayIn detail={detail} />
       </div>
       <div className="flex flex-col gap-5">
         <MoneyCard detail={detail} />
@@ -66,7 +73,12 @@ export function BookingOverview({ detail }: { readonly detail: BookingDetailRead
   );
 }
 
-function MoneyCard({ detail: { booking, viewer } }: { readonly detail: BookingDetailRead }) {
+function MoneyCard({ detail }: { readonly detail: BookingDetailRead }) {
+  const { booking, viewer } = detail;
+  const { disputes } = useBookingDisputes(detail);
+  const refunded = refundedMicros(disputes);
+  // What decisions gave back counts as if it had never been charged.
+  const keptMicros = booking.chargedMicros === null ? null : booking.chargedMicros - refunded;
   const money = (amount: bigint): string => formatMoney(amount, booking.currency);
   const prices = booking.priceSegments
     // An extension at the same price says nothing new.
@@ -78,8 +90,6 @@ function MoneyCard({ detail: { booking, viewer } }: { readonly detail: BookingDe
           `${money(pricePerHourMicros)} an hour`,
         ] as const,
     );
-  const fee =
-    booking.chargedMicros === null ? null : (booking.chargedMicros * BigInt(booking.feeBasisPoints)) / 10_000n;
   return (
     <TitledCard
       title="Money"
@@ -95,7 +105,25 @@ function MoneyCard({ detail: { booking, viewer } }: { readonly detail: BookingDe
           ['Maximum', `${money(booking.holdMicros)}; nothing is added on top.`],
           ...(booking.chargedMicros === null ? [] : [['Charged', money(booking.chargedMicros)] as const]),
           ...(booking.releasedMicros === null ? [] : [['Went back', money(booking.releasedMicros)] as const]),
-          ...(viewer === 'renter' ? [] : [['Your share', shareWords(booking, fee, money)] as const]),
+          ...(refunded === 0n
+            ? []
+            : [
+                ['Given back after a dispute', money(refunded)] as const,
+                [viewer === 'renter' ? 'You paid in the end' : 'Charged in the end', money(keptMicros ?? 0n)] as const,
+              ]),
+          ...(viewer === 'renter'
+            ? []
+            : [
+                [
+                  'Your share',
+                  shareWords({
+                    booking,
+                    keptMicros,
+                    isDisputed: disputes.some(({ status }) => status === 'open'),
+                    money,
+                  }),
+                ] as const,
+              ]),
         ]}
       />
       {booking.chargedMicros !== null && booking.endReason !== null && (
@@ -115,16 +143,26 @@ const chargeWords: Readonly<Record<EndReason, string>> = {
   admin: 'An administrator ended the booking: only usable time is charged, without a minimum.',
 };
 
-/** The fee is rounded by the server; here it is only told apart from the share in words. */
-function shareWords(
-  booking: BookingDetailRead['booking'],
-  fee: bigint | null,
-  money: (amount: bigint) => string,
-): string {
+/** About, because bookings of weeks are charged in parts, each with its own rounding of the fee. */
+function shareWords({
+  booking,
+  keptMicros,
+  isDisputed,
+  money,
+}: {
+  readonly booking: BookingDetailRead['booking'];
+  /** What of the charge was not given back. */
+  readonly keptMicros: bigint | null;
+  readonly isDisputed: boolean;
+  readonly money: (amount: bigint) => string;
+}): string {
   const percent = `${String(booking.feeBasisPoints / 100)} %`;
-  if (booking.chargedMicros === null || fee === null) return `What is charged, less the fee of ${percent}.`;
+  if (booking.chargedMicros === null || keptMicros === null) return `What is charged, less the fee of ${percent}.`;
   if (booking.chargedMicros === 0n) return 'Nothing was charged.';
-  const share = `About ${money(booking.chargedMicros - fee)}, after the fee of ${percent}`;
+  if (keptMicros === 0n) return 'All of the charge was given back.';
+  const fee = feeOf(amountMicros(keptMicros), booking.feeBasisPoints);
+  const share = `About ${money(keptMicros - fee)}, after the fee of ${percent}`;
+  if (isDisputed) return `${share}. What was not paid out yet is held back until the dispute is decided.`;
   switch (booking.status) {
     case 'completed':
     case 'cancelled':

@@ -1,6 +1,5 @@
 import type { BookingRead, ExtensionQuoteRead } from '@rsm/api/schemas/bookings';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
@@ -21,8 +20,8 @@ import { Field, Input } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { Facts } from '../ui/page.tsx';
 import { ErrorNote, Loading } from '../ui/states.tsx';
+import { RefusalNote } from '../payments/refusal-note.tsx';
 import { latestEnd } from './extension-limit.ts';
-import { linkClasses } from '../ui/link-classes.ts';
 
 const MINUTE_MS = 60_000;
 const CHOICES = [
@@ -136,14 +135,7 @@ export function ExtendDialog({ booking, onClose }: { readonly booking: BookingRe
           )}
           {refused !== undefined && refused.field !== 'newEnd' && <ErrorNote error={refused} />}
         </div>
-        {errors.rest !== null && <ErrorNote error={errors.rest} />}
-        {errors.rest?.code === 'insufficient_funds' && (
-          <p className="text-sm">
-            <Link to="/wallet" className={linkClasses}>
-              Top up the wallet
-            </Link>
-          </p>
-        )}
+        {errors.rest !== null && <RefusalNote error={errors.rest} />}
       </div>
     </Dialog>
   );

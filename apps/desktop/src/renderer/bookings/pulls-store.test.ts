@@ -16,6 +16,7 @@ function setup() {
       return () => undefined;
     },
     saveText: async () => ({ ok: true, value: false }),
+    saveBinary: async () => ({ ok: true, value: false }),
   };
   const store = new PullsStore(bridge);
   return { store, bridge, cancelled, emit: (event: PullEvent) => emit(event) };

@@ -1,8 +1,6 @@
 import { valueOf } from '../api/client-error.ts';
 import type { DesktopBridge } from '../../shared/bridge.ts';
-
-/** A download has long begun by then, and the text need not stay in memory. */
-const FORGET_AFTER_MS = 60_000;
+import { download } from '../platform/download.ts';
 
 /**
  * Saves a text where the person wants it: through a dialog in the desktop program, as a download on a web page.
@@ -14,11 +12,6 @@ export async function saveText(
   file: { readonly suggestedName: string; readonly text: string },
 ): Promise<boolean> {
   if (bridge !== null) return valueOf(await bridge.files.saveText(file));
-  const url = URL.createObjectURL(new Blob([file.text], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file.suggestedName;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(url), FORGET_AFTER_MS);
+  download(file.suggestedName, file.text);
   return true;
 }

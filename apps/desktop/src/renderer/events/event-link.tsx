@@ -5,7 +5,7 @@ import { toast } from 'sonner';
 import { toClientError } from '../api/client-error.ts';
 import { useTRPCClient } from '../api/trpc.ts';
 import { buttonClasses } from '../ui/button.tsx';
-import { findPath } from './event-target.ts';
+import { earningsPartOf, findPath, walletPartOf } from './event-target.ts';
 
 const classes = buttonClasses({ size: 'sm' });
 
@@ -31,20 +31,23 @@ export function EventLink({ event }: { readonly event: EventListItem }) {
           Open the listing
         </Link>
       );
-    case 'payment':
-    case 'dispute':
     case 'document':
       return (
-        <Link to="/wallet" className={classes}>
-          Open the wallet
+        <Link to="/wallet/documents/$documentId" params={{ documentId: subjectId }} className={classes}>
+          Open the document
+        </Link>
+      );
+    case 'dispute':
+      return <FoundLink event={event} label="Open the dispute" />;
+    case 'payment':
+      if (event.kind !== 'payout_changed') return <MoneyLink event={event} />;
+      return (
+        <Link to="/earnings/payouts/$payoutId" params={{ payoutId: subjectId }} className={classes}>
+          Open the payout
         </Link>
       );
     case 'user':
-      return (
-        <Link to="/settings" className={classes}>
-          Open your account
-        </Link>
-      );
+      return <MoneyLink event={event} />;
     case 'data_wipe':
       return <FoundLink event={event} label="Open the clean-up" />;
     case 'benchmark':
@@ -52,7 +55,29 @@ export function EventLink({ event }: { readonly event: EventListItem }) {
   }
 }
 
-/** The event names a clean-up or a benchmark, whose screen is that of its booking or machine: it is asked for when it is wanted. */
+/** To the part of the earnings or the wallet that shows it; what is not about money leads to the account. */
+function MoneyLink({ event }: { readonly event: EventListItem }) {
+  const earnings = event.subject === 'user' ? earningsPartOf(event) : null;
+  if (earnings !== null) {
+    return (
+      <Link to="/earnings" search={earnings} className={classes}>
+        Open your earnings
+      </Link>
+    );
+  }
+  const part = walletPartOf(event);
+  return part === null ? (
+    <Link to="/settings" className={classes}>
+      Open your account
+    </Link>
+  ) : (
+    <Link to="/wallet" search={part} className={classes}>
+      Open the wallet
+    </Link>
+  );
+}
+
+/** What the event names has no screen of its own, but its booking or machine has: it is asked for when it is wanted. */
 function FoundLink({ event, label }: { readonly event: EventListItem; readonly label: string }) {
   const client = useTRPCClient();
   const router = useRouter();

@@ -49,6 +49,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             trpc.dataWipes.pathKey(),
             trpc.payments.pathKey(),
             trpc.earnings.pathKey(),
+            trpc.spending.pathKey(),
             trpc.machines.calendar.pathKey(),
           ];
         case 'machine':
@@ -58,9 +59,17 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         case 'benchmark':
           return [inbox, trpc.benchmarks.pathKey(), trpc.listings.get.pathKey()];
         case 'payment':
+          return [inbox, trpc.payments.pathKey(), trpc.earnings.pathKey(), trpc.payouts.pathKey()];
         case 'dispute':
+          return [
+            inbox,
+            trpc.disputes.pathKey(),
+            trpc.bookings.pathKey(),
+            trpc.payments.pathKey(),
+            trpc.earnings.pathKey(),
+          ];
         case 'document':
-          return [inbox, trpc.payments.pathKey(), trpc.earnings.pathKey()];
+          return [inbox, trpc.documents.list.pathKey()];
         case 'data_wipe':
           return [
             inbox,
@@ -70,7 +79,16 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             trpc.earnings.pathKey(),
           ];
         case 'user':
-          return [inbox, trpc.users.pathKey()];
+          // Cards, limits, addresses and payout accounts are a person's own, too.
+          return [
+            inbox,
+            trpc.users.pathKey(),
+            trpc.payments.pathKey(),
+            trpc.earnings.pathKey(),
+            trpc.payouts.pathKey(),
+            trpc.spending.pathKey(),
+            trpc.documents.billingData.pathKey(),
+          ];
       }
     };
     const started = new LiveFeed({

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTRPC } from '../api/trpc.ts';
 import { Skeleton } from '../ui/states.tsx';
-import { uptimeSegments, uptimeSentence, uptimeSums } from './uptime-segments.ts';
+import { uptimeSegments, uptimeSentence, uptimeSums, type UptimeSpan } from './uptime-segments.ts';
 
 const DAY_MS = 86_400_000;
 /** Machines are probed about twice a minute; the bar moves on so often. */
@@ -51,26 +51,42 @@ export function UptimeBar({
   const sentence = uptimeSentence(uptimeSums(minutes.data.spans, range));
   return (
     <figure className="min-w-0">
-      <svg
-        role="img"
-        aria-label={`Last 24 hours: ${sentence}`}
-        viewBox={`0 0 100 ${String(BAR_HEIGHT)}`}
-        preserveAspectRatio="none"
-        className="block h-7 w-full"
-      >
-        {uptimeSegments(minutes.data.spans, range).map(({ kind, startPercent, widthPercent }) => (
-          <rect
-            key={startPercent}
-            x={startPercent}
-            width={widthPercent}
-            y={BAR_HEIGHT - KINDS[kind].height}
-            height={KINDS[kind].height}
-            className={KINDS[kind].className}
-          />
-        ))}
-      </svg>
+      <MinutesBar spans={minutes.data.spans} range={range} label={`Last 24 hours: ${sentence}`} />
       {withWords && <figcaption className="mt-1 text-xs text-muted-foreground">{sentence}</figcaption>}
     </figure>
+  );
+}
+
+/** Minutes as a bar, from the start of the range to its end. */
+export function MinutesBar({
+  spans,
+  range,
+  label,
+}: {
+  readonly spans: readonly UptimeSpan[];
+  readonly range: UptimeSpan['range'];
+  /** The bar in words. */
+  readonly label: string;
+}) {
+  return (
+    <svg
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 100 ${String(BAR_HEIGHT)}`}
+      preserveAspectRatio="none"
+      className="block h-7 w-full"
+    >
+      {uptimeSegments(spans, range).map(({ kind, startPercent, widthPercent }) => (
+        <rect
+          key={startPercent}
+          x={startPercent}
+          width={widthPercent}
+          y={BAR_HEIGHT - KINDS[kind].height}
+          height={KINDS[kind].height}
+          className={KINDS[kind].className}
+        />
+      ))}
+    </svg>
   );
 }
 

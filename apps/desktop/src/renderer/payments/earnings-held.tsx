@@ -8,6 +8,7 @@ import { formatDateTime } from '../format/time.ts';
 import { dataWipeStatusWords } from '../format/words.ts';
 import { Badge } from '../ui/badge.tsx';
 import { TitledCard } from '../ui/card.tsx';
+import { linkClasses } from '../ui/link-classes.ts';
 import { LoadMore } from '../ui/load-more.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { holdText, partText } from './held-words.ts';
@@ -86,6 +87,14 @@ function HeldRow({ earning }: { readonly earning: HeldEarningRead }) {
           {holds.map((hold) => (
             <li key={hold}>
               {holdText(hold, facts, earning.reservedUntil)}
+              {hold === 'dispute' && (
+                <>
+                  {' '}
+                  <Link to="/bookings/$bookingId" params={{ bookingId }} hash="dispute" className={linkClasses}>
+                    Go to the dispute
+                  </Link>
+                </>
+              )}
               {hold === 'clean_up' && needsProvider && booking.data !== undefined && (
                 <>
                   {' '}

@@ -1,4 +1,6 @@
 import type { StatementLineRead } from '@rsm/api/schemas/payments';
+import { feeOf } from '@rsm/domain/bookings/booking-price';
+import { amountMicros } from '@rsm/domain/common/money';
 import type { TransferKind } from '@rsm/domain/ledger/ledger';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -174,7 +176,11 @@ function BookingOfLine({
   const detail = useQuery(trpc.bookings.get.queryOptions({ id: bookingId }));
   const booking = detail.data?.booking ?? null;
   const chargedMicros = booking?.chargedMicros ?? null;
-  const showsFee = line.amountMicros > 0n && booking !== null && chargedMicros !== null;
+  // Only where the line is the whole share: bookings of weeks are charged in parts, and a dispute may have taken some of it.
+  const showsFee =
+    booking !== null &&
+    chargedMicros !== null &&
+    feeMicros(chargedMicros, line.amountMicros) === feeOf(amountMicros(chargedMicros), booking.feeBasisPoints);
   return (
     <p className="mt-0.5 text-[13px]">
       <Link to="/bookings/$bookingId" params={{ bookingId }} className="text-primary-text underline underline-offset-4">

@@ -1,108 +1,100 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ServerInfoRead } from '@rsm/api/schemas/server';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { toClientError } from '../api/client-error.ts';
-import { useTRPC, useTRPCClient } from '../api/trpc.ts';
-import { detached } from '../app/detached.ts';
+import { useTRPC } from '../api/trpc.ts';
 import { useServerInfo } from '../auth/use-server-info.ts';
 import { formatMoney } from '../format/money.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Field, Input } from '../ui/field.tsx';
-import { useFormErrors } from '../ui/form-errors.ts';
+import { QueryView } from '../ui/query-view.tsx';
 import { ErrorNote, Loading } from '../ui/states.tsx';
-import { amountInput, topUpAmount } from './top-up-amount.ts';
-import { TopUpWishes } from './top-up-wishes.ts';
-
-const PRESETS = ['10', '25', '50', '100', '250'] as const;
-const FORM_ID = 'top-up';
+import { firstChoice } from './cards/card-words.ts';
+import { AmountField } from './top-up/amount-field.tsx';
+import { PaymentProgress } from './top-up/payment-progress.tsx';
+import { SavedCardField } from './top-up/saved-card-field.tsx';
+import { TypedCardField } from './top-up/typed-card-field.tsx';
+import { useTopUp } from './top-up/use-top-up.ts';
+import { topUpAmount } from './top-up-amount.ts';
 
 /** Money from a card into the wallet. Where the marketplace takes no cards it says who can credit the wallet. */
 export function TopUpDialog({ currency, onClose }: { readonly currency: string; readonly onClose: () => void }) {
   const info = useServerInfo();
-  const notice = info.data?.processorNotice ?? null;
+  const takesCards = info.data?.cardPayments === 'typed' || info.data?.cardPayments === 'saved';
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title="Top up your wallet"
       description="Bookings are paid from the wallet alone, so nothing can cost more than is in it."
-      {...(notice === null ? { footer: <Button onClick={onClose}>Close</Button> } : {})}
+      {...(takesCards ? {} : { footer: <Button onClick={onClose}>Close</Button> })}
     >
-      {info.data === undefined && info.error === null && <Loading rows={2} />}
-      {info.data === undefined && info.error !== null && (
-        <ErrorNote error={info.error} onRetry={() => detached(info.refetch())} />
-      )}
-      {info.data !== undefined &&
-        (notice === null ? (
-          <p className="text-sm">
-            This marketplace takes no cards. Ask its operator to credit your wallet, with the e-mail address of your
-            account: the amount and the reason then stand in your statement.
-          </p>
-        ) : (
-          <TopUpForm currency={currency} notice={notice} onClose={onClose} />
-        ))}
+      <QueryView query={info} loading={<Loading rows={2} />}>
+        {(server) =>
+          takesCards ? (
+            <TopUpForm currency={currency} server={server} onClose={onClose} />
+          ) : (
+            <p className="text-sm">
+              This marketplace takes no cards. Ask its operator to credit your wallet, with the e-mail address of your
+              account: the amount and the reason then stand in your statement.
+            </p>
+          )
+        }
+      </QueryView>
     </Dialog>
   );
 }
 
 function TopUpForm({
   currency,
-  notice,
+  server,
   onClose,
 }: {
   readonly currency: string;
-  readonly notice: string;
+  readonly server: Pick<ServerInfoRead, 'cardPayments' | 'processorNotice'>;
   readonly onClose: () => void;
 }) {
   const trpc = useTRPC();
-  const client = useTRPCClient();
-  const queryClient = useQueryClient();
-  const [amount, setAmount] = useState<string>('25');
-  const [source, setSource] = useState('');
-  const [amountProblem, setAmountProblem] = useState<string | null>(null);
-  const [wishes] = useState(() => new TopUpWishes(() => crypto.randomUUID()));
-  const errors = useFormErrors(['amount', 'source']);
-  const topUp = useMutation({
-    mutationFn: async (amountMicros: bigint) =>
-      client.payments.topUp.mutate({
-        idempotencyKey: wishes.keyFor(amountMicros),
-        amount: amountInput(amountMicros),
-        source,
-      }),
-    onMutate: () => {
-      errors.clear();
-    },
-    onSuccess: (payment, amountMicros) => {
-      if (payment.status === 'pending') {
-        toast.info('The payment is on its way. The wallet shows it as soon as it is confirmed.');
-      } else {
-        wishes.settle(amountMicros);
-        toast.success(`${formatMoney(payment.amountMicros, payment.currency)} are in your wallet.`);
-      }
-      onClose();
-    },
-    onError: (error, amountMicros) => {
-      // Declined is an outcome: the next try is another payment. Anything else may still have gone through.
-      if (toClientError(error).code === 'payment_declined') wishes.settle(amountMicros);
-      errors.set(error);
-    },
-    onSettled: () => detached(queryClient.invalidateQueries({ queryKey: trpc.payments.pathKey() })),
+  const keepsCards = server.cardPayments === 'saved';
+  const cards = useQuery(trpc.payments.listCards.queryOptions(undefined, { enabled: keepsCards }));
+  const wallet = useQuery(trpc.payments.wallet.queryOptions());
+  const [amount, setAmount] = useState('25');
+  const [typed, setTyped] = useState('');
+  const [picked, setPicked] = useState<string | null>(null);
+  const [problems, setProblems] = useState<{ readonly amount?: string; readonly card?: string }>({});
+  const topUp = useTopUp((payment) => {
+    toast.success(`${formatMoney(payment.amountMicros, payment.currency)} are in your wallet.`);
+    onClose();
   });
-  const submit = (): void => {
-    if (topUp.isPending) return;
-    const read = topUpAmount(amount, currency);
-    setAmountProblem(read.kind === 'problem' ? read.problem : null);
-    if (read.kind === 'amount') topUp.mutate(read.amountMicros);
-  };
+  const known = cards.data?.cards ?? [];
+  // A card that was removed meanwhile is not chosen any more.
+  const chosen = known.find(({ id }) => id === picked) ?? firstChoice(known, Date.now());
   const read = topUpAmount(amount, currency);
-  // A declined card says at its field what to do next, too.
-  const refusal = topUp.error === null ? null : toClientError(topUp.error);
-  const declined = refusal?.code === 'payment_declined' ? refusal.remedy : null;
-  const sourceError = errors.of('source');
+  const owedMicros = wallet.data?.owedMicros ?? 0n;
+
+  if (topUp.payment !== null) {
+    return (
+      <PaymentProgress
+        payment={topUp.payment}
+        askAgain={topUp.askAgain}
+        isAsking={topUp.isAsking}
+        onAnother={topUp.startOver}
+        onClose={onClose}
+      />
+    );
+  }
+  const submit = (): void => {
+    const card = keepsCards && chosen === undefined ? { card: 'Choose a card, or add one first.' } : {};
+    setProblems({ ...card, ...(read.kind === 'problem' ? { amount: read.problem } : {}) });
+    if (read.kind === 'problem' || (keepsCards && chosen === undefined)) return;
+    topUp.pay({
+      amountMicros: read.amountMicros,
+      source: keepsCards ? (chosen?.id ?? '') : typed,
+      cardId: chosen?.id ?? null,
+    });
+  };
   return (
     <form
-      id={FORM_ID}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -110,61 +102,42 @@ function TopUpForm({
       className="flex flex-col gap-4"
       noValidate
     >
-      <div role="group" aria-label="Amounts" className="flex flex-wrap gap-2">
-        {PRESETS.map((preset) => (
-          <Button
-            key={preset}
-            size="sm"
-            aria-pressed={amount === preset}
-            className="aria-pressed:border-primary aria-pressed:bg-primary-soft aria-pressed:text-primary-text"
-            onClick={() => {
-              setAmount(preset);
-              setAmountProblem(null);
-            }}
-          >
-            {formatMoney(preset, currency)}
-          </Button>
-        ))}
-      </div>
-      <Field label={`Amount in ${currency}`} error={amountProblem ?? errors.of('amount')}>
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="decimal"
-            autoComplete="off"
-            value={amount}
-            onChange={(event) => {
-              setAmount(event.target.value);
-              setAmountProblem(null);
-            }}
-            required
-          />
-        )}
-      </Field>
-      <Field
-        label="Card number"
-        hint={notice}
-        error={
-          sourceError === undefined ? undefined : [sourceError, declined].filter((part) => part !== null).join(' ')
-        }
-      >
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="numeric"
-            // Never filled in by itself: a real card does not belong here.
-            autoComplete="off"
-            spellCheck={false}
-            value={source}
-            onChange={(event) => setSource(event.target.value)}
-            required
-          />
-        )}
-      </Field>
-      {errors.rest !== null && <ErrorNote error={errors.rest} />}
+      {owedMicros > 0n && (
+        <p className="rounded-md bg-warning-soft px-4 py-3 text-[13px]">
+          {formatMoney(owedMicros, currency)} are owed from a payment that was charged back. They are repaid first; the
+          rest goes into your wallet.
+        </p>
+      )}
+      <AmountField
+        amount={amount}
+        currency={currency}
+        error={problems.amount ?? topUp.errors.of('amount')}
+        onChange={(next) => {
+          setAmount(next);
+          setProblems({});
+        }}
+      />
+      {keepsCards ? (
+        <SavedCardField
+          chosen={chosen?.id ?? null}
+          error={problems.card ?? topUp.sourceError}
+          onChange={(id) => {
+            setPicked(id);
+            setProblems({});
+          }}
+        />
+      ) : (
+        <TypedCardField source={typed} notice={server.processorNotice} error={topUp.sourceError} onChange={setTyped} />
+      )}
+      {topUp.errors.rest !== null && <ErrorNote error={topUp.errors.rest} />}
+      {keepsCards && problems.card !== undefined && known.length === 0 && (
+        <p role="alert" className="text-[13px] font-medium text-danger">
+          {problems.card}
+        </p>
+      )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" busy={topUp.isPending}>
+        <Button type="submit" variant="primary" busy={topUp.isPaying}>
           {read.kind === 'amount' ? `Pay ${formatMoney(read.amountMicros, currency)}` : 'Pay'}
         </Button>
       </div>

@@ -10,15 +10,17 @@ export class TopUpWishes {
     this.#newKey = newKey;
   }
 
-  /** The key of the unsettled wish for this amount, or of a new one. */
-  keyFor(amountMicros: bigint): string {
-    const name = amountMicros.toString();
+  /** The key of the unsettled wish for this amount and, where cards are saved, this card; or of a new one. */
+  keyFor(amountMicros: bigint, cardId: string | null = null): string {
+    const name = nameOf(amountMicros, cardId);
     const key = this.#open.get(name) ?? this.#newKey();
     this.#open.set(name, key);
     return key;
   }
 
-  settle(amountMicros: bigint): void {
-    this.#open.delete(amountMicros.toString());
+  settle(amountMicros: bigint, cardId: string | null = null): void {
+    this.#open.delete(nameOf(amountMicros, cardId));
   }
 }
+
+const nameOf = (amountMicros: bigint, cardId: string | null): string => `${amountMicros.toString()} ${cardId ?? ''}`;

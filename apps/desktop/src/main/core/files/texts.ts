@@ -2,10 +2,10 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { refusal } from '../errors/bridge-refusal.ts';
 import type { DialogsPort } from '../ports.ts';
 
-/** Single texts that a person puts on disk or takes from it. */
+/** Single files that a person puts on disk, and texts that he takes from it. */
 export interface Texts {
-  /** @throws BridgeRefusal file_failed */
-  save(input: { readonly suggestedName: string; readonly text: string }): Promise<boolean>;
+  /** False when the person thought better of it. @throws BridgeRefusal file_failed */
+  save(input: { readonly suggestedName: string; readonly content: string | Uint8Array }): Promise<boolean>;
   /** The text of a chosen .pub file. @throws BridgeRefusal file_failed */
   readPublicKey(): Promise<string | null>;
 }
@@ -15,12 +15,12 @@ const PUBLIC_KEY_BYTES_MAX = 16_384;
 
 export function createTexts(dialogs: DialogsPort): Texts {
   return {
-    save: async ({ suggestedName, text }) => {
+    save: async ({ suggestedName, content }) => {
       const place = await dialogs.choosePlace({ title: 'Save', suggestedName });
       if (place === null) return false;
       try {
         // The person was asked whether to replace what is there.
-        await writeFile(place, text);
+        await writeFile(place, content);
         return true;
       } catch (error) {
         throw refusal('file_failed', 'The file can’t be written there.', {

@@ -63,7 +63,9 @@ export function createChannelHandlers(services: ChannelServices): ChannelHandler
 
     'files.pull': async (input) => pulls.begin(input),
     'files.cancelPull': async ({ pullId }) => pulls.cancel(pullId),
-    'files.saveText': async (input) => texts.save(input),
+    'files.saveText': async ({ suggestedName, text }) => texts.save({ suggestedName, content: text }),
+    'files.saveBinary': async ({ suggestedName, base64 }) =>
+      texts.save({ suggestedName, content: Buffer.from(base64, 'base64') }),
 
     'keys.list': async () => [...(await keys.list())],
     'keys.create': async (input) => keys.create(input),

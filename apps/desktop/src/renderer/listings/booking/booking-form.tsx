@@ -11,6 +11,9 @@ import { formatMoney } from '../../format/money.ts';
 import { Button } from '../../ui/button.tsx';
 import { CheckboxField } from '../../ui/field.tsx';
 import { useFormErrors } from '../../ui/form-errors.ts';
+import { MonthLine } from '../../payments/spending/month-line.tsx';
+import { missingOfMonth } from '../../payments/spending/spending-share.ts';
+import { RefusalNote } from '../../payments/refusal-note.tsx';
 import { ErrorNote, Skeleton } from '../../ui/states.tsx';
 import type { BookingDraft, WindowWish } from './booking-draft.ts';
 import { shortfallOf } from './booking-wish.ts';
@@ -38,6 +41,7 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
   const navigate = useNavigate();
   const wallet = useQuery(trpc.payments.wallet.queryOptions());
   const keys = useQuery(trpc.users.listSshKeys.queryOptions());
+  const month = useQuery(trpc.spending.get.queryOptions());
   const [unticked, setUnticked] = useState<ReadonlySet<string>>(new Set());
   const chosen = useMemo(() => chosenKeys(keys.data?.items ?? [], unticked), [keys.data, unticked]);
   const errors = useFormErrors(['start', 'durationMs', 'sshKeyIds']);
@@ -46,6 +50,8 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
     quote.data !== undefined && wallet.data !== undefined
       ? shortfallOf(wallet.data.availableMicros, quote.data.maximumMicros)
       : 0n;
+  const aboveMonth =
+    quote.data !== undefined && month.data !== undefined && missingOfMonth(month.data, quote.data.maximumMicros) > 0n;
 
   // One key for one wish: pressing again after a lost answer asks for the same booking, another window for another one.
   const wishId = useRef({ text: '', key: '' });
@@ -59,7 +65,13 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
       onError: (error) => {
         errors.set(error);
         const { code } = toClientError(error);
-        if (code === 'conflict' || code === 'window_taken' || code === 'insufficient_funds') {
+        if (
+          code === 'conflict' ||
+          code === 'window_taken' ||
+          code === 'insufficient_funds' ||
+          code === 'limit_reached'
+        ) {
+          detached(queryClient.invalidateQueries({ queryKey: trpc.spending.pathKey() }));
           detached(queryClient.invalidateQueries({ queryKey: trpc.bookings.quote.pathKey() }));
           detached(queryClient.invalidateQueries({ queryKey: trpc.listings.pathKey() }));
           detached(queryClient.invalidateQueries({ queryKey: trpc.payments.pathKey() }));
@@ -70,6 +82,7 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
         detached(queryClient.invalidateQueries({ queryKey: trpc.bookings.list.pathKey() }));
         detached(queryClient.invalidateQueries({ queryKey: trpc.listings.busyRanges.pathKey() }));
         detached(queryClient.invalidateQueries({ queryKey: trpc.payments.pathKey() }));
+        detached(queryClient.invalidateQueries({ queryKey: trpc.spending.pathKey() }));
         detached(navigate({ to: '/bookings/$bookingId', params: { bookingId: booking.id } }));
       },
     }),
@@ -95,7 +108,7 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
     quote.data === undefined
       ? verb
       : `${verb} for at most ${formatMoney(quote.data.maximumMicros, quote.data.currency)}`;
-  const blocked = blockedBy({ wishOk: wish.ok, isTaken, hasKeys: chosen.size > 0, missing });
+  const blocked = blockedBy({ wishOk: wish.ok, isTaken, hasKeys: chosen.size > 0, missing, aboveMonth });
   return (
     <form
       className="flex flex-col gap-4"
@@ -113,7 +126,15 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
           startsNow={wish.start === null}
           isExact
           isUpdating={!quote.isCurrent}
-          quote={{ ...quote.data, ...quote.data.range }}
+          quote={{
+            ...quote.data,
+            ...quote.data.range,
+            tax: {
+              name: quote.data.taxName,
+              basisPoints: quote.data.taxBasisPoints,
+              includedMicros: quote.data.taxIncludedMicros,
+            },
+          }}
         />
       )}
       {wish.ok && quote.isPending && quote.error === null && <Skeleton className="h-48" />}
@@ -142,8 +163,14 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
       {wallet.data !== undefined && quote.data !== undefined && missing === 0n && (
         <WalletLine wallet={wallet.data} maximumMicros={quote.data.maximumMicros} />
       )}
-      {errors.rest !== null && <ErrorNote error={errors.rest} />}
+      {month.data !== undefined && quote.data !== undefined && !aboveMonth && (
+        <MonthLine month={month.data} maximumMicros={quote.data.maximumMicros} />
+      )}
+      {errors.rest !== null && <RefusalNote error={errors.rest} />}
       <PanelFoot>
+        {month.data !== undefined && quote.data !== undefined && aboveMonth && (
+          <MonthLine month={month.data} maximumMicros={quote.data.maximumMicros} />
+        )}
         {wallet.data !== undefined && quote.data !== undefined && missing > 0n && (
           <WalletLine wallet={wallet.data} maximumMicros={quote.data.maximumMicros} />
         )}
@@ -173,11 +200,13 @@ function blockedBy(state: {
   readonly isTaken: boolean;
   readonly hasKeys: boolean;
   readonly missing: bigint;
+  readonly aboveMonth: boolean;
 }): string | null {
   if (!state.wishOk) return 'Choose a start and a length first.';
   if (state.isTaken) return 'Choose a time that is free.';
   if (!state.hasKeys) return 'Choose at least one SSH key.';
   if (state.missing > 0n) return 'Top up your wallet first.';
+  if (state.aboveMonth) return 'Choose a shorter time, or change your monthly limit.';
   return null;
 }
 

@@ -4,6 +4,7 @@ import { HORIZON_MS } from '@rsm/domain/listings/listing';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTRPC } from '../../api/trpc.ts';
+import { useServerInfo } from '../../auth/use-server-info.ts';
 import { useSession } from '../../auth/session-context.ts';
 import { formatMoney } from '../../format/money.ts';
 import { formatDateTime, toLocalInput } from '../../format/time.ts';
@@ -11,7 +12,7 @@ import { Button, buttonClasses } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { BookingForm } from './booking-form.tsx';
 import { windowOf, type BookingDraft } from './booking-draft.ts';
-import { firstClash, maximumOf, nextFreeStart, type Range } from './booking-wish.ts';
+import { firstClash, maximumOf, nextFreeStart, taxOf, type Range } from './booking-wish.ts';
 import { PanelFoot } from './panel-foot.tsx';
 import { QuoteSummary } from './quote-summary.tsx';
 import { useNow } from './use-now.ts';
@@ -77,6 +78,8 @@ function WindowChoice({ detail, draft, set, busy, signedIn }: BookingPanelProps 
   const quote = useQuote(listing, wish, signedIn);
   const turnaroundMs = quote.data?.turnaroundMs ?? TURNAROUND_DEFAULT_MS;
   const clash = wish.ok ? clashOf({ ...wish, turnaroundMs }, busy ?? [], nowMs) : null;
+  const info = useServerInfo();
+  const maximumMicros = wish.ok ? maximumOf(listing.pricePerHourMicros, wish.durationMs) : 0n;
   const fields = (errors: { readonly start?: string | undefined; readonly length?: string | undefined } = {}) => (
     <>
       <WindowFields
@@ -135,9 +138,10 @@ function WindowChoice({ detail, draft, set, busy, signedIn }: BookingPanelProps 
             end: new Date((wish.start?.getTime() ?? nowMs) + wish.durationMs),
             pricePerHourMicros: listing.pricePerHourMicros,
             currency: listing.currency,
-            maximumMicros: maximumOf(listing.pricePerHourMicros, wish.durationMs),
+            maximumMicros,
             turnaroundMs: null,
             cancellationPolicy: listing.cancellationPolicy,
+            tax: info.data === undefined ? null : taxOf(maximumMicros, info.data.tax),
           }}
         />
       )}

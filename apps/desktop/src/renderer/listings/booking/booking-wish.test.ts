@@ -5,6 +5,7 @@ import {
   lengthDraftOf,
   lengthOf,
   maximumOf,
+  taxOf,
   nextFreeStart,
   presetsFor,
   shortfallOf,
@@ -102,4 +103,10 @@ describe('what it costs', () => {
     expect(shortfallOf(800_000n, 2_000_000n)).toBe(1_200_000n);
     expect(shortfallOf(2_000_000n, 2_000_000n)).toBe(0n);
   });
+});
+
+test('the tax of a maximum lies within it', () => {
+  const tax = { name: 'VAT', basisPoints: 1_900 };
+  expect(taxOf(11_900_000n, tax)).toEqual({ ...tax, includedMicros: 1_900_000n });
+  expect(taxOf(11_900_000n, { ...tax, basisPoints: 0 }).includedMicros).toBe(0n);
 });

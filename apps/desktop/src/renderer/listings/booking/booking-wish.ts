@@ -1,6 +1,7 @@
 import { amountOf, priceProduct } from '@rsm/domain/bookings/booking-price';
 import { instant } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
+import { taxIncludedIn } from '@rsm/domain/documents/tax';
 import { HORIZON_MS } from '@rsm/domain/listings/listing';
 import { formatDuration } from '../../format/time.ts';
 
@@ -111,4 +112,12 @@ export function maximumOf(pricePerHourMicros: bigint, durationMs: number): bigin
 /** What is missing in the wallet for a booking; zero when it is enough. */
 export function shortfallOf(availableMicros: bigint, maximumMicros: bigint): bigint {
   return availableMicros >= maximumMicros ? 0n : maximumMicros - availableMicros;
+}
+
+/** The tax that a maximum includes, by the rule that the server uses: for people who are not signed in. */
+export function taxOf(
+  maximumMicros: bigint,
+  tax: { readonly name: string; readonly basisPoints: number },
+): { readonly name: string; readonly basisPoints: number; readonly includedMicros: bigint } {
+  return { ...tax, includedMicros: taxIncludedIn(amountMicros(maximumMicros), tax.basisPoints) };
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { formatMoney } from '../../format/money.ts';
 import { formatDateTime, formatDuration, ZONE } from '../../format/time.ts';
 import { cancellationPolicyWords } from '../../format/words.ts';
+import { taxName } from '../../payments/documents/document-words.ts';
 
 export interface QuoteShown {
   readonly start: Date;
@@ -12,6 +13,8 @@ export interface QuoteShown {
   readonly maximumMicros: bigint;
   readonly turnaroundMs: number | null;
   readonly cancellationPolicy: CancellationPolicy;
+  /** What of the maximum is tax; null while it is not known. */
+  readonly tax: { readonly name: string; readonly basisPoints: number; readonly includedMicros: bigint } | null;
 }
 
 /** What a booking costs at most and what happens at its end. */
@@ -38,6 +41,11 @@ export function QuoteSummary({
         {formatDuration(durationMs)} × {formatMoney(quote.pricePerHourMicros, quote.currency)} per hour
         {isUpdating ? ', updating …' : isExact ? '' : ', by the marketplace’s rule'}
       </p>
+      {quote.tax !== null && quote.tax.basisPoints > 0 && (
+        <p className="text-right text-xs text-muted-foreground tabular-nums">
+          includes {taxName(quote.tax)}: {formatMoney(quote.tax.includedMicros, quote.currency)}
+        </p>
+      )}
       <dl className="mt-3 flex flex-col gap-2 text-[13px]">
         <Line name="Starts">{startsNow ? 'as soon as access works' : formatDateTime(quote.start)}</Line>
         <Line name="Ends">
