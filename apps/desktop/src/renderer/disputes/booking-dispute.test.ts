@@ -22,9 +22,9 @@ describe('whether a dispute can be opened', () => {
     expect(disputeChance({ ...ended, status: 'active', chargedMicros: null, accessEndedAt: null }, [], nowMs)).toEqual({
       kind: 'nothing',
     });
-    expect(
-      disputeChance({ ...ended, status: 'cancelled', chargedMicros: 0n, accessEndedAt: null }, [], nowMs),
-    ).toEqual({ kind: 'nothing' });
+    expect(disputeChance({ ...ended, status: 'cancelled', chargedMicros: 0n, accessEndedAt: null }, [], nowMs)).toEqual(
+      { kind: 'nothing' },
+    );
   });
 
   it('can again after one was closed, but not beside an open one, and not for ever', () => {

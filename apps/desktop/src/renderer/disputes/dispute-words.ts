@@ -35,10 +35,10 @@ export const disputeConsequences: Readonly<Record<DisputeSide, readonly string[]
   ],
 };
 
-export function disputeWord({
-  status,
-  response,
-}: Pick<DisputeRead, 'status' | 'response'>): { readonly label: string; readonly tone: Tone } {
+export function disputeWord({ status, response }: Pick<DisputeRead, 'status' | 'response'>): {
+  readonly label: string;
+  readonly tone: Tone;
+} {
   switch (status) {
     case 'open':
       return response === null
