@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decimalOf, formatMoney } from './money.ts';
+import { decimalOf, formatMoney, toCents } from './money.ts';
 
 describe('money', () => {
   it.each([
@@ -32,4 +32,14 @@ describe('money', () => {
   it('of a list comes as a text and is shown the same', () => {
     expect(formatMoney('12.50', 'EUR')).toBe(formatMoney(12_500_000n, 'EUR'));
   });
+});
+
+it.each([
+  [143_697n, 140_000n],
+  [145_000n, 150_000n],
+  [4_999n, 0n],
+  [5_000n, 10_000n],
+  [1_900_000n, 1_900_000n],
+])('a tax of %d millionths is said as %d, in whole cents', (exact, said) => {
+  expect(toCents(exact)).toBe(said);
 });

@@ -42,6 +42,14 @@ export function decimalOf(amountMicros: bigint): string {
   return `${negative ? '-' : ''}${(absolute / MICROS_PER_UNIT).toString()}.${fraction}`;
 }
 
+const MICROS_PER_CENT = 10_000n;
+
+/** Whole cents, half up, for a part of a price that nobody pays by itself, such as its tax. */
+export function toCents(amountMicros: bigint): bigint {
+  const cents = (amountMicros * 2n + MICROS_PER_CENT) / (MICROS_PER_CENT * 2n);
+  return cents * MICROS_PER_CENT;
+}
+
 /** For charts only, where a pixel is coarser than a float. */
 export function unitsOf(amountMicros: bigint): number {
   return Number(amountMicros) / Number(MICROS_PER_UNIT);

@@ -52,6 +52,8 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
       : 0n;
   const aboveMonth =
     quote.data !== undefined && month.data !== undefined && missingOfMonth(month.data, quote.data.maximumMicros) > 0n;
+  // The foot has room for one obstacle; the wallet's comes first.
+  const isMonthInTheWay = aboveMonth && missing === 0n;
 
   // One key for one wish: pressing again after a lost answer asks for the same booking, another window for another one.
   const wishId = useRef({ text: '', key: '' });
@@ -163,12 +165,12 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
       {wallet.data !== undefined && quote.data !== undefined && missing === 0n && (
         <WalletLine wallet={wallet.data} maximumMicros={quote.data.maximumMicros} />
       )}
-      {month.data !== undefined && quote.data !== undefined && !aboveMonth && (
+      {month.data !== undefined && quote.data !== undefined && !isMonthInTheWay && (
         <MonthLine month={month.data} maximumMicros={quote.data.maximumMicros} />
       )}
       {errors.rest !== null && <RefusalNote error={errors.rest} />}
       <PanelFoot>
-        {month.data !== undefined && quote.data !== undefined && aboveMonth && (
+        {month.data !== undefined && quote.data !== undefined && isMonthInTheWay && (
           <MonthLine month={month.data} maximumMicros={quote.data.maximumMicros} />
         )}
         {wallet.data !== undefined && quote.data !== undefined && missing > 0n && (
@@ -206,7 +208,7 @@ function blockedBy(state: {
   if (state.isTaken) return 'Choose a time that is free.';
   if (!state.hasKeys) return 'Choose at least one SSH key.';
   if (state.missing > 0n) return 'Top up your wallet first.';
-  if (state.aboveMonth) return 'Choose a shorter time, or change your monthly limit.';
+  if (state.aboveMonth) return 'It does not fit into your monthly limit.';
   return null;
 }
 

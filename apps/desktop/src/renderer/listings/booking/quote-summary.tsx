@@ -1,6 +1,6 @@
 import type { CancellationPolicy } from '@rsm/domain/listings/listing';
 import type { ReactNode } from 'react';
-import { formatMoney } from '../../format/money.ts';
+import { formatMoney, toCents } from '../../format/money.ts';
 import { formatDateTime, formatDuration, ZONE } from '../../format/time.ts';
 import { cancellationPolicyWords } from '../../format/words.ts';
 import { taxName } from '../../payments/documents/document-words.ts';
@@ -43,7 +43,7 @@ export function QuoteSummary({
       </p>
       {quote.tax !== null && quote.tax.basisPoints > 0 && (
         <p className="text-right text-xs text-muted-foreground tabular-nums">
-          includes {taxName(quote.tax)}: {formatMoney(quote.tax.includedMicros, quote.currency)}
+          includes {taxName(quote.tax)}: {formatMoney(toCents(quote.tax.includedMicros), quote.currency)}
         </p>
       )}
       <dl className="mt-3 flex flex-col gap-2 text-[13px]">

@@ -22,10 +22,9 @@ export function MonthLine({ month, maximumMicros }: { readonly month: SpendingRe
   }
   return (
     <div role="status" className="rounded-md bg-warning-soft px-4 py-3 text-[13px]">
-      <p className="font-medium text-warning">This would go above your limit for the month.</p>
+      <p className="font-medium text-warning">Above your limit for the month.</p>
       <p className="mt-0.5">
-        The maximum is {money(maximumMicros)}, and of {money(month.limitMicros)} only {money(month.leftMicros)} are
-        left. Choose a shorter time, or change your {link}.
+        {money(month.leftMicros)} of {money(month.limitMicros)} are left. Choose a shorter time, or change your {link}.
       </p>
     </div>
   );

@@ -66,7 +66,11 @@ export function SpendingLimitDialog({
       >
         <Field
           label={`Limit in ${month.currency}`}
-          hint={`${formatMoney(month.spentMicros, month.currency)} are spent or set aside this month. Below that, nothing new can be booked; what runs goes on.`}
+          hint={
+            month.spentMicros === 0n
+              ? 'Nothing is spent or set aside this month yet.'
+              : `${formatMoney(month.spentMicros, month.currency)} are spent or set aside this month. With a lower limit nothing new can be booked in it; what runs goes on.`
+          }
           error={errors.of('limit')}
         >
           {(control) => (
