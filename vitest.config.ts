@@ -122,6 +122,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          // Vitest's own limit of a second is a measure of speed, and the first PDF of a process loads its library.
+          expect: { poll: { timeout: seconds(20) } },
           include: ['{apps,packages,tools,bench}/**/*.e2e.test.ts'],
           globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts', 'apps/desktop/testing/host/browser-setup.ts'],
           testTimeout: seconds(180),
