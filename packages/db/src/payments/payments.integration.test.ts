@@ -99,6 +99,41 @@ describe('PgPaymentRepository', () => {
 });
 
 describe('PgCardRepository', () => {
+  test('keeps one customer of a person, however many are inserted at the same moment', async () => {
+    const { uow, clock } = fixture();
+    // Only one of many meetings falls into the moment between two indexes.
+    for (let round = 0; round < 20; round += 1) {
+      const { id: userId } = await person();
+      const customer = {
+        userId,
+        processor: 'stripe',
+        reference: `cus_${userId}`,
+        cardsVersion: 0,
+        createdAt: clock.now(),
+      } as const;
+      const insert = async () => uow.run((tx) => tx.cards.insertOrFindCustomer(customer));
+      expect(await Promise.all(Array.from({ length: 10 }, insert))).toEqual(Array.from({ length: 10 }, () => customer));
+    }
+  });
+
+  test('gives nobody the customer of somebody else', async () => {
+    const { uow, clock } = fixture();
+    const [owner, stranger] = [await person(), await person()];
+    const insert = async (user: User) =>
+      uow.run((tx) =>
+        tx.cards.insertOrFindCustomer({
+          userId: user.id,
+          processor: 'stripe',
+          reference: `cus_${owner.id}`,
+          cardsVersion: 0,
+          createdAt: clock.now(),
+        }),
+      );
+    await insert(owner);
+    await expect(insert(stranger)).rejects.toThrow('belongs to somebody else');
+    expect(await uow.reads.cards.findCustomer(stranger.id, 'stripe')).toBeNull();
+  });
+
   test('keeps one default, and brings back a card that is in the vault again', async () => {
     const { uow, clock } = fixture();
     const user = await person();

@@ -115,15 +115,20 @@ export class PgCardRepository implements CardRepository {
     );
   }
 
+  /**
+   * Names no columns in ON CONFLICT: with a target, only that index waits for another insert of the same customer, and the one of
+   * the references refuses a row that it would have been happy to find (PostgreSQL, INSERT, "ON CONFLICT clause").
+   */
   async insertOrFindCustomer(customer: ProcessorCustomer): Promise<ProcessorCustomer> {
     await this.#session.rows(
       'insert_customer',
       `INSERT INTO processor_customers (${CUSTOMER_COLUMNS}) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (user_id, processor) DO NOTHING`,
+       ON CONFLICT DO NOTHING`,
       [customer.userId, customer.processor, customer.reference, customer.cardsVersion, timestamp(customer.createdAt)],
     );
     const found = await this.findCustomer(customer.userId, customer.processor);
-    if (found === null) throw new Error('A customer that was just made is gone.');
+    if (found === null)
+      throw new Error(`The processor's customer ${customer.reference} belongs to somebody else here.`);
     return found;
   }
 
