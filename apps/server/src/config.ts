@@ -58,7 +58,8 @@ export interface Config {
         readonly serviceRoleKey: string;
       };
   readonly mail: { readonly from: string } & (
-    { readonly kind: 'smtp'; readonly url: string } | { readonly kind: 'folder'; readonly directory: string }
+    | { readonly kind: 'smtp'; readonly url: string }
+    | { readonly kind: 'folder'; readonly directory: string }
   );
   readonly payments: {
     readonly currency: Currency;

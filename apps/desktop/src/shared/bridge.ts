@@ -16,7 +16,8 @@ export interface BridgeError {
 
 /** Refusals are answers and no exceptions, because an exception loses its fields on the way between processes. */
 export type BridgeAnswer<Value> =
-  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: BridgeError };
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: BridgeError };
 
 /** The only part of a session that a window ever sees. */
 export interface AccessToken {
@@ -25,7 +26,8 @@ export interface AccessToken {
 }
 
 export type SignUpOutcome =
-  { readonly kind: 'signed_in'; readonly access: AccessToken } | { readonly kind: 'confirmation_required' };
+  | { readonly kind: 'signed_in'; readonly access: AccessToken }
+  | { readonly kind: 'confirmation_required' };
 
 export type UnsubscribeBridge = () => void;
 
@@ -158,7 +160,9 @@ export type UpdateState =
 
 /** What the menu and the operating system ask a window to do. */
 export type AppCommand =
-  { readonly kind: 'navigate'; readonly path: string } | { readonly kind: 'palette' } | { readonly kind: 'settings' };
+  | { readonly kind: 'navigate'; readonly path: string }
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'settings' };
 
 export interface AppBridge {
   readonly version: string;

@@ -4,7 +4,8 @@ import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 
 export type ClientBuildOutcome =
-  { readonly kind: 'fresh' | 'built' | 'stopped' } | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'fresh' | 'built' | 'stopped' }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 /** A build on two busy processors takes a minute; one that hangs must not hang for ever. */
 const BUILD_TIMEOUT_MS = 10 * 60_000;

@@ -12,7 +12,8 @@ export interface DesktopPlace {
 }
 
 export type DesktopWindow =
-  { readonly kind: 'possible'; readonly binary: string } | { readonly kind: 'impossible'; readonly reason: string };
+  | { readonly kind: 'possible'; readonly binary: string }
+  | { readonly kind: 'impossible'; readonly reason: string };
 
 /** Named to the desktop program as the server to begin with. */
 const SERVER_VARIABLE = 'RSM_DESKTOP_SERVER';

@@ -6,7 +6,14 @@ import { timestamp } from './timestamp.ts';
 
 /** Nouns whose changes of status are kept in `status_changes`. Bookings have a history of their own. */
 export type StatusSubject =
-  'access_grant' | 'benchmark' | 'data_wipe' | 'dispute' | 'listing' | 'machine' | 'payment' | 'user';
+  | 'access_grant'
+  | 'benchmark'
+  | 'data_wipe'
+  | 'dispute'
+  | 'listing'
+  | 'machine'
+  | 'payment'
+  | 'user';
 
 /** The error of a guarded update that met another state than the expected one. */
 export function wrongState(noun: string, expected: string): DomainError {

@@ -14,7 +14,8 @@ export interface EventsServiceOptions {
 
 /** One message of a feed. After `reset` the client refetches what it shows and goes on from `seq`. */
 export type FeedMessage =
-  { readonly kind: 'event'; readonly event: EventRow } | { readonly kind: 'reset'; readonly seq: number };
+  | { readonly kind: 'event'; readonly event: EventRow }
+  | { readonly kind: 'reset'; readonly seq: number };
 
 /** Rows per read of a feed; a reader that is further behind is served batch by batch. */
 export const FEED_BATCH_MAX = 200;

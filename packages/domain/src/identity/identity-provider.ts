@@ -20,7 +20,8 @@ export interface IdentitySession {
 }
 
 export type SignUpOutcome =
-  { readonly kind: 'signed_in'; readonly session: IdentitySession } | { readonly kind: 'confirmation_required' };
+  | { readonly kind: 'signed_in'; readonly session: IdentitySession }
+  | { readonly kind: 'confirmation_required' };
 
 /** Who a person is, kept by an adapter (better-auth or Supabase Auth). Answers never tell whether an address exists. */
 export interface IdentityProvider {

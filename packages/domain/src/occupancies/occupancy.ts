@@ -21,7 +21,8 @@ export interface Occupancy {
   readonly unitId: UnitId;
   readonly range: TimeRange;
   readonly of:
-    { readonly kind: 'booking'; readonly bookingId: BookingId } | { readonly kind: 'block'; readonly blockId: BlockId };
+    | { readonly kind: 'booking'; readonly bookingId: BookingId }
+    | { readonly kind: 'block'; readonly blockId: BlockId };
 }
 
 export interface OccupancyReads {

@@ -13,7 +13,15 @@ import {
 
 export interface NavigationItem {
   readonly to:
-    '/' | '/bookings' | '/wallet' | '/ssh-keys' | '/machines' | '/earnings' | '/operator' | '/inbox' | '/settings';
+    | '/'
+    | '/bookings'
+    | '/wallet'
+    | '/ssh-keys'
+    | '/machines'
+    | '/earnings'
+    | '/operator'
+    | '/inbox'
+    | '/settings';
   readonly label: string;
   readonly icon: LucideIcon;
 }

@@ -8,7 +8,13 @@ import { parseCertificateDocument, type CertificateDocument } from './certificat
 
 /** Why a report is refused. */
 type CertificateProblem =
-  'not_a_report' | 'wrong_algorithm' | 'unknown_key' | 'changed' | 'unreadable' | 'other_booking' | 'cannot_check';
+  | 'not_a_report'
+  | 'wrong_algorithm'
+  | 'unknown_key'
+  | 'changed'
+  | 'unreadable'
+  | 'other_booking'
+  | 'cannot_check';
 
 export type CertificateCheck =
   | {

@@ -4,7 +4,8 @@ import { decimalOf, formatMoney } from '../format/money.ts';
 import { moneyText } from './money-input.ts';
 
 export type TopUpAmount =
-  { readonly kind: 'amount'; readonly amountMicros: bigint } | { readonly kind: 'problem'; readonly problem: string };
+  | { readonly kind: 'amount'; readonly amountMicros: bigint }
+  | { readonly kind: 'problem'; readonly problem: string };
 
 /** Reads what a person typed; a comma before one or two last digits is taken for the point. The server checks the same again. */
 export function topUpAmount(text: string, currency: string): TopUpAmount {

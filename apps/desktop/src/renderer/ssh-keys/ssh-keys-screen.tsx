@@ -22,7 +22,9 @@ import { RemoveKeyDialog } from './remove-key-dialog.tsx';
 import { useLocalKeys } from './use-local-keys.ts';
 
 type Open =
-  { readonly kind: 'add' } | { readonly kind: 'make' } | { readonly kind: 'remove'; readonly key: SshKeyRead };
+  | { readonly kind: 'add' }
+  | { readonly kind: 'make' }
+  | { readonly kind: 'remove'; readonly key: SshKeyRead };
 
 export function SshKeysScreen() {
   const trpc = useTRPC();

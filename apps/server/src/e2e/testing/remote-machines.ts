@@ -3,7 +3,8 @@ import type { MachinePorts } from '../../testing/fake-machines.ts';
 
 /** What the machine world answers. */
 export type MachineAnswer =
-  { readonly result: unknown } | { readonly error: { readonly code: DomainErrorCode; readonly message: string } };
+  | { readonly result: unknown }
+  | { readonly error: { readonly code: DomainErrorCode; readonly message: string } };
 
 interface Work {
   readonly signal: AbortSignal;

@@ -29,7 +29,8 @@ export function refundShares(
 }
 
 export type RefundAmount =
-  { readonly kind: 'amount'; readonly amountMicros: bigint } | { readonly kind: 'problem'; readonly problem: string };
+  | { readonly kind: 'amount'; readonly amountMicros: bigint }
+  | { readonly kind: 'problem'; readonly problem: string };
 
 /** Reads what a person typed; the server checks the same again. */
 export function refundAmount(text: string, quote: Pick<RefundQuoteRead, 'amountMicros' | 'currency'>): RefundAmount {

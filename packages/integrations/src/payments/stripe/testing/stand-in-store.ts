@@ -4,13 +4,26 @@ import { noSuch } from './stand-in-wire.ts';
 
 /** How a stored card behaves; named after Stripe's test cards (docs.stripe.com/testing). */
 export type CardBehaviour =
-  'succeeds' | 'declined' | 'insufficient_funds' | 'expired' | 'stolen' | 'authentication_required' | 'processing';
+  | 'succeeds'
+  | 'declined'
+  | 'insufficient_funds'
+  | 'expired'
+  | 'stolen'
+  | 'authentication_required'
+  | 'processing';
 
 /** One thing that happened, as Stripe tells it: a snapshot, or a thin event of the second API. */
 export type StandInEvent = WireObject & { readonly type: string };
 
 type Nouns =
-  'account' | 'customer' | 'dispute' | 'payment_intent' | 'payment_method' | 'refund' | 'session' | 'transfer';
+  | 'account'
+  | 'customer'
+  | 'dispute'
+  | 'payment_intent'
+  | 'payment_method'
+  | 'refund'
+  | 'session'
+  | 'transfer';
 
 /** Everything the stand-in remembers. Objects are replaced, never changed, so that an event keeps what was true then. */
 export class StandInStore {
