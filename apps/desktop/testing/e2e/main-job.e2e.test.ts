@@ -1,12 +1,13 @@
 import { PASSWORD } from '@rsm/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desktop } from '../host/desktop.ts';
-import { untilCalm, violationsInBothThemes } from '../scene/accessibility.ts';
+import { violationsInBothThemes } from '../scene/accessibility.ts';
 import { mouse } from '../scene/hands.ts';
 import { useMarketScene, type MarketScene } from '../scene/market-scene.ts';
 import { offerMachine, type OfferedMachine } from '../scene/provider-flow.ts';
 import { book, endEarly, makeKey, topUp, typeInTerminal } from '../scene/renter-flow.ts';
 import { signUpByClicking } from '../scene/door-flow.ts';
+import { showScreen } from '../scene/show-screen.ts';
 import { tellAsStory } from '../scene/story.ts';
 import { COMMON_SCREENS, providerScreens, renterScreens } from '../scene/screens.ts';
 
@@ -112,8 +113,7 @@ async function look(
 ): Promise<Record<string, readonly string[]>> {
   const found: Record<string, readonly string[]> = {};
   for (const { name, path } of places) {
-    await desktop.load(path);
-    await untilCalm(desktop.page);
+    await showScreen(desktop.page, path);
     const violations = await violationsInBothThemes(desktop.page);
     if (violations.length > 0) found[name] = violations;
   }

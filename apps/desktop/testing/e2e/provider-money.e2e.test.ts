@@ -8,6 +8,7 @@ import { keyboard, mouse } from '../scene/hands.ts';
 import { openMoneyScene, type MoneyScene } from '../scene/money-scene.ts';
 import { moneyPictures } from '../scene/money-pictures.ts';
 import { operatorScreens, providerMoneyScreens, renterDisputeScreens, type ScreenPlace } from '../scene/screens.ts';
+import { showScreen } from '../scene/show-screen.ts';
 import { tellAsStory } from '../scene/story.ts';
 
 /* The provider's money, disputes on both sides and the operator's place. Machines and time are in memory; the rest is real. */
@@ -37,8 +38,7 @@ afterAll(async () => {
 async function look(desktop: Desktop, places: readonly ScreenPlace[]): Promise<Record<string, readonly string[]>> {
   const found: Record<string, readonly string[]> = {};
   for (const { name, path } of places) {
-    await desktop.load(path);
-    await untilCalm(desktop.page);
+    await showScreen(desktop.page, path);
     await moneyPictures(desktop.page, name);
     // A screen that could not be read is easy to use, too.
     const failures = await desktop.page.getByRole('alert').allInnerTexts();
@@ -70,7 +70,7 @@ describe('payouts', () => {
   it('names what the processor still wants, opens its page in the browser and asks again on return', async () => {
     const { page } = provider;
     scene.money.accountLacks(['external_account']);
-    await provider.load('/earnings?tab=payouts');
+    await showScreen(provider.page, '/earnings?tab=payouts');
     await mouse.press(page, 'button', 'Ask the processor again');
     await page.getByText('External account', { exact: true }).waitFor();
     await untilCalm(page);
@@ -87,7 +87,7 @@ describe('payouts', () => {
 
   it('pays out what is available, with the exact amount first', async () => {
     const { page } = provider;
-    await provider.load('/earnings?tab=payouts');
+    await showScreen(provider.page, '/earnings?tab=payouts');
     await keyboard.press(page, 'button', 'Pay out now');
     await moneyPictures(page, 'earnings-pay-out-dialog', async () => dialogOf(page).waitFor());
     const amount = /Paid out\s+(€\d+\.\d\d)\s/.exec(await dialogOf(page).innerText())?.[1] ?? 'no amount';
@@ -100,7 +100,7 @@ describe('payouts', () => {
 
   it('shows what a payout is made of, down to the booking', async () => {
     const { page } = provider;
-    await provider.load(`/earnings/payouts/${scene.money.payouts.arrived}`);
+    await showScreen(provider.page, `/earnings/payouts/${scene.money.payouts.arrived}`);
     await page.getByText('Stays for the next payout').waitFor();
     await mouse.press(page, 'link', 'The booking');
     await page.waitForURL(/\/bookings\//);
@@ -111,7 +111,7 @@ describe('payouts', () => {
 describe('a dispute', () => {
   it('is opened by keyboard alone, with what happens next and until when', async () => {
     const { page } = renter;
-    await renter.load(`/bookings/${scene.money.bookings.quiet}`);
+    await showScreen(renter.page, `/bookings/${scene.money.bookings.quiet}`);
     await keyboard.press(page, 'button', 'Open a dispute');
     const dialog = dialogOf(page);
     await dialog.getByText('What happens next').waitFor();
@@ -127,7 +127,7 @@ describe('a dispute', () => {
 
   it('is answered by the other side, who finds it from what is held back', async () => {
     const { page } = provider;
-    await provider.load('/earnings');
+    await showScreen(provider.page, '/earnings');
     await mouse.press(page, 'link', 'Go to the dispute');
     await page.waitForURL(new RegExp(`${scene.money.bookings.disputed}#dispute$`));
     await mouse.type(page, 'Your answer', 'Our switch was replaced that morning.');
@@ -138,7 +138,7 @@ describe('a dispute', () => {
 
   it('is taken back by who opened it', async () => {
     const { page } = renter;
-    await renter.load(`/bookings/${scene.money.bookings.quiet}`);
+    await showScreen(renter.page, `/bookings/${scene.money.bookings.quiet}`);
     await mouse.press(page, 'button', 'Withdraw');
     await mouse.press(page, 'button', 'Withdraw it');
     await page.getByText('Withdrawn', { exact: true }).waitFor();
@@ -148,7 +148,7 @@ describe('a dispute', () => {
   it('is decided once: the second administrator is refused clearly, and sees the decision', async () => {
     const path = `/operator/disputes/${scene.money.disputeId}`;
     for (const desktop of [admin, secondAdmin]) {
-      await desktop.load(path);
+      await showScreen(desktop.page, path);
       await desktop.page.getByLabel('A part of the charge').check();
       await mouse.type(desktop.page, 'Amount in EUR', desktop === admin ? '7.50' : '3');
       await mouse.type(desktop.page, 'Reason', 'The switch was down for a quarter of the time.');
@@ -169,7 +169,7 @@ describe('a dispute', () => {
 
   it('shows in the money of the booking what came back, as it happens', async () => {
     const { page } = renter;
-    await renter.load(`/bookings/${scene.money.bookings.disputed}`);
+    await showScreen(renter.page, `/bookings/${scene.money.bookings.disputed}`);
     const money = page.locator('dl').filter({ hasText: 'You paid in the end' });
     expect(await money.innerText()).toMatch(/Given back after a dispute\s+€7\.50\s/);
   });
@@ -178,7 +178,7 @@ describe('a dispute', () => {
 describe('payouts that wait for a person', () => {
   it('are confirmed once: the second administrator is refused, and the list is read anew', async () => {
     for (const desktop of [admin, secondAdmin]) {
-      await desktop.load('/operator?tab=payouts');
+      await showScreen(desktop.page, '/operator?tab=payouts');
       await mouse.press(desktop.page, 'button', /^It is paid/);
       await mouse.type(desktop.page, 'Reference', desktop === admin ? 'BANK-1' : 'BANK-2');
       await mouse.type(desktop.page, 'Note', 'SEPA transfer on Friday.');
@@ -197,7 +197,7 @@ describe('payouts that wait for a person', () => {
 
 it('a statement is saved as the page and as data, and its details lead back to the earnings', async () => {
   const { page } = provider;
-  await provider.load('/earnings?tab=documents');
+  await showScreen(provider.page, '/earnings?tab=documents');
   const number = await page.getByRole('link', { name: /^PST-/ }).innerText();
   await mouse.press(page, 'link', number);
   await mouse.press(page, 'link', 'All statements');
@@ -214,7 +214,7 @@ it('a statement is saved as the page and as data, and its details lead back to t
 
 it('tax data is kept, and a rate that is none is refused at its field', async () => {
   const { page } = provider;
-  await provider.load('/earnings?tab=documents');
+  await showScreen(provider.page, '/earnings?tab=documents');
   await mouse.type(page, 'Legal name', 'Paula Provider GmbH');
   await mouse.type(page, 'Address', 'Hauptstraße 1\n10115 Berlin');
   await mouse.type(page, 'Country', 'XX');
@@ -233,7 +233,7 @@ it('tax data is kept, and a rate that is none is refused at its field', async ()
 });
 
 it('the operator’s place is for administrators only', async () => {
-  await renter.load('/operator');
+  await showScreen(renter.page, '/operator');
   await renter.page.getByText('This is for the people who run this marketplace').waitFor();
   expect(await renter.page.getByRole('link', { name: 'Operator' }).count()).toBe(0);
   expect(await admin.page.getByRole('link', { name: 'Operator' }).count()).toBe(1);
@@ -241,7 +241,7 @@ it('the operator’s place is for administrators only', async () => {
 
 it('an event about a dispute leads to its booking', async () => {
   const { page } = renter;
-  await renter.load('/inbox');
+  await showScreen(renter.page, '/inbox');
   await page.getByRole('button', { name: 'Open the dispute' }).first().click();
   await page.waitForURL(/\/bookings\//);
   expect(page.url()).toMatch(/\/bookings\/[0-9a-f-]{36}#dispute$/);

@@ -4,6 +4,7 @@ import type { Desktop } from '../host/desktop.ts';
 import { untilCalm, violationsInBothThemes } from '../scene/accessibility.ts';
 import { signUpByClicking } from '../scene/door-flow.ts';
 import { openScene, type Scene } from '../scene/scene.ts';
+import { showScreen } from '../scene/show-screen.ts';
 import { COMMON_SCREENS, DOOR_SCREENS } from '../scene/screens.ts';
 
 /* Every screen as a newcomer sees it, with nothing to show yet. With something to show: main-job.e2e.test.ts. */
@@ -13,6 +14,8 @@ let desktop: Desktop;
 beforeAll(async () => {
   scene = await openScene();
   desktop = await scene.start();
+  await desktop.load('/sign-in');
+  await untilCalm(desktop.page);
 });
 
 afterAll(async () => {
@@ -21,8 +24,7 @@ afterAll(async () => {
 
 describe('before anybody has signed in', () => {
   it.each(DOOR_SCREENS)('$name can be used by everybody, in both themes', async ({ path }) => {
-    await desktop.load(path);
-    await untilCalm(desktop.page);
+    await showScreen(desktop.page, path);
     expect(await violationsInBothThemes(desktop.page)).toEqual([]);
   });
 });
@@ -34,8 +36,7 @@ describe('for a newcomer', () => {
   });
 
   it.each(COMMON_SCREENS)('$name can be used by everybody, in both themes', async ({ path }) => {
-    await desktop.load(path);
-    await untilCalm(desktop.page);
+    await showScreen(desktop.page, path);
     expect(await violationsInBothThemes(desktop.page)).toEqual([]);
   });
 });
