@@ -33,7 +33,7 @@ async function alarmsOf(t: Market): Promise<readonly string[]> {
 
 /** The audit's tenth question, on this database. */
 async function spendingViolations(t: Market): Promise<readonly string[]> {
-  const results = await auditInvariants({ url: t.jobsUrl });
+  const results = await auditInvariants({ connection: t.sql });
   return results.filter(({ number }) => number === 10).flatMap(({ violations }) => violations);
 }
 

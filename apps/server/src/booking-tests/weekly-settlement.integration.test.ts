@@ -49,7 +49,7 @@ describe('a booking longer than a week', () => {
     expect(await t.spent()).toBe(charged);
     await t.sound();
     // Three charges of one booking, and each share made available by itself, are no effect that happened twice.
-    const [oneEffect] = (await auditInvariants({ url: t.ownerUrl })).filter(({ number }) => number === 6);
+    const [oneEffect] = (await auditInvariants({ connection: t.sql })).filter(({ number }) => number === 6);
     expect(oneEffect?.violations).toEqual([]);
   });
 

@@ -91,7 +91,7 @@ export function usePayoutMarket(kind: 'gateway' | 'by_hand' = 'gateway', env: Re
       /** Nothing failed, and the audit finds nothing. */
       audited: async (): Promise<void> => {
         await market.sound();
-        const results = await auditInvariants({ url: database().ownerUrl });
+        const results = await auditInvariants({ connection: sql });
         expect(results.flatMap(({ violations }) => violations)).toEqual([]);
       },
     };

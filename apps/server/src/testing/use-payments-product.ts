@@ -120,7 +120,7 @@ export class PaymentsBench {
 
   /** What does not add up: by the audit, by the jobs, and between the ledger and what lies at the processor. */
   async problems(): Promise<readonly string[]> {
-    const results = await auditInvariants({ url: this.database.ownerUrl });
+    const results = await auditInvariants({ connection: this.product.sql });
     const clearing = -(await this.product.uow.reads.ledger.balanceOf({ kind: 'clearing' }));
     const { balance } = this.processor;
     return [

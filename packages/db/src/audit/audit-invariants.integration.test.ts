@@ -1,17 +1,22 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createKnex } from '../connection/create-knex.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { TestClock } from '../testing/market.ts';
-import type { UnitOfWorkFixture } from '../testing/use-unit-of-work.ts';
 import { createUnitOfWork } from '../unit-of-work/pg-unit-of-work.ts';
 import { auditInvariants } from './audit-invariants.ts';
+import { auditAfterSabotage } from './sabotage.fixture.ts';
 import { makeHealthyMarket, type HealthyMarket } from './healthy-market.fixture.ts';
 
-type Story = UnitOfWorkFixture & { readonly market: HealthyMarket };
-
-/** The healthy market that every test gets a copy of. */
-let original: { readonly database: TestDatabase; readonly clock: TestClock; readonly market: HealthyMarket };
+/** The healthy market; what a test does to it is taken back. */
+let original: {
+  readonly database: TestDatabase;
+  readonly clock: TestClock;
+  readonly market: HealthyMarket;
+  /** Of the tables: what a sabotage uses. */
+  readonly saboteur: Client;
+};
 
 beforeAll(async () => {
   const database = await createTestDatabase();
@@ -20,33 +25,32 @@ beforeAll(async () => {
   const clock = new TestClock();
   try {
     const fixture = { uow: createUnitOfWork({ knex, clock }).uow, clock, knex, owner, database };
-    original = { database, clock, market: await makeHealthyMarket(fixture) };
+    const market = await makeHealthyMarket(fixture);
+    original = { database, clock, market, saboteur: new Client({ connectionString: database.ownerUrl }) };
+    await original.saboteur.connect();
   } finally {
     await knex.destroy();
     await owner.destroy();
   }
 });
 
-afterAll(async () => original.database.drop());
+afterAll(async () => {
+  await original.saboteur.end();
+  await original.database.drop();
+});
 
-/** The healthy market in a database of its own, because a sabotage breaks it for good. */
-async function withMarket(work: (story: Story) => Promise<void>): Promise<void> {
-  const { clock, market } = original;
-  const database = await createTestDatabase({ ...inject('rsmTestPostgres'), template: original.database.name });
-  const knex = createKnex({ url: database.url });
-  const owner = createKnex({ url: database.ownerUrl });
-  try {
-    await work({ uow: createUnitOfWork({ knex, clock }).uow, clock, knex, owner, database, market });
-  } finally {
-    await knex.destroy();
-    await owner.destroy();
-    await database.drop();
-  }
-}
-
-/** Numbers of the invariants that the audit finds broken, with what it says. */
-async function findBroken(story: Story): Promise<ReadonlyMap<number, string>> {
-  const results = await auditInvariants({ url: story.database.ownerUrl });
+/** Numbers of the invariants that the audit finds broken after these statements, with what it says. */
+async function brokenAfter(statements: readonly string[]): Promise<ReadonlyMap<number, string>> {
+  const { completed, active, scheduled, dataWipeId, paymentId } = original.market;
+  const names: Record<string, string> = {
+    completed: completed.id,
+    active: active.id,
+    scheduled: scheduled.id,
+    dataWipeId,
+    paymentId,
+  };
+  const named = statements.map((text) => text.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => names[name] ?? name));
+  const results = await auditAfterSabotage(original.saboteur, named);
   const broken = results.filter((result) => result.violations.length > 0);
   return new Map(broken.map((result) => [result.number, result.violations.join('\n')]));
 }
@@ -590,61 +594,52 @@ const paymentSabotages: readonly Sabotage[] = [
 
 describe('the audit', () => {
   test('finds a healthy market healthy, and names what only the hosts can tell', async () => {
-    await withMarket(async (story) => {
-      const results = await auditInvariants({ url: story.database.ownerUrl });
-      const numbers = results.map((result) => result.number);
-      expect(numbers).toEqual(numbers.map((_, index) => index + 1));
-      // The quality page has nine; more is ours.
-      expect(numbers.length).toBeGreaterThanOrEqual(9);
-      expect(results.flatMap((result) => result.violations)).toEqual([]);
-      expect(results.filter((result) => result.notChecked !== null).map((result) => result.number)).toEqual([6, 7]);
-    });
+    const results = await auditInvariants({ url: original.database.ownerUrl });
+    const numbers = results.map((result) => result.number);
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+    // The quality page has nine; more is ours.
+    expect(numbers.length).toBeGreaterThanOrEqual(9);
+    expect(results.flatMap((result) => result.violations)).toEqual([]);
+    expect(results.filter((result) => result.notChecked !== null).map((result) => result.number)).toEqual([6, 7]);
   });
 
   test('does not mind that a long booking is charged once a week', async () => {
-    await withMarket(async (story) => {
-      await story.owner.raw(`
-        UPDATE bookings SET settled_weeks = 1 WHERE id = '${story.market.completed.id}';
-        INSERT INTO ledger_transfers SELECT gen_random_uuid(), kind, gen_random_uuid()::text, booking_id, payment_id,
-          explanation, currency, at FROM ledger_transfers WHERE kind = 'charge'`);
-      expect((await findBroken(story)).get(6)).toBeUndefined();
-    });
+    const broken = await brokenAfter([
+      `UPDATE bookings SET settled_weeks = 1 WHERE id = '{completed}'`,
+      `INSERT INTO ledger_transfers SELECT gen_random_uuid(), kind, gen_random_uuid()::text, booking_id, payment_id,
+         explanation, currency, at FROM ledger_transfers WHERE kind = 'charge'`,
+    ]);
+    expect(broken.get(6)).toBeUndefined();
   });
 
   test('may run as a role that can only read, and asks whoever looks at the hosts', async () => {
-    await withMarket(async (story) => {
-      const asked: number[] = [];
-      const results = await auditInvariants({
-        url: story.database.url,
-        lookAtHosts: ({ number }) => {
-          asked.push(number);
-          return Promise.resolve(number === 7 ? ['account rsm-1 is still on the machine'] : []);
-        },
-      });
-      expect(asked).toEqual([6, 7]);
-      expect(results.every((result) => result.notChecked === null)).toBe(true);
-      expect(results.flatMap((result) => result.violations)).toEqual(['account rsm-1 is still on the machine']);
+    const asked: number[] = [];
+    const results = await auditInvariants({
+      url: original.database.url,
+      lookAtHosts: ({ number }) => {
+        asked.push(number);
+        return Promise.resolve(number === 7 ? ['account rsm-1 is still on the machine'] : []);
+      },
     });
+    expect(asked).toEqual([6, 7]);
+    expect(results.every((result) => result.notChecked === null)).toBe(true);
+    expect(results.flatMap((result) => result.violations)).toEqual(['account rsm-1 is still on the machine']);
   });
 
   test('is never silent about what it could not read', async () => {
-    await withMarket(async (story) => {
-      await story.owner.raw('ALTER TABLE events RENAME TO events_elsewhere');
-      await expect(auditInvariants({ url: story.database.ownerUrl })).rejects.toThrow(
-        /relation "events" does not exist/,
-      );
-    });
+    await expect(brokenAfter(['ALTER TABLE events RENAME TO events_elsewhere'])).rejects.toThrow(
+      /relation "events" does not exist/,
+    );
   });
 
   test('names ten rows of each kind and says that there are more', async () => {
-    await withMarket(async (story) => {
-      await story.owner.raw(`INSERT INTO payments SELECT gen_random_uuid(), user_id, kind, status, processor, n::text,
-        amount_micros, currency, note, created_by, created_at, settled_at FROM payments, generate_series(1, 20) n`);
-      const results = await auditInvariants({ url: story.database.ownerUrl });
-      const sixth = results.find((result) => result.number === 6);
-      expect(sixth?.violations).toHaveLength(11);
-      expect(sixth?.violations.at(-1)).toBe('and more of the same');
-    });
+    const results = await auditAfterSabotage(original.saboteur, [
+      `INSERT INTO payments SELECT gen_random_uuid(), user_id, kind, status, processor, n::text, amount_micros, currency, note,
+         created_by, created_at, settled_at FROM payments, generate_series(1, 20) n`,
+    ]);
+    const sixth = results.find((result) => result.number === 6);
+    expect(sixth?.violations).toHaveLength(11);
+    expect(sixth?.violations.at(-1)).toBe('and more of the same');
   });
 
   test('every invariant has a sabotage', async () => {
@@ -656,23 +651,8 @@ describe('the audit', () => {
   });
 
   test.each([...sabotages, ...paymentSabotages])('$breaks goes red when $how', async ({ breaks, sql, says }) => {
-    await withMarket(async (story) => {
-      const { completed, active, scheduled, dataWipeId, paymentId } = story.market;
-      const names: Record<string, string> = {
-        completed: completed.id,
-        active: active.id,
-        scheduled: scheduled.id,
-        dataWipeId,
-        paymentId,
-      };
-      await story.owner.transaction(async (trx) => {
-        for (const statement of sql) {
-          await trx.raw(statement.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => names[name] ?? name));
-        }
-      });
-      const broken = await findBroken(story);
-      expect([...broken.keys()]).toContain(breaks);
-      expect(broken.get(breaks)).toMatch(says);
-    });
+    const broken = await brokenAfter(sql);
+    expect([...broken.keys()]).toContain(breaks);
+    expect(broken.get(breaks)).toMatch(says);
   });
 });

@@ -18,9 +18,14 @@ export type AuditResult = {
   readonly notChecked: string | null;
 };
 
-export type AuditOptions = {
+/** Where the audit reads. */
+export type AuditSource =
   /** A role that may read every table. */
-  readonly url: string;
+  | { readonly url: string }
+  /** A connection in whose transaction it looks: what that has changed counts, and the next look need not plan anew. */
+  | { readonly connection: Client };
+
+export type AuditOptions = AuditSource & {
   /**
    * Looks at the machines themselves for the invariants that a database can't answer alone (6 and 7), and returns one
    * sentence for each breach. Called after the database was read.
@@ -42,14 +47,42 @@ const invariants: readonly Invariant[] = [
   ...documentInvariants,
 ].toSorted((a, b) => a.number - b.number);
 
-async function violationsOf(client: Client, invariant: Invariant): Promise<readonly string[]> {
+type Finding = { readonly invariant: Invariant; readonly violations: readonly string[] };
+
+async function findingOf(client: Client, invariant: Invariant): Promise<Finding> {
   const violations: string[] = [];
-  for (const statement of invariant.statements) {
-    const { rows } = await client.query<{ violation: string }>(`${statement} LIMIT ${VIOLATIONS_MAX + 1}`);
+  for (const [index, statement] of invariant.statements.entries()) {
+    const { rows } = await client.query<{ violation: string }>({
+      name: `audit-${String(invariant.number)}-${String(index)}`,
+      text: `${statement} LIMIT ${VIOLATIONS_MAX + 1}`,
+    });
     violations.push(...rows.slice(0, VIOLATIONS_MAX).map((row) => row.violation));
     if (rows.length > VIOLATIONS_MAX) violations.push('and more of the same');
   }
-  return violations;
+  return { invariant, violations };
+}
+
+async function findAll(client: Client): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const invariant of invariants) findings.push(await findingOf(client, invariant));
+  return findings;
+}
+
+async function findAllAt(url: string): Promise<readonly Finding[]> {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'rsm audit',
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  await client.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const findings = await findAll(client);
+    await client.query('COMMIT');
+    return findings;
+  } finally {
+    await client.end();
+  }
 }
 
 /**
@@ -58,24 +91,9 @@ async function violationsOf(client: Client, invariant: Invariant): Promise<reado
  * @throws Error when the database can't be read; a check that could not look is never "holds"
  */
 export async function auditInvariants(options: AuditOptions): Promise<readonly AuditResult[]> {
-  const client = new Client({
-    connectionString: options.url,
-    application_name: 'rsm audit',
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-  });
-  await client.connect();
-  const fromDatabase: { readonly invariant: Invariant; readonly violations: readonly string[] }[] = [];
-  try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    for (const invariant of invariants) {
-      fromDatabase.push({ invariant, violations: await violationsOf(client, invariant) });
-    }
-    await client.query('COMMIT');
-  } finally {
-    await client.end();
-  }
+  const findings = 'url' in options ? await findAllAt(options.url) : await findAll(options.connection);
   const results: AuditResult[] = [];
-  for (const { invariant, violations } of fromDatabase) {
+  for (const { invariant, violations } of findings) {
     const { number, name, needsHosts } = invariant;
     const asksHosts = needsHosts !== undefined && options.lookAtHosts !== undefined;
     const fromHosts = asksHosts ? await options.lookAtHosts({ number, name }) : [];

@@ -1,20 +1,23 @@
 import { HOUR_MS, plusMs } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import { monthOf } from '@rsm/domain/documents/calendar-month';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createKnex } from '../connection/create-knex.ts';
 import { at, makeIssuer, tellStory } from '../documents/document-story.fixture.ts';
 import { TestClock } from '../testing/market.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { createUnitOfWork } from '../unit-of-work/pg-unit-of-work.ts';
-import { auditInvariants } from './audit-invariants.ts';
+import { auditAfterSabotage } from './sabotage.fixture.ts';
 
 const DOCUMENTS = 14;
 const november = monthOf(at('2030-11-10T00:00:00Z'));
 const inNovember = at('2030-11-10T12:00:00Z');
 
 let original: TestDatabase;
+/** Of the tables: what a sabotage uses. */
+let saboteur: Client;
 
 /** A closed month with three invoices and a credit note, a provider's statement in two parts, and a payout. */
 beforeAll(async () => {
@@ -65,24 +68,19 @@ beforeAll(async () => {
     await knex.destroy();
     await owner.destroy();
   }
+  saboteur = new Client({ connectionString: original.ownerUrl });
+  await saboteur.connect();
 });
 
-afterAll(async () => original.drop());
+afterAll(async () => {
+  await saboteur.end();
+  await original.drop();
+});
 
-/** What the audit says about documents after these statements, each in a copy of the story, because a sabotage breaks it for good. */
+/** What the audit says about documents after these statements. */
 async function violationsAfter(statements: readonly string[]): Promise<readonly string[]> {
-  const database = await createTestDatabase({ ...inject('rsmTestPostgres'), template: original.name });
-  const owner = createKnex({ url: database.ownerUrl });
-  try {
-    await owner.transaction(async (trx) => {
-      for (const statement of statements) await trx.raw(statement);
-    });
-    const results = await auditInvariants({ url: database.ownerUrl });
-    return results.find((result) => result.number === DOCUMENTS)?.violations ?? [];
-  } finally {
-    await owner.destroy();
-    await database.drop();
-  }
+  const results = await auditAfterSabotage(saboteur, statements);
+  return results.find((result) => result.number === DOCUMENTS)?.violations ?? [];
 }
 
 const mutable = [

@@ -2,18 +2,21 @@ import { newPayment } from '@rsm/domain/payments/payment';
 import { ledgerTransferIdSchema, newId, paymentIdSchema, type UserId } from '@rsm/domain/common/ids';
 import { amountMicros } from '@rsm/domain/common/money';
 import { payoutReversedTransfer, payoutTransfer } from '@rsm/domain/ledger/payout-transfers';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createKnex } from '../connection/create-knex.ts';
 import { TestClock, testIds } from '../testing/market.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import type { UnitOfWorkFixture } from '../testing/use-unit-of-work.ts';
 import { createUnitOfWork } from '../unit-of-work/pg-unit-of-work.ts';
-import { auditInvariants } from './audit-invariants.ts';
 import { makeHealthyMarket } from './healthy-market.fixture.ts';
+import { auditAfterSabotage } from './sabotage.fixture.ts';
 
 const clock = new TestClock();
 let original: TestDatabase;
+/** Of the tables: what a sabotage uses. */
+let saboteur: Client;
 let failed: string;
 let paid: string;
 
@@ -71,26 +74,20 @@ beforeAll(async () => {
     failed = await makePayout(fixture, completed.providerId, 'failed');
     paid = await makePayout(fixture, completed.providerId, 'succeeded');
   });
+  saboteur = new Client({ connectionString: original.ownerUrl });
+  await saboteur.connect();
 });
 
-afterAll(async () => original.drop());
+afterAll(async () => {
+  await saboteur.end();
+  await original.drop();
+});
 
-/** What the audit says of payouts in a copy of the market that was broken by its owner. */
+/** What the audit says of payouts after these statements. */
 async function auditAfter(sql: readonly string[]): Promise<string> {
-  const database = await createTestDatabase({ ...inject('rsmTestPostgres'), template: original.name });
-  try {
-    return await withFixture(database, async ({ owner }) => {
-      await owner.transaction(async (trx) => {
-        for (const statement of sql) {
-          await trx.raw(statement.replaceAll('{failed}', failed).replaceAll('{paid}', paid));
-        }
-      });
-      const results = await auditInvariants({ url: database.ownerUrl });
-      return (results.find(({ number }) => number === 9)?.violations ?? []).join('\n');
-    });
-  } finally {
-    await database.drop();
-  }
+  const statements = sql.map((text) => text.replaceAll('{failed}', failed).replaceAll('{paid}', paid));
+  const results = await auditAfterSabotage(saboteur, statements);
+  return (results.find(({ number }) => number === 9)?.violations ?? []).join('\n');
 }
 
 /** A transfer of another one's kind and entries, but of that payment. */

@@ -70,7 +70,7 @@ export class MoneyWorld {
     }
     const open = await this.#open();
     if (open.length > 0) return [...open, ...(await this.violations())];
-    const audit = await auditInvariants({ url: product.ownerUrl });
+    const audit = await auditInvariants({ connection: product.sql });
     return [
       ...(await this.violations()),
       ...(await this.#oracle.violationsAtRest()),
