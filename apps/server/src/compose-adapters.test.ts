@@ -11,7 +11,7 @@ import { composePaymentProcessor } from './compose-adapters.ts';
 import { loadConfig } from './config.ts';
 import { uuidV7Source } from './ids.ts';
 
-function compose(env: Readonly<Record<string, string>>, guarded: string[] = []) {
+async function compose(env: Readonly<Record<string, string>>, guarded: string[] = []) {
   const rootDir = mkdtempSync(join(tmpdir(), 'rsm-adapters-'));
   onTestFinished(() => rmSync(rootDir, { recursive: true, force: true }));
   const { config } = loadConfig({ env, rootDir, uid: 1_000 });
@@ -22,11 +22,11 @@ function compose(env: Readonly<Record<string, string>>, guarded: string[] = []) 
   });
 }
 
-it('takes test cards in the demo, and nothing where an admin credits wallets', () => {
-  expect(compose({})).toMatchObject({ name: 'test' });
-  expect(compose({ PAYMENT_PROCESSOR: 'manual' })).toBeNull();
+it('takes test cards in the demo, and nothing where an admin credits wallets', async () => {
+  expect(await compose({})).toMatchObject({ name: 'test' });
+  expect(await compose({ PAYMENT_PROCESSOR: 'manual' })).toBeNull();
   // What `server.info` tells the forms.
-  expect(cardPaymentModeOf(compose({}))).toBe('typed');
+  expect(cardPaymentModeOf(await compose({}))).toBe('typed');
   expect(cardPaymentModeOf(null)).toBe('none');
 });
 
@@ -34,7 +34,7 @@ it('goes through Stripe when its keys are there', async () => {
   const standIn = await startStripeStandIn();
   onTestFinished(() => standIn.close());
   const guarded: string[] = [];
-  const processor = compose(
+  const processor = await compose(
     {
       STRIPE_SECRET_KEY: STAND_IN_SECRET_KEY,
       STRIPE_WEBHOOK_SECRET: STAND_IN_WEBHOOK_SECRETS.join(','),

@@ -24,9 +24,7 @@ import {
   createIdentityDatabase,
   createPdfDocumentRenderer,
   createPgAuthRateLimiter,
-  createSmtpMailer,
   createSupabaseIdentityProvider,
-  createStripePaymentProcessor,
   createTestPaymentProcessor,
   smtpOptionsFromUrl,
 } from '@rsm/integrations';
@@ -97,7 +95,7 @@ export async function composeAdapters(
   const pool = new SshPool({ guard, log: commandLog, clock, assertOutsideTransaction });
   const adapters: Adapters = {
     ...identity.parts,
-    paymentProcessor: composePaymentProcessor(options),
+    paymentProcessor: await composePaymentProcessor(options),
     sshKeyParser: createSshKeyParser(),
     keyPairMaker: createKeyPairMaker(),
     onboardingBlocks: createOnboardingBlocks({ ourAddresses: config.machines.controlAddresses }),
@@ -166,7 +164,7 @@ async function composeIdentity(
     const identityProvider = createSupabaseIdentityProvider({ ...shared, url, publishableKey, secretKey });
     return { parts: { identityProvider, rateLimiter }, maintain, close: () => pool.end() };
   }
-  const mailer = composeMailer(options);
+  const mailer = await composeMailer(options);
   const identityProvider = createBetterAuthIdentityProvider({
     pool,
     secret,
@@ -196,22 +194,27 @@ async function composeIdentity(
   };
 }
 
-function composeMailer({ clock, config }: ComposeAdaptersOptions): { readonly mailer: Mailer; close(): Promise<void> } {
+async function composeMailer({
+  clock,
+  config,
+}: ComposeAdaptersOptions): Promise<{ readonly mailer: Mailer; close(): Promise<void> }> {
   const { from } = config.mail;
   if (config.mail.kind === 'folder') {
     const mailer = createFileMailer({ folder: config.mail.directory, from, clock });
     return { mailer, close: () => Promise.resolve() };
   }
+  // Loaded where it is used only, as Stripe's SDK is: together they take a quarter of a second of every start.
+  const { createSmtpMailer } = await import('@rsm/integrations/smtp-mailer');
   const mailer = createSmtpMailer({ ...smtpOptionsFromUrl(config.mail.url), from });
   return { mailer, close: () => Promise.resolve(mailer.close()) };
 }
 
 /** Null for `manual`: there an admin credits wallets, and no renter can. */
-export function composePaymentProcessor({
+export async function composePaymentProcessor({
   assertOutsideTransaction: guard,
   clock,
   config: { mode, payments },
-}: Pick<ComposeAdaptersOptions, 'assertOutsideTransaction' | 'clock' | 'config'>): PaymentProcessor | null {
+}: Pick<ComposeAdaptersOptions, 'assertOutsideTransaction' | 'clock' | 'config'>): Promise<PaymentProcessor | null> {
   switch (payments.processor) {
     case 'test':
       return createTestPaymentProcessor({ mode });
@@ -219,6 +222,7 @@ export function composePaymentProcessor({
       return null;
     case 'stripe': {
       const { apiBaseUrl, payoutCountry, secretKey, webhookSecrets } = payments.stripe;
+      const { createStripePaymentProcessor } = await import('@rsm/integrations/stripe');
       return createStripePaymentProcessor({
         secretKey,
         webhookSecrets,

@@ -12,11 +12,9 @@ export { createSupabaseIdentityProvider } from './identity/supabase/supabase-ide
 export type { SupabaseIdentityOptions } from './identity/supabase/supabase-options.ts';
 export { createFileMailer } from './mail/file-mailer.ts';
 export type { FileMailerOptions } from './mail/file-mailer.ts';
-export { createSmtpMailer } from './mail/smtp-mailer.ts';
 export type { SmtpMailer, SmtpMailerOptions } from './mail/smtp-mailer.ts';
 export { smtpOptionsFromUrl } from './mail/smtp-options-from-url.ts';
 export type { SmtpConnectionOptions } from './mail/smtp-options-from-url.ts';
-export { createStripePaymentProcessor } from './payments/stripe/create-stripe-payment-processor.ts';
 export type { StripePaymentProcessorOptions } from './payments/stripe/stripe-options.ts';
 export { createTestPaymentProcessor } from './payments/test-payment-processor.ts';
 export type { TestPaymentProcessorOptions } from './payments/test-payment-processor.ts';

@@ -76,12 +76,13 @@ export async function readRendererFiles(directory: string): Promise<RendererFile
   return files.has(INDEX_PATH) ? files : null;
 }
 
-/** Compresses one file after the other, so that the first visitor need not wait and a processor stays free. */
+/**
+ * Compresses one file after the other, so that the screens of the first visitor are ready and a processor stays free. Every
+ * browser of today takes Brotli; whoever wants gzip waits for it once.
+ */
 export async function compressAll(files: RendererFiles): Promise<void> {
   for (const file of files.values()) {
-    if (!file.compresses) continue;
-    await file.encoded('br');
-    await file.encoded('gzip');
+    if (file.compresses) await file.encoded('br');
   }
 }
 

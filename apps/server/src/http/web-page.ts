@@ -43,6 +43,13 @@ export interface WebPage {
 export function addWebPage(fastify: FastifyInstance, options: WebPageOptions): WebPage {
   const plainPage = plainPageOf(options);
   let files: RendererFiles | undefined;
+  let isCompressing = false;
+  /** Once somebody comes who will ask for the rest: a server that only clients of the API use need not work for a second. */
+  const compressOnce = (all: RendererFiles): void => {
+    if (isCompressing) return;
+    isCompressing = true;
+    compressAll(all).catch((error: unknown) => fastify.log.warn({ err: error }, 'The page could not be compressed'));
+  };
   fastify.get('/*', async (request, reply) => {
     const path = pathOf(request.url);
     if (path === null || SERVER_PATHS.test(path)) return reply.callNotFound();
@@ -50,14 +57,16 @@ export function addWebPage(fastify: FastifyInstance, options: WebPageOptions): W
       return path === '/' ? reply.type('text/html; charset=utf-8').send(plainPage) : reply.callNotFound();
     }
     const file = files.get(path) ?? (isScreen(path) ? files.get(INDEX_PATH) : undefined);
-    return file === undefined ? reply.callNotFound() : sendFile(request, reply, file);
+    if (file === undefined) return reply.callNotFound();
+    if (file === files.get(INDEX_PATH)) compressOnce(files);
+    return sendFile(request, reply, file);
   });
   return {
     load: async () => {
       const read = options.rendererDir === undefined ? null : await readRendererFiles(options.rendererDir);
       if (read === null) return false;
       files = read;
-      compressAll(read).catch((error: unknown) => fastify.log.warn({ err: error }, 'The page could not be compressed'));
+      isCompressing = false;
       return true;
     },
   };
