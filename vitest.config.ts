@@ -112,6 +112,7 @@ export default defineConfig({
           include: ['{apps,packages,tools,bench}/**/*.lab.test.ts'],
           globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts'],
           setupFiles: ['tools/vitest/lab-skip.ts'],
+          isolate: false,
           testTimeout: seconds(120),
           hookTimeout: seconds(300),
           maxWorkers: WAITING_WORKERS,
@@ -122,6 +123,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          isolate: false,
           // Vitest's own limit of a second is a measure of speed, and the first PDF of a process loads its library.
           expect: { poll: { timeout: seconds(20) } },
           include: ['{apps,packages,tools,bench}/**/*.e2e.test.ts'],

@@ -34,6 +34,13 @@ interface Started {
 }
 
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  const started = startIn(dataDir, args, env);
+  onTestFinished(() => void started.process.kill('SIGKILL'));
+  return started;
+}
+
+/** Whoever starts it ends it. */
+function startIn(dataDir: string, args: readonly string[], env: Readonly<Record<string, string>>): Started {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], RSM_DATA_DIR: dataDir, ...env },
     cwd: dataDir,
@@ -42,7 +49,6 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  onTestFinished(() => void child.kill('SIGKILL'));
   const ended = new Promise<{ status: number | null; out: string; err: string }>((done) => {
     child.on('close', (status) => done({ status, out, err }));
   });
@@ -61,19 +67,19 @@ async function said(started: Started, line: string): Promise<void> {
 const run = async (args: readonly string[], env?: Readonly<Record<string, string>>) => start(args, env).ended;
 
 /** In this process: how a status and a sentence leave a process of its own is seen in every other test here. */
-async function runHere(args: readonly string[]): Promise<{ readonly status: number; readonly err: string }> {
-  const lines: string[] = [];
+async function runHere(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const [out, err]: [string[], string[]] = [[], []];
   const status = await runCommandLine(args, {
-    env: {},
+    env: { RSM_DATA_DIR: dataDir, ...env },
     rootDir: dataDir,
     workingDir: dataDir,
     uid: process.geteuid?.(),
-    print: () => undefined,
-    warn: (line) => void lines.push(line),
+    print: (line) => void out.push(line),
+    warn: (line) => void err.push(line),
     stopped: new AbortController().signal,
-    compose: async () => Promise.reject(new Error('Wrong words start nothing.')),
+    compose: async (options) => (await import('./compose.ts')).compose(options),
   });
-  return { status, err: lines.join('\n') };
+  return { status, out: out.join('\n'), err: err.join('\n') };
 }
 
 describe('the command line', () => {
@@ -171,7 +177,7 @@ describe('verify', () => {
   it('wants a key set', async () => {
     writeFileSync(join(dataDir, 'certificate.jws'), 'a.b.c');
     writeFileSync(join(dataDir, 'keys.json'), '{}');
-    const { status, err } = await run(['verify', 'certificate.jws', '--keys', 'keys.json']);
+    const { status, err } = await runHere(['verify', 'certificate.jws', '--keys', 'keys.json']);
     expect(err).toContain('keys.json holds no JSON Web Key Set');
     expect(status).toBe(2);
   });
@@ -187,33 +193,37 @@ describe('serve and work', () => {
     LOG_LEVEL: 'info',
   });
 
-  async function serving() {
-    const started = start(['serve'], env());
+  /** One server for the tests that only talk to it; the last of them ends it. */
+  let server: Awaited<ReturnType<typeof listening>>;
+
+  async function listening(started: Started) {
     await said(started, 'Listening at ');
     const publicUrl = /^Listening at (\S+)$/m.exec(started.output().out)?.[1] ?? '';
     return { ...started, publicUrl };
   }
 
-  it('answer, and end in order with SIGTERM', async () => {
-    const server = await serving();
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rsm-main-'));
+    const started = startIn(folder, ['serve'], env());
+    server = await listening(started);
+    return () => {
+      started.process.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    };
+  });
+
+  it('answer', async () => {
     expect((await fetch(`${server.publicUrl}/health/ready`)).status).toBe(200);
-    server.process.kill('SIGTERM');
-    const { status, err } = await server.ended;
-    expect(err).toContain('"msg":"Stopping"');
-    expect(status).toBe(0);
-    await expect(fetch(`${server.publicUrl}/health/live`)).rejects.toThrow('fetch failed');
   });
 
   it('find another port in demo when theirs is taken, and say so', async () => {
-    const first = await serving();
-    const second = await serving();
-    expect(second.publicUrl).not.toBe(first.publicUrl);
+    const second = await listening(start(['serve'], env()));
+    expect(second.publicUrl).not.toBe(server.publicUrl);
     expect(second.output().err).toMatch(/Port \d+ is taken; using \d+ instead\./);
     expect((await fetch(`${second.publicUrl}/health/live`)).status).toBe(200);
   });
 
   it('give the demo people a place, once', async () => {
-    const server = await serving();
     for (const time of ['first', 'second']) {
       const { status, out, err } = await run(['seed', '--url', server.publicUrl]);
       expect({ status, err }, `${time}: ${server.output().err}`).toEqual({ status: 0, err: '' });
@@ -221,20 +231,27 @@ describe('serve and work', () => {
     }
     const admin = await run(['make-admin', 'provider@demo.example'], env());
     expect(admin).toMatchObject({ status: 0, out: 'provider@demo.example is an admin now.\n' });
-    const again = await run(['make-admin', 'PROVIDER@demo.example'], env());
-    expect(again).toMatchObject({ status: 0, out: 'provider@demo.example is an admin already.\n' });
-    const stranger = await run(['make-admin', 'stranger@demo.example'], env());
+    const again = await runHere(['make-admin', 'PROVIDER@demo.example'], env());
+    expect(again).toMatchObject({ status: 0, out: 'provider@demo.example is an admin already.' });
+    const stranger = await runHere(['make-admin', 'stranger@demo.example'], env());
     expect(stranger.err).toContain('Sign up and sign in first');
     expect(stranger.status).toBe(3);
   });
 
   it('publish the keys that verify asks for', async () => {
-    const server = await serving();
     writeFileSync(join(dataDir, 'certificate.jws'), 'a.b.c');
     const url = `${server.publicUrl}/.well-known/jwks.json`;
-    const { status, out } = await run(['verify', 'certificate.jws', '--keys', url]);
+    const { status, out } = await runHere(['verify', 'certificate.jws', '--keys', url]);
     expect(out).toMatch(/^Signature not valid/);
     expect(status).toBe(1);
+  });
+
+  it('end in order with SIGTERM', async () => {
+    server.process.kill('SIGTERM');
+    const { status, err } = await server.ended;
+    expect(err).toContain('"msg":"Stopping"');
+    expect(status).toBe(0);
+    await expect(fetch(`${server.publicUrl}/health/live`)).rejects.toThrow('fetch failed');
   });
 
   it('take jobs, and end in order with SIGINT', async () => {

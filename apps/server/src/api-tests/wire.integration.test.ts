@@ -1,4 +1,4 @@
-import { listProcedures, type ListedProcedure, type SampleIds } from '@rsm/api/testing';
+import { listProcedures, sampleIds, type ListedProcedure, type SampleIds } from '@rsm/api/testing';
 import { createTRPCUntypedClient, httpLink, TRPCClientError } from '@trpc/client';
 import superjson from 'superjson';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import type { Actor } from '@rsm/domain/users/user';
 import { startHttp, type RunningHttp } from '../http/start-http.ts';
 import { API_PATH } from '../http/http-server.ts';
 import { createLogger } from '../logging.ts';
-import { giveEarnings, makeScene, type Scene } from '../testing/api-scene.ts';
+import { giveEarnings, renewScene, type Scene } from '../testing/api-scene.ts';
 import { useApiScene } from '../testing/use-api-scene.ts';
 
 const apiScene = useApiScene();
@@ -146,6 +146,27 @@ const specials: Readonly<Record<string, Special>> = {
   'dataWipes.retry': { arrange: unclean },
 };
 
+/** The ids that the sample is made with, as it says itself when it is asked. */
+function idsOf({ sample }: ListedProcedure): ReadonlySet<keyof SampleIds> {
+  const ids = new Set<keyof SampleIds>();
+  const watched = Object.defineProperties(
+    { ...sampleIds },
+    Object.fromEntries(
+      Object.entries<string>({ ...sampleIds }).map(([name, value]) => [
+        name,
+        {
+          get: () => {
+            ids.add(name as keyof SampleIds);
+            return value;
+          },
+        },
+      ]),
+    ),
+  );
+  sample(watched);
+  return ids;
+}
+
 /** Who of the cast may make this call. */
 function callerOf({ path, policy, owned }: ListedProcedure): Actor | null {
   const { cast } = apiScene();
@@ -176,7 +197,7 @@ describe('over the wire, with a real client', () => {
     const special = specials[procedure.path] ?? {};
     // A query leaves everything as it was, so that all of them may share one scene.
     const isFresh = procedure.type === 'mutation' || special.arrange !== undefined;
-    const scene = isFresh && !procedure.path.startsWith('auth.') ? await makeScene(product, cast) : shared;
+    const scene = isFresh ? await renewScene(product, cast, { scene: shared, ids: idsOf(procedure) }) : shared;
     const ids = { ...scene.ids, ...(await special.arrange?.(scene)) };
     const input = special.input === undefined ? procedure.sample(ids) : special.input(scene);
     const client = clientOf(callerOf(procedure));

@@ -182,7 +182,7 @@ describe('access that can not be given', () => {
     t.fake.brokenSteps.add('wipe');
     const first = await t.active(10 * MINUTE_MS);
     const second = await t.seed.book(t.renter, t.listing, { start: plusMs(first.end, 15 * MINUTE_MS) });
-    await t.jobs.advance(40 * MINUTE_MS);
+    await t.jobs.advance(40 * MINUTE_MS, { stepMs: 2 * MINUTE_MS });
     expect(await t.statusOf(second)).toBe('scheduled');
     t.fake.brokenSteps.clear();
     let isFirst = true;
@@ -247,7 +247,7 @@ describe('a machine that does not answer at the end', () => {
     expect(await t.statusOf(booking)).toBe('completed');
     expect(await t.earnings()).toMatchObject({ pending: 0n, available: 3_240_000n });
     t.fake.isUnreachable = false;
-    await t.jobs.advance(2 * DAY_MS, { ...lateWorker, sweepEveryMs: 6 * HOUR_MS });
+    await t.jobs.advance(6 * HOUR_MS, { ...lateWorker, sweepEveryMs: 2 * HOUR_MS });
     expect(await t.machineNow()).toMatchObject({ status: 'verified' });
     await t.sound();
   });
@@ -317,7 +317,7 @@ describe('a wipe that is not verified', () => {
     t.fake.leavesResidue = true;
     const first = await t.active();
     const next = await t.seed.book(t.renter, t.listing, { start: plusMs(first.end, 15 * MINUTE_MS) });
-    await t.jobs.advance(HOUR_MS + 74 * MINUTE_MS);
+    await t.jobs.advance(HOUR_MS + 74 * MINUTE_MS, { stepMs: 5 * MINUTE_MS });
     expect(await t.statusOf(next)).toBe('scheduled');
     await t.jobs.advance(MINUTE_MS + SECOND_MS);
     expect(await t.now(next)).toMatchObject({ status: 'failed', chargedAmount: 0n });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
+import { HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
 import { openMarket } from '../testing/open-market.ts';
 import { useTestProduct } from '../testing/use-test-product.ts';
 
@@ -10,13 +10,13 @@ describe('a machine that is cut off while it is booked', () => {
   it('is charged for the minutes in which it worked, and the booking is interrupted after two hours', async () => {
     const t = await setup();
     const booking = await t.active(10 * HOUR_MS);
-    await t.jobs.advance(HOUR_MS, { sweepEveryMs: 30 * SECOND_MS });
+    await t.jobs.advance(HOUR_MS);
     t.fake.isUnreachable = true;
-    await t.jobs.advance(121 * MINUTE_MS, { sweepEveryMs: 30 * SECOND_MS });
+    await t.jobs.advance(121 * MINUTE_MS, { sweepEveryMs: MINUTE_MS });
     expect(await t.now(booking)).toMatchObject({ status: 'revoking', endReason: 'interrupted' });
     expect(await t.machineNow()).toMatchObject({ reachability: 'unreachable' });
     t.fake.isUnreachable = false;
-    await t.jobs.advance(10 * MINUTE_MS, { sweepEveryMs: 30 * SECOND_MS });
+    await t.jobs.advance(10 * MINUTE_MS, { sweepEveryMs: MINUTE_MS });
     const ended = await t.now(booking);
     expect(ended.status).toBe('completed');
     const hour = 3_600_000n;

@@ -12,7 +12,7 @@ import { MoneyWorld } from './testing/money-world.ts';
  * shortest history.
  */
 const isDeep = process.env['RSM_TEST_DEPTH'] === 'deep';
-const RUNS = isDeep ? 2_000 : 5;
+const RUNS = isDeep ? 2_000 : 3;
 const COMMANDS_MAX = 60;
 const done = { histories: 0, steps: 0, kinds: new Map<string, number>() };
 

@@ -201,21 +201,6 @@ describe('reconciliation', () => {
     expect(await bench().walletOf(holder)).toBe(20n * UNIT);
   });
 
-  it('reads lists of many pages to their end, and what is listed twice is stored once', async () => {
-    const { clock, workflows } = bench().product;
-    const reconcile = async () => workflows['processor.reconcile'].run({}, { signal: new AbortController().signal });
-    await reconcile();
-    const before = await storedEvents();
-    for (let count = 0; count < 2 * PROCESSOR_EVENTS_MAX + 10; count += 1) {
-      if (count % 100 === 0) clock.advance(MINUTE_MS);
-      bench().processor.announce(null, 'invoice.created');
-    }
-    await reconcile();
-    await reconcile();
-    expect(await storedEvents()).toBe(before + 2 * PROCESSOR_EVENTS_MAX + 10);
-    bench().news();
-  });
-
   it('goes on after the processor could not be asked', async () => {
     const { jobs } = bench().product;
     const holder = await decided();
@@ -237,5 +222,21 @@ describe('reconciliation', () => {
     clock.advance(2 * HOUR_MS);
     await workflows['processor.reconcile'].run({}, { signal: new AbortController().signal });
     expect(await bench().product.uow.reads.processorEvents.find('stripe', event.id)).toBeNull();
+  });
+
+  // The last one, because whoever runs jobs after it acts on a thousand events.
+  it('reads lists of many pages to their end, and what is listed twice is stored once', async () => {
+    const { clock, workflows } = bench().product;
+    const reconcile = async () => workflows['processor.reconcile'].run({}, { signal: new AbortController().signal });
+    await reconcile();
+    const before = await storedEvents();
+    for (let count = 0; count < PROCESSOR_EVENTS_MAX + 10; count += 1) {
+      if (count % 100 === 0) clock.advance(MINUTE_MS);
+      bench().processor.announce(null, 'invoice.created');
+    }
+    await reconcile();
+    await reconcile();
+    expect(await storedEvents()).toBe(before + PROCESSOR_EVENTS_MAX + 10);
+    bench().news();
   });
 });

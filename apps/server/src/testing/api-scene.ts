@@ -53,57 +53,100 @@ function aCardOf(actor: Actor, createdAt: Instant): Card {
   return { id, ...of, ...face, isDefault: false, createdAt, removedAt: null };
 }
 
+/** Some of a scene's things, made together. */
+interface ScenePart {
+  readonly ids: Partial<SampleIds>;
+  readonly offered?: SeededListing;
+  readonly hidden?: SeededMachine;
+}
+
+/** What makes a part, by the ids that it brings. */
+const makers: readonly {
+  readonly brings: readonly (keyof SampleIds)[];
+  readonly make: (product: TestProduct, cast: Cast) => Promise<ScenePart>;
+}[] = [
+  { brings: ['documentId'], make: async (...of) => ({ ids: { documentId: await makeDocument(...of) } }) },
+  { brings: ['listingId', 'bookingId', 'dataWipeId'], make: async (...of) => makeOffered(...of) },
+  { brings: ['machineId', 'blockId', 'benchmarkId'], make: async (...of) => makeHidden(...of) },
+  { brings: ['sshKeyId'], make: async (...of) => ({ ids: { sshKeyId: await makeSshKey(...of) } }) },
+  { brings: ['cardId'], make: async (...of) => ({ ids: { cardId: await makeCard(...of) } }) },
+  { brings: ['payoutId'], make: async (...of) => ({ ids: { payoutId: await makePayout(...of) } }) },
+  { brings: ['disputeId'], make: async (...of) => ({ ids: { disputeId: await makeDispute(...of) } }) },
+];
+
 /** A fresh market of the cast's provider, with a booking of its renter. */
 export async function makeScene(product: TestProduct, cast: Cast): Promise<Scene> {
-  const { clock, jobs, seed, services, uow } = product;
-  const { provider, renter } = cast;
-  const documentId = await makeDocument(product, cast);
+  const [offered, hidden] = [await makeOffered(product, cast), await makeHidden(product, cast)];
+  const [payment] = (await product.services.payments.list(cast.renter.actor, { limit: 1, cursor: null })).items;
+  if (payment === undefined) throw new Error('The renter has topped up.');
+  return {
+    offered: offered.offered,
+    hidden: hidden.hidden,
+    ids: {
+      ...offered.ids,
+      ...hidden.ids,
+      userId: cast.stranger.userId,
+      paymentId: payment.id,
+      sshKeyId: await makeSshKey(product, cast),
+      cardId: await makeCard(product, cast),
+      documentId: await makeDocument(product, cast),
+      payoutId: await makePayout(product, cast),
+      disputeId: await makeDispute(product, cast),
+    },
+  };
+}
+
+/** The scene with new things behind these ids, for a call that may use them up; all others are those that it had. */
+export async function renewScene(
+  product: TestProduct,
+  cast: Cast,
+  { scene, ids }: { readonly scene: Scene; readonly ids: ReadonlySet<keyof SampleIds> },
+): Promise<Scene> {
+  let renewed = scene;
+  for (const { brings, make } of makers) {
+    if (!brings.some((id) => ids.has(id))) continue;
+    const part = await make(product, cast);
+    renewed = { ...renewed, ...part, ids: { ...renewed.ids, ...part.ids } };
+  }
+  return renewed;
+}
+
+async function makeOffered({ jobs, seed, services }: TestProduct, { provider, renter }: Cast) {
   const offered = await seed.listing({ provider, terms: { pricePerHour: SCENE_PRICE } });
+  const booking = await seed.book(renter, offered.listing);
+  await jobs.runDue();
+  const dataWipe = await services.dataWipes.getByBooking(renter.actor, { bookingId: booking.id });
+  return { offered, ids: { listingId: offered.listing.id, bookingId: booking.id, dataWipeId: dataWipe.id } };
+}
+
+async function makeHidden({ clock, seed, services }: TestProduct, { provider }: Cast) {
   const hidden = await seed.measuredMachine(provider);
-  const page = { limit: 1, cursor: null };
-  const [benchmark] = (await services.benchmarks.listByMachine(provider, { machineId: hidden.machine.id, ...page }))
+  const { id } = hidden.machine;
+  const [benchmark] = (await services.benchmarks.listByMachine(provider, { machineId: id, limit: 1, cursor: null }))
     .items;
+  if (benchmark === undefined) throw new Error('The hidden machine was measured.');
   const block = await services.machines.blockTime(provider, {
-    id: hidden.machine.id,
+    id,
     kind: 'own_use',
     range: { start: plusMs(clock.now(), DAY_MS), end: plusMs(clock.now(), DAY_MS + HOUR_MS) },
     note: null,
   });
-  const booking = await seed.book(renter, offered.listing);
-  await jobs.runDue();
-  const dataWipe = await services.dataWipes.getByBooking(renter.actor, { bookingId: booking.id });
-  // An account holds only so many keys, and there are more scenes than that: the keys of earlier ones go.
+  return { hidden, ids: { machineId: id, blockId: block.id, benchmarkId: benchmark.id } };
+}
+
+/** An account holds only so many keys, and there are more scenes than that: the keys of earlier ones go. */
+async function makeSshKey({ seed, services }: TestProduct, { renter }: Cast): Promise<string> {
   for (const { id } of await services.users.listSshKeys(renter.actor)) {
     if (id !== renter.sshKeyId) await services.users.removeSshKey(renter.actor, { id });
   }
-  const sshKeyId = await seed.sshKey(renter.actor);
-  const [payment] = (await services.payments.list(renter.actor, page)).items;
-  if (payment === undefined) throw new Error('The renter has topped up.');
+  return seed.sshKey(renter.actor);
+}
+
+/** The demo's processor keeps no cards, so that no procedure can make one. */
+async function makeCard({ clock, uow }: TestProduct, { renter }: Cast): Promise<string> {
   const card = aCardOf(renter.actor, clock.now());
-  // The demo's processor keeps no cards, so that no procedure can make one.
   await uow.run((tx) => tx.cards.insert(card));
-  const payoutId = await makePayout(product, provider);
-  const disputeId = await disputed({ jobs, seed, services }, cast);
-  if (benchmark === undefined) throw new Error('The hidden machine was measured.');
-  return {
-    offered,
-    hidden,
-    ids: {
-      userId: cast.stranger.userId,
-      sshKeyId,
-      machineId: hidden.machine.id,
-      blockId: block.id,
-      listingId: offered.listing.id,
-      bookingId: booking.id,
-      benchmarkId: benchmark.id,
-      dataWipeId: dataWipe.id,
-      paymentId: payment.id,
-      cardId: card.id,
-      documentId,
-      payoutId,
-      disputeId,
-    },
-  };
+  return card.id;
 }
 
 /** An invoice of the renter over a booking that he ended at once; without waiting for the month's end. */
@@ -145,7 +188,7 @@ export async function giveEarnings({ clock, config, seed, uow }: TestProduct, pr
   );
 }
 
-async function makePayout(product: TestProduct, provider: Actor): Promise<string> {
+async function makePayout(product: TestProduct, { provider }: Cast): Promise<string> {
   const { jobs, seed, services } = product;
   await giveEarnings(product, provider);
   await services.payouts.startOnboarding(provider);
@@ -155,10 +198,7 @@ async function makePayout(product: TestProduct, provider: Actor): Promise<string
 }
 
 /** A dispute that the renter opened about a booking of a machine of its own, which has ended. */
-async function disputed(
-  { jobs, seed, services }: Pick<TestProduct, 'jobs' | 'seed' | 'services'>,
-  { provider, renter }: Cast,
-): Promise<string> {
+async function makeDispute({ jobs, seed, services }: TestProduct, { provider, renter }: Cast): Promise<string> {
   const { listing } = await seed.listing({ provider, terms: { pricePerHour: SCENE_PRICE } });
   const booking = await seed.book(renter, listing);
   await jobs.runDue();

@@ -34,7 +34,8 @@ export class HistoryWorld {
   }
 
   static async open(product: TestProduct): Promise<HistoryWorld> {
-    const { seed } = product;
+    const { jobs, seed } = product;
+    await jobs.forgetProbes();
     const machines = [
       await seed.listing({ terms: { cancellationPolicy: 'moderate' } }),
       await seed.listing({ terms: { cancellationPolicy: 'strict' } }),

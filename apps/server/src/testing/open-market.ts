@@ -16,6 +16,7 @@ export interface MarketOptions {
 /** A listed machine, a renter, and short words for what the tests do and look at. */
 export async function openMarket(product: TestProduct, options: MarketOptions = {}) {
   const { clock, jobs, seed, services, sql } = product;
+  await jobs.forgetProbes();
   const pricePerHour = amountMicros(options.pricePerHour ?? SEED_PRICE);
   const market = await seed.listing({ terms: { cancellationPolicy: options.policy ?? 'flexible', pricePerHour } });
   const renter = await seed.renter();

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { Client } from 'pg';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { locatePostgresBinaries } from './binaries.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.ts';
@@ -49,36 +49,59 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     return { ...postgres, lines };
   }
 
-  test('makes a database that has the extensions we need, and roles of which the application owns nothing', async () => {
-    const postgres = await start({ dataDir: await temporaryDirectory() });
-    const extensions = await query(
-      postgres.ownerUrl,
-      `SELECT name FROM pg_available_extensions WHERE name IN ('btree_gist', 'pg_trgm') ORDER BY name`,
-    );
-    expect(extensions).toEqual([{ name: 'btree_gist' }, { name: 'pg_trgm' }]);
-    expect(
-      await query(postgres.url, `SELECT current_user::text AS me, current_setting('is_superuser') AS super`),
-    ).toEqual([{ me: 'rsm_app', super: 'off' }]);
-    await expect(query(postgres.url, 'CREATE TABLE public.t (id int)')).rejects.toThrow(/permission denied/);
-  });
+  describe('of a clone that its user can reach', () => {
+    let dataDir: string;
+    let postgres: EmbeddedPostgres;
+    const lines: string[] = [];
+    beforeAll(async () => {
+      dataDir = await mkdtemp(join(tmpdir(), 'rsm-embedded-'));
+      await chmod(dataDir, 0o755);
+      postgres = await startEmbeddedPostgres({ dataDir, durability: 'disposable', log: (line) => lines.push(line) });
+      return async () => {
+        await postgres.stop();
+        await rm(dataDir, { recursive: true, force: true });
+      };
+    });
 
-  test('lets no statement of the application run or wait for ever', async () => {
-    const postgres = await start({ dataDir: await temporaryDirectory() });
-    const limits = `SELECT current_setting('statement_timeout') AS run, current_setting('lock_timeout') AS wait`;
-    expect(await query(postgres.url, limits)).toEqual([{ run: '30s', wait: '10s' }]);
-    expect(await query(postgres.ownerUrl, limits)).toEqual([{ run: '0', wait: '0' }]);
-  });
+    test('makes a database that has the extensions we need, and roles of which the application owns nothing', async () => {
+      const extensions = await query(
+        postgres.ownerUrl,
+        `SELECT name FROM pg_available_extensions WHERE name IN ('btree_gist', 'pg_trgm') ORDER BY name`,
+      );
+      expect(extensions).toEqual([{ name: 'btree_gist' }, { name: 'pg_trgm' }]);
+      expect(
+        await query(postgres.url, `SELECT current_user::text AS me, current_setting('is_superuser') AS super`),
+      ).toEqual([{ me: 'rsm_app', super: 'off' }]);
+      await expect(query(postgres.url, 'CREATE TABLE public.t (id int)')).rejects.toThrow(/permission denied/);
+    });
 
-  test('keeps the passwords in a file that only its owner can read, and out of the log', async () => {
-    const postgres = await start({ dataDir: await temporaryDirectory() });
-    const file = join(postgres.directory, 'secrets.json');
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
-    const password = new URL(postgres.url).password;
-    expect(password.length).toBeGreaterThan(20);
-    expect(postgres.lines.join('\n')).not.toContain(password);
-    expect(existsSync(join(postgres.directory, 'initdb-password'))).toBe(false);
-    const wrong = postgres.url.replace(password, 'wrong');
-    await expect(query(wrong, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
+    test('lets no statement of the application run or wait for ever', async () => {
+      const limits = `SELECT current_setting('statement_timeout') AS run, current_setting('lock_timeout') AS wait`;
+      expect(await query(postgres.url, limits)).toEqual([{ run: '30s', wait: '10s' }]);
+      expect(await query(postgres.ownerUrl, limits)).toEqual([{ run: '0', wait: '0' }]);
+    });
+
+    test('keeps the passwords in a file that only its owner can read, and out of the log', async () => {
+      const file = join(postgres.directory, 'secrets.json');
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+      const password = new URL(postgres.url).password;
+      expect(password.length).toBeGreaterThan(20);
+      expect(lines.join('\n')).not.toContain(password);
+      expect(existsSync(join(postgres.directory, 'initdb-password'))).toBe(false);
+      const wrong = postgres.url.replace(password, 'wrong');
+      await expect(query(wrong, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
+    });
+
+    test('refuses to start while a living process runs the same data, and says which', async () => {
+      await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(
+        new RegExp(`already runs; process ${process.pid} started it. Stop that process first`),
+      );
+    });
+
+    test.runIf(isRoot)('stays in the clone', () => {
+      expect(postgres.directory).toBe(join(dataDir, 'postgres'));
+      expect(existsSync(join(dataDir, 'location'))).toBe(false);
+    });
   });
 
   test('a second start keeps the data, and stopping twice does nothing', async () => {
@@ -91,14 +114,6 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
 
     const second = await start({ dataDir });
     expect(await query(second.ownerUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
-  });
-
-  test('refuses to start while a living process runs the same data, and says which', async () => {
-    const dataDir = await temporaryDirectory();
-    await start({ dataDir });
-    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(
-      new RegExp(`already runs; process ${process.pid} started it. Stop that process first`),
-    );
   });
 
   test('recovers when the server itself was killed and left its postmaster.pid', async () => {
@@ -171,12 +186,5 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     await expect(startEmbeddedPostgres(options)).rejects.toThrow(
       /which does not exist. Put that folder back, or delete/,
     );
-  });
-
-  test.runIf(isRoot)('stays in the clone when its user can reach it', async () => {
-    const dataDir = await temporaryDirectory();
-    const postgres = await start({ dataDir });
-    expect(postgres.directory).toBe(join(dataDir, 'postgres'));
-    expect(existsSync(join(dataDir, 'location'))).toBe(false);
   });
 });
