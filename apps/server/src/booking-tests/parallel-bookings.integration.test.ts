@@ -4,7 +4,7 @@ import { DomainError } from '@rsm/domain/common/domain-error';
 import type { Booking } from '@rsm/domain/bookings/booking';
 import type { Listing } from '@rsm/domain/listings/listing';
 import { findViolations } from '../testing/booking-invariants.ts';
-import { SEED_PRICE } from '../testing/seeder.ts';
+import { SEED_PRICE, type SeededRenter } from '../testing/seeder.ts';
 import { useTestProduct } from '../testing/use-test-product.ts';
 
 const product = useTestProduct();
@@ -46,7 +46,7 @@ describe('many at once', () => {
   it('200 requests of 40 people for one window of one unit: one gets it, 199 are told that it is taken, and no money hangs', async () => {
     const { clock, seed, services, sql } = product();
     const { listing } = await seed.listing();
-    const renters = [];
+    const renters: SeededRenter[] = [];
     for (let n = 0; n < 40; n += 1) renters.push(await seed.renter({ wallet: 5_000_000n }));
     const start = plusMs(clock.now(), HOUR_MS);
     const askers = Array.from({ length: 5 }, () => renters).flat();
