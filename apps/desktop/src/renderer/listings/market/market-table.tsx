@@ -3,7 +3,7 @@ import type { ListingSort } from '@rsm/domain/listings/listing-repository';
 import { Link } from '@tanstack/react-router';
 import { createColumnHelper, FlexRender, tableFeatures, useTable, type Row } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useRef, type ReactNode } from 'react';
+import { memo, useCallback, useRef, type ReactNode } from 'react';
 import { formatMoney } from '../../format/money.ts';
 import { formatBytes } from '../../format/size.ts';
 import { cn } from '../../ui/class-names.ts';
@@ -125,11 +125,13 @@ export function MarketTable({ items, sort, hasMore, loadMore }: MarketResultProp
   const scrollMargin = useScrollMargin(body);
   const table = useTable({ features, columns, data: items, getRowId: (item) => item.id });
   const { rows } = table.getRowModel();
+  // The same function for the same rows: with a new one the virtualizer asks for the key of each of a hundred thousand rows anew.
+  const keyOf = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: contentElement,
     estimateSize: () => ROW_PX,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey: keyOf,
     overscan: OVERSCAN_ROWS,
     scrollMargin,
   });
