@@ -18,6 +18,7 @@ export type { WipeRunnerOptions } from './data-wipes/wipe-runner.ts';
 export type { WipeStrategyFactory, WipeStrategyRegistry } from './data-wipes/strategies/strategy-registry.ts';
 export { createWipeVerifier } from './data-wipes/verifier/wipe-verifier.ts';
 export { createCertificateIssuer } from './data-wipes/certificate/certificate-issuer.ts';
+export { certificateJsonSchema } from './data-wipes/certificate/certificate-json-schema.ts';
 export type { CertificateKey } from './data-wipes/certificate/certificate-issuer.ts';
 export type { CertificateIssuerIdentity } from './data-wipes/certificate/build-document.ts';
 export { verifyCertificate } from './data-wipes/certificate/verify-certificate.ts';
