@@ -22,6 +22,8 @@ export { certificateJsonSchema } from './data-wipes/certificate/certificate-json
 export type { CertificateKey } from './data-wipes/certificate/certificate-issuer.ts';
 export type { CertificateIssuerIdentity } from './data-wipes/certificate/build-document.ts';
 export { verifyCertificate } from './data-wipes/certificate/verify-certificate.ts';
+export { verifyChain } from './data-wipes/certificate/verify-chain.ts';
+export type { ChainCheck, NamedReport } from './data-wipes/certificate/verify-chain.ts';
 export type { CertificateCheck, ReadCertificate } from './data-wipes/certificate/verify-certificate.ts';
 export { createMachineInspector } from './machines/inspector.ts';
 export { createMachineAddressPolicy } from './machines/machine-address-policy.ts';

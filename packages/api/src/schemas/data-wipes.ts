@@ -61,6 +61,8 @@ export const publicKeyRead = z.strictObject({
   kid: z.string(),
   alg: z.string().optional(),
   use: z.literal('sig').optional(),
+  /** Seconds since 1970 from which on a retired key signs nothing any more. */
+  exp: z.int().min(0).optional(),
 });
 
 export const keySetRead = z.strictObject({ keys: z.array(publicKeyRead) });

@@ -1,5 +1,6 @@
 import { CompactSign, compactVerify, createLocalJWKSet, importJWK, type JSONWebKeySet } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { instant } from '@rsm/domain/common/instant';
 import { generateCertificateKey } from './generate-certificate-key.ts';
 import { createCertificateIssuer, type CertificateKey } from './certificate-issuer.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -121,7 +122,10 @@ describe('a certificate', () => {
   test('of a retired key stays valid, and new ones carry the new key', async () => {
     const [old, fresh] = [await generateCertificateKey(), await generateCertificateKey()];
     const before = await createCertificateIssuer({ keys: [old], identity }).issue(subject());
-    const issuer = createCertificateIssuer({ keys: [{ ...old, retired: true }, fresh], identity });
+    const issuer = createCertificateIssuer({
+      keys: [{ ...old, retired: true, retiredAt: instant(20_001) }, fresh],
+      identity,
+    });
     expect(await verifyCertificate({ jws: before.jws, keySet: issuer.publicKeySet() })).toMatchObject({
       signature: 'valid',
     });
@@ -140,7 +144,7 @@ describe('a certificate', () => {
     const secret = String(one.privateJwk['d']);
     const cases: [readonly CertificateKey[], string][] = [
       [[], 'No certificate key may sign'],
-      [[{ ...one, retired: true }], 'No certificate key may sign'],
+      [[{ ...one, retired: true, retiredAt: instant(0) }], 'No certificate key may sign'],
       [[one, { ...two, kid: one.kid }], 'Two certificate keys have the id'],
       [[{ ...one, publicJwk: two.publicJwk }], 'do not belong together'],
       [[{ ...one, privateJwk: { kty: 'OKP', crv: 'Ed25519', d: secret } }], 'is no Ed25519 key pair'],
