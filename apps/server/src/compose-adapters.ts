@@ -22,6 +22,7 @@ import {
   createBetterAuthIdentityProvider,
   createFileMailer,
   createIdentityDatabase,
+  createPdfCertificateRenderer,
   createPdfDocumentRenderer,
   createPgAuthRateLimiter,
   createSupabaseIdentityProvider,
@@ -31,6 +32,7 @@ import {
 import type { AccessHost } from '@rsm/domain/access/access-host';
 import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy';
 import type { Clock } from '@rsm/domain/common/instant';
+import type { CertificateRenderer } from '@rsm/domain/data-wipes/certificate-renderer';
 import type { CertificateIssuer, WipeRunner, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { DocumentRenderer } from '@rsm/domain/documents/document-renderer';
 import type { AuthRateLimiter } from '@rsm/domain/identity/auth-rate-limiter';
@@ -70,6 +72,7 @@ export interface Adapters {
   readonly wipeRunner: WipeRunner;
   readonly wipeVerifier: WipeVerifier;
   readonly certificates: CertificateIssuer;
+  readonly certificateRenderer: CertificateRenderer;
   readonly documentRenderer: DocumentRenderer;
 }
 
@@ -120,6 +123,10 @@ export async function composeAdapters(
         contact: config.mail.from,
         tool: `Remote Servers Marketplace ${productVersion}`,
       },
+    }),
+    certificateRenderer: createPdfCertificateRenderer({
+      assertOutsideTransaction,
+      keySetUrl: `${config.http.publicUrl}/.well-known/jwks.json`,
     }),
     documentRenderer: createPdfDocumentRenderer({ assertOutsideTransaction }),
   };

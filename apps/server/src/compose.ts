@@ -192,7 +192,11 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     }),
     disputes: new DisputesService({ ...common, ledger: new DisputeLedger({ ...common, earnings }) }),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
-    dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
+    dataWipes: new DataWipesService({
+      ...common,
+      certificates: adapters.certificates,
+      certificateRenderer: adapters.certificateRenderer,
+    }),
     documents: new DocumentsService({ ...common, renderer: adapters.documentRenderer }),
     events: new EventsService({ ...common, wakeups, timers }),
   };

@@ -396,6 +396,7 @@ export const procedureMatrix: ProcedureMatrix = {
       sample: ({ bookingId }) => ({ bookingId }),
     },
     certificate: { ...query, policy: 'signed_in', owned: 'dataWipeId', sample: dataWipe },
+    certificatePdf: { ...query, policy: 'signed_in', owned: 'dataWipeId', sample: dataWipe },
     listCertificates: {
       ...query,
       policy: 'signed_in',
