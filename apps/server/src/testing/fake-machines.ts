@@ -88,7 +88,7 @@ export class FakeMachines {
       },
     },
     benchmarkRunner: {
-      kindsFor: () => ['cpu', 'storage'],
+      kindsFor: () => ['cpu', 'memory', 'storage'],
       run: async (target, _machine, kind, work) => {
         const machine = this.#login(target, work);
         return this.#visit(machine, 'benchmark', work, () => fakeBenchmark(kind));
