@@ -1,3 +1,4 @@
+import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
 import type { BenchmarkOutcome, BenchmarkStrategy } from '@rsm/domain/benchmarks/benchmark-strategy';
 import { readOnly } from '../ssh/command-template.ts';
 import { SshError } from '../ssh/ssh-error.ts';
@@ -5,7 +6,7 @@ import type { BenchmarkContext } from './benchmark-context.ts';
 import { countThreads } from './count-threads.ts';
 import { measurementOf, scoreOf } from './measurement.ts';
 import { RawOutput } from './raw-output.ts';
-import { CPU_REFERENCE, METHOD_VERSION, REFERENCE_MACHINE } from './reference-machine.ts';
+import { CPU_REFERENCE, REFERENCE_MACHINE } from './reference-machine.ts';
 import { requireTool } from './require-tool.ts';
 
 export interface CpuBenchmarkSettings {
@@ -62,7 +63,7 @@ async function runCpuBenchmark(context: BenchmarkContext, settings: CpuBenchmark
     result: {
       tool: 'sysbench',
       toolVersion,
-      methodVersion: METHOD_VERSION,
+      methodVersion: benchmarkMethodVersions.cpu,
       parameters: {
         test: 'cpu',
         maxPrime: String(MAX_PRIME),

@@ -1,3 +1,4 @@
+import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
 import type { BenchmarkOutcome, BenchmarkStrategy } from '@rsm/domain/benchmarks/benchmark-strategy';
 import { DomainError } from '@rsm/domain/common/domain-error';
 import { readOnly } from '../ssh/command-template.ts';
@@ -7,7 +8,7 @@ import { countThreads } from './count-threads.ts';
 import { measurementOf, scoreOf } from './measurement.ts';
 import { parseMemoryRate, type MemoryRun } from './parse-sysbench-memory.ts';
 import { RawOutput } from './raw-output.ts';
-import { MEMORY_REFERENCE, METHOD_VERSION, REFERENCE_MACHINE } from './reference-machine.ts';
+import { MEMORY_REFERENCE, REFERENCE_MACHINE } from './reference-machine.ts';
 import { requireTool } from './require-tool.ts';
 
 export interface MemoryBenchmarkSettings {
@@ -92,7 +93,7 @@ async function runMemoryBenchmark(
     result: {
       tool: 'sysbench',
       toolVersion,
-      methodVersion: METHOD_VERSION,
+      methodVersion: benchmarkMethodVersions.memory,
       parameters: {
         test: 'memory',
         accessMode: 'sequential',
