@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import type { BenchmarkSettings } from '@rsm/hosts';
 import {
   CPU_BENCHMARK_SETTINGS,
+  MEMORY_BENCHMARK_SETTINGS,
   STORAGE_BENCHMARK_SETTINGS,
   SshPool,
   createAddressGuard,
@@ -144,6 +145,7 @@ function benchmarkSettings({ machines }: Config): Partial<BenchmarkSettings> {
   const secondsPerRun = machines.benchmarkSecondsPerRun;
   return {
     cpu: { ...CPU_BENCHMARK_SETTINGS, secondsPerRun },
+    memory: { ...MEMORY_BENCHMARK_SETTINGS, secondsPerRunMax: secondsPerRun },
     storage: { ...STORAGE_BENCHMARK_SETTINGS, secondsPerRun },
   };
 }

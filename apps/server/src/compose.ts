@@ -9,6 +9,7 @@ import {
   pendingMigrations,
 } from '@rsm/db';
 import { createBenchmarkWorkflow } from '@rsm/domain/benchmarks/benchmark-workflow';
+import { createRemeasureWorkflow } from '@rsm/domain/benchmarks/remeasure-workflow';
 import { BenchmarksService } from '@rsm/domain/benchmarks/benchmarks-service';
 import { createAutoExtendWorkflow } from '@rsm/domain/bookings/auto-extend-workflow';
 import { AutoExtension } from '@rsm/domain/bookings/auto-extension';
@@ -208,6 +209,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'machine.verify': createVerifyWorkflow({ ...workflowOptions, inspector: adapters.inspector }),
     'machine.probe': createProbeWorkflow({ ...workflowOptions, prober: adapters.prober }),
     'benchmark.run': createBenchmarkWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
+    'benchmarks.remeasure': createRemeasureWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
     'booking.provision': createProvisioningWorkflow({ ...withAccess, ending }),
     'booking.move_deadline': createMoveDeadlineWorkflow(withAccess),
     'booking.auto_extend': createAutoExtendWorkflow({ ...workflowOptions, autoExtension }),

@@ -34,4 +34,5 @@ export type { MachineProberOptions } from './machines/probe.ts';
 export { createBenchmarkRunner } from './benchmarks/benchmark-runner.ts';
 export type { BenchmarkRunnerOptions, BenchmarkSettings } from './benchmarks/benchmark-runner.ts';
 export { CPU_BENCHMARK_SETTINGS } from './benchmarks/cpu-benchmark.ts';
+export { MEMORY_BENCHMARK_SETTINGS } from './benchmarks/memory-benchmark.ts';
 export { STORAGE_BENCHMARK_SETTINGS } from './benchmarks/storage-benchmark.ts';

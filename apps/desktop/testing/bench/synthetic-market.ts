@@ -41,6 +41,7 @@ function row(_: unknown, index: number): Record<string, unknown> {
     vramBytes: null,
     cudaVersion: null,
     cpuScore: 900 + (index % 300),
+    memoryScore: 1_000,
     storageScore: 1_000,
     benchmarkedAt: '2026-11-01T12:00:00.000Z',
     createdAt: '2026-11-01T12:00:00.000Z',

@@ -132,6 +132,8 @@ export class JobDriver {
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'benchmark.run':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'benchmarks.remeasure':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'booking.provision':
       case 'booking.move_deadline':
       case 'booking.auto_extend':

@@ -55,6 +55,11 @@ export function createHandlers(options: HandlersOptions): Handlers {
     'machine.verify': handler('machine.verify', jobPayloadSchemas['machine.verify'], workflows['machine.verify']),
     'machine.probe': handler('machine.probe', jobPayloadSchemas['machine.probe'], workflows['machine.probe']),
     'benchmark.run': handler('benchmark.run', jobPayloadSchemas['benchmark.run'], workflows['benchmark.run']),
+    'benchmarks.remeasure': handler(
+      'benchmarks.remeasure',
+      jobPayloadSchemas['benchmarks.remeasure'],
+      workflows['benchmarks.remeasure'],
+    ),
     'booking.provision': handler(
       'booking.provision',
       jobPayloadSchemas['booking.provision'],

@@ -74,6 +74,7 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'machine.verify': nothing,
     'machine.probe': nothing,
     'benchmark.run': nothing,
+    'benchmarks.remeasure': nothing,
     'booking.provision': nothing,
     'booking.move_deadline': nothing,
     'booking.auto_extend': nothing,

@@ -72,6 +72,7 @@ export function toListingListItem(summary: ListingSummary): ListingListItem {
     vramBytes: summary.vramBytes,
     cudaVersion: summary.cudaVersion,
     cpuScore: summary.cpuScore,
+    memoryScore: summary.memoryScore,
     storageScore: summary.storageScore,
     benchmarkedAt: toIsoOrNull(summary.benchmarkedAt),
     createdAt: toIso(summary.createdAt),

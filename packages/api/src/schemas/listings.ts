@@ -191,6 +191,7 @@ export const listingListItem = z.strictObject({
   vramBytes: z.int().nullable(),
   cudaVersion: z.string().nullable(),
   cpuScore: z.int().nullable(),
+  memoryScore: z.int().nullable(),
   storageScore: z.int().nullable(),
   benchmarkedAt: isoOutput.nullable(),
   createdAt: isoOutput,

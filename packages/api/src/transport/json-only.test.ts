@@ -28,6 +28,7 @@ const summary = {
   vramBytes: null,
   cudaVersion: null,
   cpuScore: 1_200,
+  memoryScore: 900,
   storageScore: null,
   benchmarkedAt: null,
   createdAt: instant(Date.UTC(2030, 0, 1)),

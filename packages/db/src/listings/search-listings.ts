@@ -41,6 +41,7 @@ type SummaryRow = {
   readonly vram_bytes: bigint | null;
   readonly cuda_version: string | null;
   readonly cpu_score: number | null;
+  readonly memory_score: number | null;
   readonly storage_score: number | null;
   readonly benchmarked_at: Instant | null;
   readonly created_at: Instant;
@@ -65,6 +66,7 @@ const COLUMNS = [
   'vram_bytes',
   'cuda_version',
   'cpu_score',
+  'memory_score',
   'storage_score',
   'benchmarked_at',
   'listings.created_at',
@@ -249,6 +251,7 @@ function toSummary(row: SummaryRow): ListingSummary {
     vramBytes: toNumber(row.vram_bytes),
     cudaVersion: row.cuda_version,
     cpuScore: row.cpu_score,
+    memoryScore: row.memory_score,
     storageScore: row.storage_score,
     benchmarkedAt: row.benchmarked_at,
     createdAt: row.created_at,

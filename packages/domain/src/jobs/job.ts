@@ -17,6 +17,7 @@ export const jobPayloadSchemas = {
   'machine.verify': z.strictObject({ machineId: machineIdSchema }),
   'machine.probe': z.strictObject({ machineId: machineIdSchema }),
   'benchmark.run': z.strictObject({ benchmarkId: benchmarkIdSchema }),
+  'benchmarks.remeasure': z.strictObject({ machineId: machineIdSchema }),
   'booking.provision': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.move_deadline': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.auto_extend': z.strictObject({ bookingId: bookingIdSchema }),

@@ -57,6 +57,7 @@ export interface ListingSummary {
   readonly vramBytes: number | null;
   readonly cudaVersion: string | null;
   readonly cpuScore: number | null;
+  readonly memoryScore: number | null;
   readonly storageScore: number | null;
   readonly benchmarkedAt: Instant | null;
   readonly createdAt: Instant;

@@ -1,3 +1,4 @@
+import { quietRange } from '../benchmarks/remeasuring.ts';
 import { unreachable } from '../common/domain-error.ts';
 import { SECOND_MS, plusMs } from '../common/instant.ts';
 import { isMonthOver, monthOf } from '../documents/calendar-month.ts';
@@ -40,8 +41,9 @@ export function createSweepWorkflow(
         machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
         machines.listStuckConnecting(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
         documents.firstOpenAt(),
+        benchmarks.listDueForRemeasure(now, quietRange(now), SWEEP_ROWS_MAX),
       ]);
-      const [dueBenchmarks, dueWipes, dueMachines, stuckMachines, undocumentedAt] = others;
+      const [dueBenchmarks, dueWipes, dueMachines, stuckMachines, undocumentedAt, unmeasuredMachines] = others;
       const addPaymentJobs = await findLostPaymentWork(uow.reads, now, { rowsMax: SWEEP_ROWS_MAX, reconciles });
       const [duePayouts, payoutRun] = await Promise.all([
         payouts.listDue(now, SWEEP_ROWS_MAX),
@@ -67,6 +69,9 @@ export function createSweepWorkflow(
         }
         for (const benchmarkId of dueBenchmarks) {
           lost.add({ name: 'benchmark.run', payload: { benchmarkId }, key: `benchmark:${benchmarkId}:run` });
+        }
+        for (const machineId of unmeasuredMachines) {
+          lost.add({ name: 'benchmarks.remeasure', payload: { machineId }, key: `machine:${machineId}:remeasure` });
         }
         for (const dataWipeId of dueWipes) {
           lost.add({ name: 'wipe.run', payload: { dataWipeId }, key: `wipe:${dataWipeId}` });

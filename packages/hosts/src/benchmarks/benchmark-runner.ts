@@ -5,6 +5,7 @@ import type { Machine } from '@rsm/domain/machines/machine';
 import type { SshPool } from '../ssh/ssh-pool.ts';
 import type { BenchmarkContext } from './benchmark-context.ts';
 import { CPU_BENCHMARK_SETTINGS, createCpuBenchmark, type CpuBenchmarkSettings } from './cpu-benchmark.ts';
+import { createMemoryBenchmark, MEMORY_BENCHMARK_SETTINGS, type MemoryBenchmarkSettings } from './memory-benchmark.ts';
 import {
   createStorageBenchmark,
   STORAGE_BENCHMARK_SETTINGS,
@@ -13,6 +14,7 @@ import {
 
 export interface BenchmarkSettings {
   readonly cpu: CpuBenchmarkSettings;
+  readonly memory: MemoryBenchmarkSettings;
   readonly storage: StorageBenchmarkSettings;
 }
 
@@ -26,6 +28,11 @@ interface RegistryEntry {
 /** Every strategy there is, in the order to run them. A new one is one file and one line here. */
 const registry: readonly RegistryEntry[] = [
   { kind: 'cpu', appliesTo: () => true, create: (context, settings) => createCpuBenchmark(context, settings.cpu) },
+  {
+    kind: 'memory',
+    appliesTo: () => true,
+    create: (context, settings) => createMemoryBenchmark(context, settings.memory),
+  },
   {
     kind: 'storage',
     appliesTo: () => true,
@@ -46,6 +53,7 @@ const CLEAN_UP_MS = 120_000;
 export function createBenchmarkRunner(options: BenchmarkRunnerOptions): BenchmarkRunner {
   const settings: BenchmarkSettings = {
     cpu: CPU_BENCHMARK_SETTINGS,
+    memory: MEMORY_BENCHMARK_SETTINGS,
     storage: STORAGE_BENCHMARK_SETTINGS,
     ...options.settings,
   };

@@ -1,4 +1,5 @@
 import type { ListingDetailRead } from '@rsm/api/schemas/listings';
+import { isDrift } from '@rsm/domain/benchmarks/drift';
 import { HORIZON_MS } from '@rsm/domain/listings/listing';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -120,7 +121,7 @@ function ListingView({ detail, error }: { readonly detail: ListingDetailRead; re
   );
 }
 
-function StateBadges({ detail: { listing, machine } }: { readonly detail: ListingDetailRead }) {
+function StateBadges({ detail: { benchmarks, listing, machine } }: { readonly detail: ListingDetailRead }) {
   const status = machineStatusWords[machine.status];
   const reach = reachabilityWords[machine.reachability];
   return (
@@ -135,6 +136,7 @@ function StateBadges({ detail: { listing, machine } }: { readonly detail: Listin
         {status.label}
       </Badge>
       <Badge tone={reach.tone}>{reach.label}</Badge>
+      {benchmarks.some(isDrift) && <Badge tone="warning">Speed changed</Badge>}
     </>
   );
 }

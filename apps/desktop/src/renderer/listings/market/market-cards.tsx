@@ -109,7 +109,10 @@ const ListingCard = memo(function ListingCard({ item }: { readonly item: Listing
         />
         <Line name="Hardware" value={hardwareWords(item)} />
         <Line name="Free disk" value={formatBytes(item.diskFreeBytes)} />
-        <Line name="CPU · storage" value={`${scoreWords(item.cpuScore)} · ${scoreWords(item.storageScore)} points`} />
+        <Line
+          name="CPU · memory · storage"
+          value={`${scoreWords(item.cpuScore)} · ${scoreWords(item.memoryScore)} · ${scoreWords(item.storageScore)} points`}
+        />
         <Line name="Measured" value={item.benchmarkedAt === null ? 'never' : formatRelative(item.benchmarkedAt)} />
       </dl>
       <div className="mt-auto flex items-end justify-between gap-3 border-t pt-2.5 tabular-nums">

@@ -85,7 +85,10 @@ const columns = helper.columns([
     id: 'measured',
     header: 'Score',
     cell: ({ row: { original: item } }) => (
-      <Two first={`CPU ${scoreWords(item.cpuScore)}`} second={`storage ${scoreWords(item.storageScore)}`} />
+      <Two
+        first={`CPU ${scoreWords(item.cpuScore)}`}
+        second={`memory ${scoreWords(item.memoryScore)} · storage ${scoreWords(item.storageScore)}`}
+      />
     ),
   }),
   helper.accessor('pricePerHour', {
