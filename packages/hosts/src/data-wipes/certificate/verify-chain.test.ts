@@ -199,9 +199,9 @@ describe('a retired key', () => {
 describe('a changed byte', () => {
   const isRefusedAt = async (at: number): Promise<boolean> => {
     const { jws } = chain[0];
-    // The neighbour in the alphabet: in the last place it differs in bits that carry nothing.
+    // The next letter: in the last place it differs from the right one in bits that carry nothing.
     const byte = jws.charCodeAt(at);
-    const changed = `${jws.slice(0, at)}${String.fromCharCode(byte ^ 1)}${jws.slice(at + 1)}`;
+    const changed = `${jws.slice(0, at)}${String.fromCharCode(byte + 1)}${jws.slice(at + 1)}`;
     const { reasons, signature } = await verifyCertificate({ jws: changed, keySet });
     return signature === 'invalid' && reasons.length === 1 && reasons[0] !== '';
   };

@@ -93,9 +93,9 @@ function run(commands: string, report: string): { readonly out: string; readonly
   return { out: stdout + stderr, status };
 }
 
-/** Changes one bit: in the last place it is one that carries nothing. */
+/** The next letter: in the last place it differs from the right one in bits that carry nothing. */
 function changedAt(at: number): string {
-  return `${jws.slice(0, at)}${String.fromCharCode(jws.charCodeAt(at) ^ 1)}${jws.slice(at + 1)}`;
+  return `${jws.slice(0, at)}${String.fromCharCode(jws.charCodeAt(at) + 1)}${jws.slice(at + 1)}`;
 }
 
 function packageFolder(name: string): string {
