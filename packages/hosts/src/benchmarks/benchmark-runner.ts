@@ -40,6 +40,9 @@ const registry: readonly RegistryEntry[] = [
   },
 ];
 
+/** The kinds that a strategy measures. */
+export const measuredKinds: readonly BenchmarkKind[] = registry.map(({ kind }) => kind);
+
 export interface BenchmarkRunnerOptions {
   readonly pool: SshPool;
   /** The operator's policy and the provider's wishes: which kinds may run on a machine. Default: all that apply. */

@@ -1,9 +1,8 @@
 /**
  * What scores are relative to: R1 scores 1000. R1 is a set of fixed figures and no product one can buy, as a metre is no
  * rod: round numbers near what these strategies showed on a virtual machine with 2 vCPUs of an AMD EPYC “Genoa” and a
- * virtio disk in November 2026. Whoever changes a figure or how it is measured raises the kind's
- * version in the domain (benchmark-method.ts), because scores of
- * different versions can't be compared.
+ * virtio disk in November 2026. Whoever changes a figure or how it is measured raises the kind's version in the domain
+ * (benchmark-method.ts), because scores of different versions can't be compared.
  */
 export const REFERENCE_MACHINE = 'R1: 2 threads, fixed figures of 2026-11';
 
