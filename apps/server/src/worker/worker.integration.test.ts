@@ -73,6 +73,7 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'machine.scan': nothing,
     'machine.verify': nothing,
     'machine.probe': nothing,
+    'machine.reliability': nothing,
     'benchmark.run': nothing,
     'booking.provision': nothing,
     'booking.move_deadline': nothing,

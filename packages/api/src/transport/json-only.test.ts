@@ -29,6 +29,8 @@ const summary = {
   cudaVersion: null,
   cpuScore: 1_200,
   storageScore: null,
+  reliabilityPpm: null,
+  reliabilityAt: null,
   benchmarkedAt: null,
   createdAt: instant(Date.UTC(2030, 0, 1)),
 };
