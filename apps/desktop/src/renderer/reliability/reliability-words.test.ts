@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daysSentence, pointsWords, ppmOfPercent, reliabilityWords } from './reliability-words.ts';
+import { ageWords, daysSentence, pointsWords, ppmOfPercent, reliabilityWords } from './reliability-words.ts';
 
 const HOUR_MS = 3_600_000;
 const day = (downMs: number, upMs = 24 * HOUR_MS - downMs) => ({
@@ -24,6 +24,16 @@ describe('a reliability in words', () => {
   it('never claims more than it is, and never shows a loss as nothing', () => {
     expect(pointsWords(1)).toBe('−0.01');
     expect(pointsWords(25_000)).toBe('−2.5');
+  });
+
+  it.each([
+    [-5, '0 min old'],
+    [59, '0 min old'],
+    [61, '1 min old'],
+    [2 * 3_600 + 5, '2 h old'],
+    [50 * 3_600, '2 d old'],
+  ])('computed %s seconds ago is %s', (seconds, words) => {
+    expect(ageWords('2031-01-15T00:00:00.000Z', Date.UTC(2031, 0, 15) + seconds * 1_000)).toBe(words);
   });
 
   it('asks the API for what was typed', () => {

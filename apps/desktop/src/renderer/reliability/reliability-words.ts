@@ -11,6 +11,19 @@ export function reliabilityWords(ppm: number | null): string {
   return ppm === null ? 'new' : `${percent.format(Math.floor(ppm / 100) / 100)} %`;
 }
 
+const AGE_UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+] as const;
+
+/** `2 h old`, for where there is little room. */
+export function ageWords(computedAt: string, nowMs: number = Date.now()): string {
+  const ageMs = nowMs - Date.parse(computedAt);
+  const [word, unitMs] = AGE_UNITS.find(([, ms]) => ageMs >= ms) ?? AGE_UNITS[2];
+  return `${String(Math.max(0, Math.floor(ageMs / unitMs)))} ${word} old`;
+}
+
 /** What a loss takes away: `−2.5`, rounded up, so that none looks like nothing. */
 export function pointsWords(ppm: number): string {
   return `−${percent.format(Math.ceil(ppm / 100) / 100)}`;

@@ -6,8 +6,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useRef, type ReactNode } from 'react';
 import { formatMoney } from '../../format/money.ts';
 import { formatBytes } from '../../format/size.ts';
-import { formatRelative } from '../../format/time.ts';
-import { reliabilityWords } from '../../reliability/reliability-words.ts';
+import { ageWords, reliabilityWords } from '../../reliability/reliability-words.ts';
 import { cn } from '../../ui/class-names.ts';
 import { CompareTick } from './compare-bar.tsx';
 import {
@@ -32,13 +31,13 @@ const helper = createColumnHelper<typeof features, ListingListItem>();
 /** Widths are shares, so that the table fits every window that is wide enough for a table. */
 const widths: Readonly<Record<string, string>> = {
   compare: '40px',
-  machine: '21%',
-  hardware: '21%',
-  gpu: '15.5%',
-  measured: '13.5%',
-  reliability: '9%',
-  price: '11%',
-  performance: '9%',
+  machine: '20%',
+  hardware: '20%',
+  gpu: '14.5%',
+  measured: '13%',
+  reliability: '11.5%',
+  price: '11.5%',
+  performance: '9.5%',
 };
 const NUMERIC = new Set(['measured', 'reliability', 'price', 'performance']);
 
@@ -97,7 +96,7 @@ const columns = helper.columns([
     cell: ({ row: { original: item } }) => (
       <Two
         first={reliabilityWords(item.reliabilityPpm)}
-        second={item.reliabilityAt === null ? '' : formatRelative(item.reliabilityAt)}
+        second={item.reliabilityAt === null ? '' : ageWords(item.reliabilityAt)}
         faint={item.reliabilityPpm === null}
       />
     ),
