@@ -39,6 +39,8 @@ import { AuthService } from '@rsm/domain/identity/auth-service';
 import { ListingsService } from '@rsm/domain/listings/listings-service';
 import { createProbeWorkflow, createScanWorkflow, createVerifyWorkflow } from '@rsm/domain/machines/machine-workflows';
 import { MachinesService } from '@rsm/domain/machines/machines-service';
+import { ReliabilityService } from '@rsm/domain/reliability/reliability-service';
+import { createReliabilityWorkflow } from '@rsm/domain/reliability/reliability-workflow';
 import { SpendingGuard } from '@rsm/domain/spending/spending-guard';
 import { SpendingService } from '@rsm/domain/spending/spending-service';
 import { composePayments } from '@rsm/domain/payments/compose-payments';
@@ -180,6 +182,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     auth: new AuthService({ ...common, ...adapters }),
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
     machines: new MachinesService({ ...common, ...adapters, secretBox, ledger }),
+    reliability: new ReliabilityService(common),
     listings: new ListingsService({ ...common, currency }),
     bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger, spending, tax }),
     payments: payments.service,
@@ -208,6 +211,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'machine.scan': createScanWorkflow({ ...workflowOptions, scanner: adapters.scanner }),
     'machine.verify': createVerifyWorkflow({ ...workflowOptions, inspector: adapters.inspector }),
     'machine.probe': createProbeWorkflow({ ...workflowOptions, prober: adapters.prober }),
+    'machine.reliability': createReliabilityWorkflow(workflowOptions),
     'benchmark.run': createBenchmarkWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
     'benchmarks.remeasure': createRemeasureWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
     'booking.provision': createProvisioningWorkflow({ ...withAccess, ending }),

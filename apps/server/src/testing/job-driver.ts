@@ -129,6 +129,7 @@ export class JobDriver {
       case 'machine.scan':
       case 'machine.verify':
       case 'machine.probe':
+      case 'machine.reliability':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'benchmark.run':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);

@@ -73,6 +73,7 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'machine.scan': nothing,
     'machine.verify': nothing,
     'machine.probe': nothing,
+    'machine.reliability': nothing,
     'benchmark.run': nothing,
     'benchmarks.remeasure': nothing,
     'booking.provision': nothing,

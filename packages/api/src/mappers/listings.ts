@@ -43,6 +43,7 @@ export function toListingDetailRead(detail: ListingDetail): ListingDetailRead {
     providerName: detail.providerName,
     benchmarks: detail.benchmarks.map((benchmark) => toBenchmarkRead(benchmark)),
     wipePlan: [...detail.wipePlan],
+    reliability: { ppm: detail.reliability.ppm, computedAt: toTimeOrNull(detail.reliability.computedAt) },
   };
 }
 
@@ -75,6 +76,8 @@ export function toListingListItem(summary: ListingSummary): ListingListItem {
     memoryScore: summary.memoryScore,
     storageScore: summary.storageScore,
     benchmarkedAt: toIsoOrNull(summary.benchmarkedAt),
+    reliabilityPpm: summary.reliabilityPpm,
+    reliabilityAt: toIsoOrNull(summary.reliabilityAt),
     createdAt: toIso(summary.createdAt),
   };
 }

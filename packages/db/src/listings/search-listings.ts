@@ -44,6 +44,8 @@ type SummaryRow = {
   readonly memory_score: number | null;
   readonly storage_score: number | null;
   readonly benchmarked_at: Instant | null;
+  readonly reliability_ppm: number | null;
+  readonly reliability_at: Instant | null;
   readonly created_at: Instant;
 };
 
@@ -69,6 +71,8 @@ const COLUMNS = [
   'memory_score',
   'storage_score',
   'benchmarked_at',
+  'reliability_ppm',
+  'reliability_at',
   'listings.created_at',
 ];
 
@@ -80,6 +84,7 @@ const ON_THE_MARKET = {
   reachability: 'reachable',
 } as const;
 
+const signedAndIdSchema = z.tuple([z.string().regex(/^-?[0-9]{1,18}$/), z.uuid()]);
 const numberAndIdSchema = z.tuple([numberSchema, z.uuid()]);
 
 /** Thousandths of the price of one point; machines that were not measured come last. */
@@ -115,6 +120,14 @@ function orderOf(sort: ListingSort): Order {
         direction: 'asc',
         schema: numberAndIdSchema,
         keyOf: (row) => [pricePerScoreOf(row).toString(), row.id],
+      };
+    case 'reliability_descending':
+      return {
+        // New machines come after everything that has a figure, even 0.
+        key: 'coalesce(reliability_ppm, -1)',
+        direction: 'desc',
+        schema: signedAndIdSchema,
+        keyOf: (row) => [String(row.reliability_ppm ?? -1), row.id],
       };
     case 'newest':
       return {
@@ -159,6 +172,7 @@ function applyFilter(session: Session, query: Knex.QueryBuilder, filter: Listing
   filtered = bound(filtered, 'disk_free_bytes', '>=', filter.diskFreeBytesMin);
   filtered = bound(filtered, 'cpu_score', '>=', filter.cpuScoreMin);
   filtered = bound(filtered, 'storage_score', '>=', filter.storageScoreMin);
+  filtered = bound(filtered, 'reliability_ppm', '>=', filter.reliabilityPpmMin);
   filtered = bound(filtered, 'price_per_hour_micros', '<=', filter.pricePerHourMax);
   if (filter.diskKind !== undefined) filtered = filtered.where('disk_kind', filter.diskKind);
   if (filter.cudaVersionMin !== undefined) {
@@ -254,6 +268,8 @@ function toSummary(row: SummaryRow): ListingSummary {
     memoryScore: row.memory_score,
     storageScore: row.storage_score,
     benchmarkedAt: row.benchmarked_at,
+    reliabilityPpm: row.reliability_ppm,
+    reliabilityAt: row.reliability_at,
     createdAt: row.created_at,
   };
 }

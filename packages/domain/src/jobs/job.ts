@@ -16,6 +16,7 @@ export const jobPayloadSchemas = {
   'machine.scan': z.strictObject({ machineId: machineIdSchema }),
   'machine.verify': z.strictObject({ machineId: machineIdSchema }),
   'machine.probe': z.strictObject({ machineId: machineIdSchema }),
+  'machine.reliability': z.strictObject({ machineId: machineIdSchema }),
   'benchmark.run': z.strictObject({ benchmarkId: benchmarkIdSchema }),
   'benchmarks.remeasure': z.strictObject({ machineId: machineIdSchema }),
   'booking.provision': z.strictObject({ bookingId: bookingIdSchema }),

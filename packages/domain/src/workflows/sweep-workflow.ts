@@ -10,6 +10,7 @@ import type { BookingId } from '../common/ids.ts';
 import type { BookingStatus } from '../bookings/booking.ts';
 import { AUTO_EXTEND_LEAD_MS } from '../bookings/booking.ts';
 import { payoutWeekOf } from '../payouts/payout.ts';
+import { RELIABILITY_REFRESH_MS, reliabilityJob } from '../reliability/reliability-workflow.ts';
 
 /** Rows that one sweep picks up per noun; the next one takes the rest. */
 export const SWEEP_ROWS_MAX = 200;
@@ -45,9 +46,10 @@ export function createSweepWorkflow(
       ]);
       const [dueBenchmarks, dueWipes, dueMachines, stuckMachines, undocumentedAt, unmeasuredMachines] = others;
       const addPaymentJobs = await findLostPaymentWork(uow.reads, now, { rowsMax: SWEEP_ROWS_MAX, reconciles });
-      const [duePayouts, payoutRun] = await Promise.all([
+      const [duePayouts, payoutRun, staleFigures] = await Promise.all([
         payouts.listDue(now, SWEEP_ROWS_MAX),
         payouts.findRun(payoutWeekOf(now)),
+        uow.reads.reliability.listDue(plusMs(now, -RELIABILITY_REFRESH_MS), SWEEP_ROWS_MAX),
       ]);
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
@@ -79,6 +81,7 @@ export function createSweepWorkflow(
         for (const machineId of dueMachines) {
           lost.add({ name: 'machine.probe', payload: { machineId }, key: `machine:${machineId}:probe` });
         }
+        for (const machineId of staleFigures) lost.add(reliabilityJob(machineId));
         for (const { id: machineId, step } of stuckMachines) {
           lost.add({ name: `machine.${step}`, payload: { machineId }, key: `machine:${machineId}:${step}` });
         }

@@ -12,6 +12,7 @@ import { BenchmarkCard } from '../benchmarks/benchmark-card.tsx';
 import { formatDateTime, formatDuration, toLocalInput } from '../format/time.ts';
 import { cancellationPolicyWords, listingStatusWords, machineStatusWords, reachabilityWords } from '../format/words.ts';
 import { useDraft } from '../machines/use-draft.ts';
+import { ListingReliability } from '../reliability/reliability-card.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { buttonClasses } from '../ui/button.tsx';
 import { TitledCard } from '../ui/card.tsx';
@@ -103,6 +104,7 @@ function ListingView({ detail, error }: { readonly detail: ListingDetailRead; re
           {listing.description !== '' && <p className="text-sm whitespace-pre-wrap">{listing.description}</p>}
           <FactsCard machine={machine} />
           <BenchmarksCard detail={detail} signedIn={state.kind === 'signed_in'} />
+          <ListingReliability listingId={listing.id} />
           <AvailabilityCard
             busy={busyQuery.data?.ranges}
             error={busyQuery.error}

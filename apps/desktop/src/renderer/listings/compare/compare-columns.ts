@@ -5,6 +5,7 @@ import { formatBytes, formatInteger } from '../../format/size.ts';
 import { formatDate, formatDuration } from '../../format/time.ts';
 import { accessModeWords, cancellationPolicyWords } from '../../format/words.ts';
 import { figure, measurementName } from '../../benchmarks/benchmark-words.ts';
+import { reliabilityWords } from '../../reliability/reliability-words.ts';
 import { diskKindWords } from '../market/listing-words.ts';
 import { pricePerGpuHour, pricePerScore, roundedForDisplay } from '../price-performance.ts';
 import { methodOf, scoreOf, type CompareCell, type CompareColumn } from './compare-rows.ts';
@@ -93,6 +94,20 @@ export const COMPARE_GROUPS: readonly { readonly title: string; readonly columns
           const newest = detail.benchmarks[0]?.finishedAt ?? null;
           return { text: newest === null ? NOT_MEASURED : formatDate(newest) };
         },
+      },
+    ],
+  },
+  {
+    title: 'Reliability, over 180 days',
+    columns: [
+      {
+        label: 'Reliability',
+        best: 'highest',
+        of: ({ reliability: { ppm } }) => ({ text: reliabilityWords(ppm), amount: ppm }),
+      },
+      {
+        label: 'Computed on',
+        of: ({ reliability: { computedAt } }) => ({ text: computedAt === null ? 'not yet' : formatDate(computedAt) }),
       },
     ],
   },

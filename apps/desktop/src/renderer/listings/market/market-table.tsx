@@ -6,6 +6,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useRef, type ReactNode } from 'react';
 import { formatMoney } from '../../format/money.ts';
 import { formatBytes } from '../../format/size.ts';
+import { ageWords, reliabilityWords } from '../../reliability/reliability-words.ts';
 import { cn } from '../../ui/class-names.ts';
 import { CompareTick } from './compare-bar.tsx';
 import {
@@ -30,14 +31,15 @@ const helper = createColumnHelper<typeof features, ListingListItem>();
 /** Widths are shares, so that the table fits every window that is wide enough for a table. */
 const widths: Readonly<Record<string, string>> = {
   compare: '40px',
-  machine: '23%',
-  hardware: '23%',
-  gpu: '17%',
-  measured: '14.5%',
-  price: '12%',
-  performance: '10.5%',
+  machine: '20%',
+  hardware: '20%',
+  gpu: '14.5%',
+  measured: '13%',
+  reliability: '11.5%',
+  price: '11.5%',
+  performance: '9.5%',
 };
-const NUMERIC = new Set(['measured', 'price', 'performance']);
+const NUMERIC = new Set(['measured', 'reliability', 'price', 'performance']);
 
 const columns = helper.columns([
   helper.display({
@@ -91,6 +93,17 @@ const columns = helper.columns([
       />
     ),
   }),
+  helper.accessor('reliabilityPpm', {
+    id: 'reliability',
+    header: 'Reliability',
+    cell: ({ row: { original: item } }) => (
+      <Two
+        first={reliabilityWords(item.reliabilityPpm)}
+        second={item.reliabilityAt === null ? '' : ageWords(item.reliabilityAt)}
+        faint={item.reliabilityPpm === null}
+      />
+    ),
+  }),
   helper.accessor('pricePerHour', {
     id: 'price',
     header: 'Price per hour',
@@ -114,6 +127,7 @@ const SORTED_COLUMN: Readonly<
   price_per_score_ascending: { id: 'performance', aria: 'ascending' },
   price_ascending: { id: 'price', aria: 'ascending' },
   score_descending: { id: 'measured', aria: 'descending' },
+  reliability_descending: { id: 'reliability', aria: 'descending' },
 };
 
 export interface MarketResultProps {
