@@ -15,7 +15,8 @@ describe('better-auth adapter under plain Node in production', () => {
       timeout: FLOW_MS_MAX,
       env: { PATH: process.env['PATH'], NODE_ENV: 'production', BETTER_AUTH_TELEMETRY: '1' },
     });
-    const { host } = new URL(url());
+    const { host, port, searchParams } = new URL(url());
+    const socket = searchParams.get('host');
     expect({ ...(JSON.parse(stdout) as object), stderr }).toEqual({
       steps: [
         'confirmation_required',
@@ -25,7 +26,7 @@ describe('better-auth adapter under plain Node in production', () => {
         'invalid_credentials',
         'invalid_credentials',
       ],
-      connections: [host],
+      connections: [socket === null ? host : `${socket}/.s.PGSQL.${port}`],
       problems: [],
       watchWorks: true,
       stderr: '',

@@ -17,7 +17,8 @@ Reflect.set(Socket.prototype, 'connect', function watched(this: Socket, ...args:
   if (typeof first === 'object' && first !== null) {
     const { host, port, path } = first as { host?: string; port?: number; path?: string };
     connections.add(path ?? `${host}:${port}`);
-  } else connections.add(`${String(args[1])}:${String(first)}`);
+  } else if (typeof first === 'string' && first.startsWith('/')) connections.add(first);
+  else connections.add(`${String(args[1])}:${String(first)}`);
   const result: unknown = Reflect.apply(connect, this, args);
   return result;
 });
