@@ -4,9 +4,17 @@ import type { Instant } from '@rsm/domain/common/instant';
 import type { AmountMicros, Currency } from '@rsm/domain/common/money';
 import type { CancellationPolicy } from '@rsm/domain/listings/listing';
 import type { AccessMode } from '@rsm/domain/machines/machine';
-import { Model, type RelationMappings } from 'objection';
 
 import { RowModel } from '../common/row-model.ts';
+
+/** Named one by one, because a prepared `SELECT *` fails after a migration that adds a column ("cached plan must not change result type"). */
+export const PRICE_SEGMENT_COLUMNS = 'booking_id, seq, start_at, end_at, price_per_hour_micros';
+export const BOOKING_COLUMNS = `
+  id, listing_id, machine_id, unit_id, renter_id, provider_id, start_at, end_at, turnaround_ms, status,
+  status_reason, status_changed_at, end_reason, access_mode, currency, fee_basis_points, cancellation_policy,
+  hold_amount_micros, settled_amount_micros, settled_weeks, broken_by_provider, charged_amount_micros,
+  released_amount_micros, ready_at, access_ended_at, cancel_requested_at, end_requested_at, end_requested_by,
+  deadline_at, canary_consent, auto_extend_step_ms, auto_extend_maximum_micros, public_keys, created_at`;
 
 export class BookingPriceSegmentModel extends RowModel {
   static override readonly tableName = 'booking_price_segments';
@@ -64,17 +72,6 @@ export class BookingModel extends RowModel {
   declare auto_extend_maximum_micros: AmountMicros | null;
   declare public_keys: string[];
   declare created_at: Instant;
-  declare priceSegments?: BookingPriceSegmentModel[];
-
-  static override get relationMappings(): RelationMappings {
-    return {
-      priceSegments: {
-        relation: Model.HasManyRelation,
-        modelClass: BookingPriceSegmentModel,
-        join: { from: 'bookings.id', to: 'booking_price_segments.booking_id' },
-      },
-    };
-  }
 
   override $instantColumns(): readonly string[] {
     return [
@@ -90,9 +87,8 @@ export class BookingModel extends RowModel {
     ];
   }
 
-  /** @throws Error when the row was read without its price, which is a mistake of a query. */
-  toBooking(): Booking {
-    if (!this.priceSegments) throw new Error(`Booking ${this.id} was read without its price.`);
+  /** @param priceSegments in the order of their `seq` */
+  toBooking(priceSegments: readonly BookingPriceSegmentModel[]): Booking {
     return {
       id: this.id,
       listingId: this.listing_id,
@@ -108,7 +104,7 @@ export class BookingModel extends RowModel {
       statusChangedAt: this.status_changed_at,
       endReason: this.end_reason,
       accessMode: this.access_mode,
-      priceSegments: this.priceSegments.toSorted((a, b) => a.seq - b.seq).map((segment) => segment.toPriceSegment()),
+      priceSegments: priceSegments.map((segment) => segment.toPriceSegment()),
       currency: this.currency,
       feeBasisPoints: this.fee_basis_points,
       cancellationPolicy: this.cancellation_policy,

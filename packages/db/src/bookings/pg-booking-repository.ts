@@ -22,7 +22,13 @@ import type { PartialModelObject } from 'objection';
 import type { Session } from '../common/session.ts';
 import { wrongState } from '../common/status.ts';
 import { timestamp } from '../common/timestamp.ts';
-import { BookingModel, BookingStateChangeModel } from './booking-model.ts';
+import {
+  BOOKING_COLUMNS,
+  BookingModel,
+  BookingPriceSegmentModel,
+  BookingStateChangeModel,
+  PRICE_SEGMENT_COLUMNS,
+} from './booking-model.ts';
 import { insertBooking } from './insert-booking.ts';
 import { listBookings } from './list-bookings.ts';
 import {
@@ -42,8 +48,21 @@ export class PgBookingRepository implements BookingRepository {
   }
 
   async findById(id: BookingId): Promise<Booking | null> {
-    const row = await this.#query().findById(id);
-    return row?.toBooking() ?? null;
+    // Every step of every job on a booking asks for it, so both are prepared.
+    const row = await this.#session.row<object>(
+      'find_booking',
+      `SELECT ${BOOKING_COLUMNS} FROM bookings WHERE id = ?`,
+      [id],
+    );
+    if (row === null) return null;
+    const segments = await this.#session.rows<object>(
+      'list_price_segments',
+      `SELECT ${PRICE_SEGMENT_COLUMNS} FROM booking_price_segments WHERE booking_id = ? ORDER BY seq`,
+      [id],
+    );
+    return BookingModel.fromDatabaseJson(row).toBooking(
+      segments.map((segment) => BookingPriceSegmentModel.fromDatabaseJson(segment)),
+    );
   }
 
   listBySide(side: BookingSide, request: PageRequest): Promise<Page<BookingSummary>> {
@@ -175,10 +194,6 @@ export class PgBookingRepository implements BookingRepository {
         .whereNull('charged_amount_micros'),
     );
     return updated === 1;
-  }
-
-  #query() {
-    return BookingModel.query(this.#session.connection).withGraphFetched('priceSegments');
   }
 }
 

@@ -10,16 +10,19 @@ import type {
   Reachability,
 } from '@rsm/domain/machines/machine';
 import type { DiskKind, MachineFacts } from '@rsm/domain/machines/machine-facts';
-import { Model, type RelationMappings } from 'objection';
 
 import { RowModel } from '../common/row-model.ts';
 
-export class UnitModel extends RowModel {
-  static override readonly tableName = 'units';
-
-  declare id: UnitId;
-  declare machine_id: MachineId;
-}
+/**
+ * What a machine is made of, with its unit beside it. Named one by one, because a prepared `SELECT *` fails after a migration that adds a
+ * column ("cached plan must not change result type").
+ */
+export const MACHINE_COLUMNS = `
+  id, provider_id, name, control_address, control_port, renter_address, renter_port, ssh_user, declared_region,
+  access_mode, status, status_reason, quarantine_reason, reachability, reachability_changed_at, host_key_state,
+  host_key_type, host_key_public, host_key_fingerprint, last_error, control_public_key,
+  control_private_key_sealed, verifier_public_key, verifier_private_key_sealed, facts, facts_read_at,
+  verified_at, created_at, (SELECT units.id FROM units WHERE units.machine_id = machines.id) AS unit_id`;
 
 export class MachineModel extends RowModel {
   static override readonly tableName = 'machines';
@@ -67,17 +70,8 @@ export class MachineModel extends RowModel {
   declare verified_at: Instant | null;
   declare uid_next: number;
   declare created_at: Instant;
-  declare unit?: UnitModel;
-
-  static override get relationMappings(): RelationMappings {
-    return {
-      unit: {
-        relation: Model.HasOneRelation,
-        modelClass: UnitModel,
-        join: { from: 'machines.id', to: 'units.machine_id' },
-      },
-    };
-  }
+  /** Of the unit's own row: only there when it was read with MACHINE_COLUMNS. */
+  declare unit_id?: UnitId;
 
   override $instantColumns(): readonly string[] {
     return ['reachability_changed_at', 'facts_read_at', 'benchmarked_at', 'verified_at', 'created_at'];
@@ -89,10 +83,10 @@ export class MachineModel extends RowModel {
 
   /** @throws Error when the row was read without its unit, which is a mistake of a query. */
   toMachine(): Machine {
-    if (!this.unit) throw new Error(`Machine ${this.id} was read without its unit.`);
+    if (this.unit_id === undefined) throw new Error(`Machine ${this.id} was read without its unit.`);
     return {
       id: this.id,
-      unitId: this.unit.id,
+      unitId: this.unit_id,
       providerId: this.provider_id,
       name: this.name,
       control: { address: this.control_address, port: this.control_port },

@@ -15,14 +15,14 @@ import type {
 import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
 import type { ProbeSample } from '@rsm/domain/machines/machine-minutes';
 import type { MachineRepository } from '@rsm/domain/machines/machine-repository';
-import type { PartialModelObject } from 'objection';
+import { raw, type PartialModelObject } from 'objection';
 
 import { newestFirst } from '../common/newest-first.ts';
 import { batch, type Session } from '../common/session.ts';
 import { recordStatusChange, wrongState } from '../common/status.ts';
 import { timestamp } from '../common/timestamp.ts';
 import { hardwareSummaryOf } from './hardware-summary.ts';
-import { MachineModel } from './machine-model.ts';
+import { MACHINE_COLUMNS, MachineModel } from './machine-model.ts';
 import { PgMachineLog } from './pg-machine-log.ts';
 
 /** Machines with their unit; what was seen and done on them lies in PgMachineLog. */
@@ -36,8 +36,13 @@ export class PgMachineRepository implements MachineRepository {
   }
 
   async findById(id: MachineId): Promise<Machine | null> {
-    const row = await this.#query().findById(id);
-    return row?.toMachine() ?? null;
+    // Every step of every job on a machine asks for it, so this one is prepared.
+    const row = await this.#session.row<object>(
+      'find_machine',
+      `SELECT ${MACHINE_COLUMNS} FROM machines WHERE id = ?`,
+      [id],
+    );
+    return row === null ? null : MachineModel.fromDatabaseJson(row).toMachine();
   }
 
   async findByUnitId(unitId: UnitId): Promise<Machine | null> {
@@ -122,10 +127,10 @@ export class PgMachineRepository implements MachineRepository {
   }
 
   async lockById(id: MachineId): Promise<Machine | null> {
-    const locked = await this.#session.refusing(
-      MachineModel.query(this.#session.connection).findById(id).select('id').forNoKeyUpdate(),
-    );
-    return locked ? this.findById(id) : null;
+    const locked = await this.#session.row('lock_machine', 'SELECT id FROM machines WHERE id = ? FOR NO KEY UPDATE', [
+      id,
+    ]);
+    return locked === null ? null : this.findById(id);
   }
 
   async changeHostKey(
@@ -239,7 +244,7 @@ export class PgMachineRepository implements MachineRepository {
   }
 
   #query() {
-    return MachineModel.query(this.#session.connection).withGraphFetched('unit');
+    return MachineModel.query(this.#session.connection).select(raw(MACHINE_COLUMNS));
   }
 
   async #patch(id: MachineId, columns: PartialModelObject<MachineModel>): Promise<void> {

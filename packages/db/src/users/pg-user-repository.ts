@@ -3,12 +3,13 @@ import type { UserId } from '@rsm/domain/common/ids';
 import type { Page, PageRequest } from '@rsm/domain/common/page';
 import type { UserRepository } from '@rsm/domain/users/user-repository';
 import type { ProviderProfile, ProviderProfileStatus, User, UserStatus } from '@rsm/domain/users/user';
+import { raw } from 'objection';
 
 import { likePattern } from '../common/like-pattern.ts';
 import { fetchLimit, readCursor, timeAndIdSchema, toPage } from '../common/keyset.ts';
 import type { Session } from '../common/session.ts';
 import { recordStatusChange, wrongState } from '../common/status.ts';
-import { ProviderProfileModel, UserModel } from './user-model.ts';
+import { ProviderProfileModel, USER_COLUMNS, UserModel } from './user-model.ts';
 
 /** Users with their provider profiles. */
 export class PgUserRepository implements UserRepository {
@@ -19,13 +20,11 @@ export class PgUserRepository implements UserRepository {
   }
 
   async findById(id: UserId): Promise<User | null> {
-    const row = await this.#query().findById(id);
-    return row?.toUser() ?? null;
+    return this.#find('find_user', 'users.id = ?', [id]);
   }
 
   async findBySubject(issuer: string, subject: string): Promise<User | null> {
-    const row = await this.#query().findOne({ issuer, subject });
-    return row?.toUser() ?? null;
+    return this.#find('find_user_by_subject', 'issuer = ? AND subject = ?', [issuer, subject]);
   }
 
   /** The newest one, should several identity providers have vouched for the same address. */
@@ -74,10 +73,8 @@ export class PgUserRepository implements UserRepository {
 
   async lockById(id: UserId): Promise<User | null> {
     // Two statements: what hangs on the row is read after the lock was won, and so is as new as the row.
-    const locked = await this.#session.refusing(
-      UserModel.query(this.#session.connection).findById(id).select('id').forNoKeyUpdate(),
-    );
-    return locked ? this.findById(id) : null;
+    const locked = await this.#session.row('lock_user', 'SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE', [id]);
+    return locked === null ? null : this.findById(id);
   }
 
   async updateDisplayName(id: UserId, displayName: string): Promise<void> {
@@ -122,8 +119,20 @@ export class PgUserRepository implements UserRepository {
     await this.#patch(id, { is_admin: isAdmin });
   }
 
+  /** Every call of every person asks for its user, so this one is prepared. */
+  async #find(name: string, condition: string, values: readonly string[]): Promise<User | null> {
+    const row = await this.#session.row<object>(
+      name,
+      `SELECT ${USER_COLUMNS} FROM users LEFT JOIN provider_profiles ON user_id = users.id WHERE ${condition}`,
+      values,
+    );
+    return row === null ? null : UserModel.fromDatabaseJson(row).toUser();
+  }
+
   #query() {
-    return UserModel.query(this.#session.connection).withGraphFetched('providerProfile');
+    return UserModel.query(this.#session.connection)
+      .select(raw(USER_COLUMNS))
+      .leftJoin('provider_profiles', 'user_id', 'users.id');
   }
 
   async #patch(id: UserId, columns: Partial<Pick<UserModel, 'display_name' | 'is_admin'>>): Promise<void> {

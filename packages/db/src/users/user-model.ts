@@ -1,7 +1,6 @@
 import type { UserId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
-import type { ProviderProfileStatus, User, UserStatus } from '@rsm/domain/users/user';
-import { Model, type RelationMappings } from 'objection';
+import type { ProviderProfile, ProviderProfileStatus, User, UserStatus } from '@rsm/domain/users/user';
 
 import { RowModel } from '../common/row-model.ts';
 
@@ -19,6 +18,15 @@ export class ProviderProfileModel extends RowModel {
   }
 }
 
+/**
+ * A user with the provider profile beside it, for `FROM users LEFT JOIN provider_profiles`. Named one by one, because a prepared
+ * `SELECT *` fails after a migration that adds a column ("cached plan must not change result type").
+ */
+export const USER_COLUMNS = `
+  users.id, users.issuer, users.subject, users.email, users.display_name, users.status, users.status_reason,
+  users.is_admin, users.created_at, provider_profiles.status AS provider_status, provider_profiles.public_name
+  AS provider_public_name, provider_profiles.opened_at AS provider_opened_at`;
+
 export class UserModel extends RowModel {
   static override readonly tableName = 'users';
 
@@ -31,24 +39,15 @@ export class UserModel extends RowModel {
   declare status_reason: string | null;
   declare is_admin: boolean;
   declare created_at: Instant;
-  declare providerProfile?: ProviderProfileModel | null;
-
-  static override get relationMappings(): RelationMappings {
-    return {
-      providerProfile: {
-        relation: Model.HasOneRelation,
-        modelClass: ProviderProfileModel,
-        join: { from: 'users.id', to: 'provider_profiles.user_id' },
-      },
-    };
-  }
+  declare provider_status: ProviderProfileStatus | null;
+  declare provider_public_name: string | null;
+  declare provider_opened_at: Instant | null;
 
   override $instantColumns(): readonly string[] {
     return ['created_at'];
   }
 
   toUser(): User {
-    const profile = this.providerProfile ?? null;
     return {
       id: this.id,
       issuer: this.issuer,
@@ -58,11 +57,14 @@ export class UserModel extends RowModel {
       status: this.status,
       statusReason: this.status_reason,
       isAdmin: this.is_admin,
-      providerProfile:
-        profile === null
-          ? null
-          : { status: profile.status, publicName: profile.public_name, openedAt: profile.opened_at },
+      providerProfile: this.#providerProfile(),
       createdAt: this.created_at,
     };
+  }
+
+  #providerProfile(): ProviderProfile | null {
+    const { provider_status: status, provider_public_name: publicName, provider_opened_at: openedAt } = this;
+    if (status === null || publicName === null || openedAt === null) return null;
+    return { status, publicName, openedAt };
   }
 }
