@@ -112,7 +112,11 @@ export async function composeAdapters(
     },
     inspector: createMachineInspector({ pool, clock }),
     prober: createMachineProber({ pool, isOurNetworkUp: () => Promise.resolve(isOurNetworkUp()) }),
-    benchmarkRunner: createBenchmarkRunner({ pool, settings: benchmarkSettings(config) }),
+    benchmarkRunner: createBenchmarkRunner({
+      pool,
+      allows: (_machine, kind) => config.machines.benchmarkKinds.includes(kind),
+      settings: benchmarkSettings(config),
+    }),
     access: createUnixUserAccess({ pool, clock }),
     wipeRunner: createWipeRunner({ pool, clock }),
     wipeVerifier: createWipeVerifier({ pool }),

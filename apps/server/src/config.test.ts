@@ -113,6 +113,19 @@ describe('the monthly limit of renters who set none', () => {
   });
 });
 
+describe('what is measured on machines', () => {
+  it('is every kind, or those that the operator names', () => {
+    expect(load({}).config.machines.benchmarkKinds).toEqual(['cpu', 'memory', 'storage', 'network', 'gpu']);
+    expect(load({ BENCHMARK_KINDS: 'cpu, storage' }).config.machines.benchmarkKinds).toEqual(['cpu', 'storage']);
+  });
+
+  it.each(['cpus', 'cpu,', 'cpu;storage', 'CPU'])('is not %s', (kinds) => {
+    expect(problemsOf({ BENCHMARK_KINDS: kinds })).toMatchObject([
+      { variable: 'BENCHMARK_KINDS', message: expect.stringContaining('cpu, memory, storage') as string },
+    ]);
+  });
+});
+
 describe('tax and who issues invoices', () => {
   it('are none and the public host, unless they are given', () => {
     expect(load({}).config.documents).toEqual({

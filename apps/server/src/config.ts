@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { benchmarkKinds, type BenchmarkKind } from '@rsm/domain/benchmarks/benchmark';
 import { DAY_MS } from '@rsm/domain/common/instant';
 import { currencySchema, type AmountMicros, type Currency } from '@rsm/domain/common/money';
 import type { DocumentParty } from '@rsm/domain/documents/document-content';
@@ -48,6 +49,8 @@ export interface Config {
     readonly lab: boolean;
     /** Seconds of one benchmark run. */
     readonly benchmarkSecondsPerRun: number;
+    /** What is measured on machines, of that which can be. */
+    readonly benchmarkKinds: readonly BenchmarkKind[];
   };
   readonly identity:
     | { readonly kind: 'better-auth' }
@@ -231,6 +234,7 @@ function assemble(
       controlAddresses: values.CONTROL_ADDRESSES ?? ownAddresses(),
       lab: demo && values.RSM_LAB !== 'off',
       benchmarkSecondsPerRun: values.BENCHMARK_SECONDS_PER_RUN ?? (demo ? 1 : 5),
+      benchmarkKinds: values.BENCHMARK_KINDS ?? benchmarkKinds,
     },
     identity:
       values.IDENTITY_PROVIDER === 'supabase'

@@ -1,3 +1,4 @@
+import { benchmarkKinds } from '@rsm/domain/benchmarks/benchmark';
 import { amountMicros, currencySchema, MICROS_PER_UNIT } from '@rsm/domain/common/money';
 import { SPENDING_LIMIT_MAX_MICROS, SPENDING_LIMIT_MIN_MICROS } from '@rsm/domain/spending/spending';
 import { TAX_BASIS_POINTS_MAX } from '@rsm/domain/documents/tax';
@@ -39,6 +40,11 @@ const addresses = z
       .array(z.union([z.ipv4(), z.ipv6(), cidr], 'Must be addresses or networks, such as 203.0.113.7,2001:db8::/64.'))
       .max(32, 'Names at most 32 addresses.'),
   );
+
+const benchmarkKindList = z
+  .string()
+  .transform((list) => list.split(',').map((part) => part.trim()))
+  .pipe(z.array(words(...benchmarkKinds)).max(benchmarkKinds.length, 'Names each kind once.'));
 
 const MONTHLY_LIMIT_SENTENCE = 'Must be an amount from 1 to 1000000 with at most two decimals, such as 500 or 99.50.';
 /** Read digit by digit: money never passes through a float. */
@@ -129,6 +135,7 @@ export const environmentVariables = {
   WORKER_CONCURRENCY: wholeNumber(1, 200),
   /** Length of one benchmark run; each is repeated three times. */
   BENCHMARK_SECONDS_PER_RUN: wholeNumber(1, 60),
+  BENCHMARK_KINDS: benchmarkKindList,
   LOG_LEVEL: words('debug', 'info', 'warn', 'error', 'silent'),
   SECRETS_KEKS: text,
   SECRETS_KEKS_FILE: text,
