@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PASSWORD } from '@rsm/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desktop } from '../host/desktop.ts';
@@ -77,6 +79,27 @@ describe('a renter', () => {
   it('ends early with the consequence shown first, and the clean-up is verified', async () => {
     const { consequence } = await endEarly(renter.page, mouse);
     expect(consequence).toMatch(/You pay\s+€?\d/);
+  });
+
+  it('keeps the report as a PDF', async () => {
+    const { page } = renter;
+    const pdf = join(renter.homeFolder, 'report.pdf');
+    await renter.person.chooses(pdf);
+    await mouse.press(page, 'button', 'Save as PDF');
+    await expect
+      .poll(async () => (await readFile(pdf).catch(() => Buffer.of())).subarray(0, 5).toString())
+      .toBe('%PDF-');
+  });
+
+  it('reads on the listing how far the machine can be relied on, and why', async () => {
+    const { page } = renter;
+    await showScreen(page, `/listings/${await listingOf(renter, machine.title)}`);
+    await page.getByRole('heading', { name: 'Reliability', exact: true }).waitFor();
+    // One booking that went well is too little for a figure, and the card says so instead of showing 100 %.
+    const card = page.getByText('Too little is known for a figure');
+    await card.waitFor();
+    expect(await card.textContent()).toContain('there are');
+    await renter.load(`/bookings/${bookingId}`);
   });
 
   it('checks the report offline, with the server stopped', async () => {
