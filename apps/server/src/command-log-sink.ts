@@ -1,6 +1,7 @@
 import type { CommandLog, CommandLogEntry } from '@rsm/hosts';
 import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import type { Logger } from './logging.ts';
+import type { Metrics } from './metrics/metrics.ts';
 
 /** Entries that wait for the database at most; beyond it the oldest are dropped, and the log says how many. */
 const BUFFER_MAX = 5_000;
@@ -16,8 +17,12 @@ export interface CommandLogSink extends CommandLog {
  * Keeps every command that was sent to a machine, for the operator's log at once and for the provider's screen in batches:
  * `record` must never block SSH.
  */
-export function createCommandLogSink(options: { readonly uow: UnitOfWork; readonly log: Logger }): CommandLogSink {
-  const { log, uow } = options;
+export function createCommandLogSink(options: {
+  readonly uow: UnitOfWork;
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'commandEnded'>;
+}): CommandLogSink {
+  const { log, metrics, uow } = options;
   const waiting: CommandLogEntry[] = [];
   let dropped = 0;
   let flushing: Promise<void> = Promise.resolve();
@@ -57,6 +62,7 @@ export function createCommandLogSink(options: { readonly uow: UnitOfWork; readon
     record(entry) {
       const { machineId, template, exitStatus, durationMs, outputBytes, outcome, purpose } = entry;
       log.info({ event: 'ssh_command', machineId, purpose, template, exitStatus, outcome, durationMs, outputBytes });
+      metrics.commandEnded(entry);
       if (waiting.length >= BUFFER_MAX) {
         waiting.shift();
         dropped += 1;

@@ -72,6 +72,8 @@ import type { Config } from './config.ts';
 import { systemClock } from './clock.ts';
 import { uuidV7Source } from './ids.ts';
 import type { Logger } from './logging.ts';
+import { noMetrics, type Metrics } from './metrics/metrics.ts';
+import { watchDatabase } from './metrics/watch-database.ts';
 import { systemTimers } from './timers.ts';
 import { productVersion } from './version.ts';
 
@@ -86,6 +88,8 @@ export interface ComposeOptions {
   readonly config: Config;
   readonly database: DatabaseUrls;
   readonly log: Logger;
+  /** Nothing is measured without. */
+  readonly metrics?: Metrics;
   /** What a test puts in the place of a real part. */
   readonly overrides?: Partial<Overrides>;
 }
@@ -112,7 +116,7 @@ export interface FullComposition extends Composition {
  * @throws Error when the database can't be reached
  */
 export async function compose(options: ComposeOptions): Promise<FullComposition> {
-  const { config, database, log, overrides = {} } = options;
+  const { config, database, log, metrics = noMetrics, overrides = {} } = options;
   const clock = overrides.clock ?? systemClock;
   const ids = overrides.ids ?? uuidV7Source;
   const timers = overrides.timers ?? systemTimers;
@@ -126,6 +130,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     applicationName: 'rsm',
     ...(overrides.acquireTimeoutMs === undefined ? {} : { acquireTimeoutMs: overrides.acquireTimeoutMs }),
   });
+  watchDatabase({ knex, metrics, log, slowMs: config.slowStatementMs });
   const notifier = new CommitNotifier({ url: database.directUrl, onProblem });
   const wakeups = new PgEventWakeups({ url: database.directUrl, onProblem });
   const { assertOutsideTransaction, uow } = createUnitOfWork({
@@ -141,7 +146,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     keys: new Map(config.secrets.keyEncryptionKeys.map(({ version, key }) => [version, key])),
     currentVersion: currentKek.version,
   });
-  const commandLog: CommandLogSink = createCommandLogSink({ uow, log });
+  const commandLog: CommandLogSink = createCommandLogSink({ uow, log, metrics });
   const made = await composeAdapters({
     config,
     directUrl: database.directUrl,

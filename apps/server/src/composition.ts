@@ -6,6 +6,7 @@ import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import type { Workflow } from '@rsm/domain/workflows/workflow';
 import type { Config } from './config.ts';
 import type { Logger } from './logging.ts';
+import type { Metrics } from './metrics/metrics.ts';
 
 /** A workflow for every job of the product. */
 export type Workflows = { readonly [Name in JobName]: Workflow<JobPayload<Name>> };
@@ -54,4 +55,6 @@ export type Compose = (options: {
   readonly config: Config;
   readonly database: OpenDatabase;
   readonly log: Logger;
+  /** Nothing is measured without. */
+  readonly metrics?: Metrics;
 }) => Promise<Composition>;

@@ -80,12 +80,17 @@ export interface Config {
   };
   readonly providers: { readonly approval: 'automatic' | 'manual' };
   readonly worker: { readonly concurrency: number };
+  /** Where whoever collects the metrics of a process asks for them; null when nobody does. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** From how long on a statement is logged; 0 logs none. */
+  readonly slowStatementMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly secrets: Secrets;
 }
 
 export const HTTP_PORT_DEFAULT = 4600;
 const WORKER_CONCURRENCY_DEFAULT = 8;
+const SLOW_STATEMENT_DEFAULT_MS = 1_000;
 const DATABASE_POOL_MAX_DEFAULT = 10;
 const PLATFORM_FEE_BASIS_POINTS_DEFAULT = 1_000;
 const PROVIDER_RESERVE_DAYS_DEFAULT = 7;
@@ -273,6 +278,11 @@ function assemble(
     providers: { approval: values.PROVIDER_APPROVAL ?? (demo ? 'automatic' : 'manual') },
     worker: { concurrency: values.WORKER_CONCURRENCY ?? WORKER_CONCURRENCY_DEFAULT },
     // The demo's terminal says what to do next; a server's log says what happened.
+    metrics:
+      values.METRICS_PORT === undefined
+        ? null
+        : { host: values.METRICS_HOST ?? '127.0.0.1', port: values.METRICS_PORT },
+    slowStatementMs: values.SLOW_STATEMENT_MS ?? SLOW_STATEMENT_DEFAULT_MS,
     logLevel: values.LOG_LEVEL ?? (demo ? 'warn' : 'info'),
     secrets,
   };

@@ -6,6 +6,7 @@ import { createKnex } from '@rsm/db';
 import { createTestDatabase, type TestDatabase } from '@rsm/db/testing';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runCommandLine } from './command-line.ts';
+import { freePort } from './e2e/testing/free-port.ts';
 
 /** The real command line under plain Node, as npm starts it: nothing of Vite or vitest is in between. */
 const MAIN = resolve(import.meta.dirname, 'main.ts');
@@ -195,6 +196,7 @@ describe('serve and work', () => {
 
   /** One server for the tests that only talk to it; the last of them ends it. */
   let server: Awaited<ReturnType<typeof listening>>;
+  let metricsUrl: string;
 
   async function listening(started: Started) {
     await said(started, 'Listening at ');
@@ -204,7 +206,8 @@ describe('serve and work', () => {
 
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rsm-main-'));
-    const started = startIn(folder, ['serve'], env());
+    metricsUrl = `http://127.0.0.1:${String(await freePort())}/metrics`;
+    const started = startIn(folder, ['serve'], { ...env(), METRICS_PORT: new URL(metricsUrl).port });
     server = await listening(started);
     return () => {
       started.process.kill('SIGKILL');
@@ -214,6 +217,15 @@ describe('serve and work', () => {
 
   it('answer', async () => {
     expect((await fetch(`${server.publicUrl}/health/ready`)).status).toBe(200);
+  });
+
+  it('tell whoever collects them how many requests and statements they had, and how long each took', async () => {
+    await fetch(`${server.publicUrl}/api/v1/listings.search?input=${encodeURIComponent('{"json":{}}')}`);
+    const text = await (await fetch(metricsUrl)).text();
+    expect(text).toMatch(/^rsm_http_request_seconds_count\{route="listings.search",method="GET",status="200"\} 1$/m);
+    expect(text).toMatch(/^rsm_statement_seconds_count\{statement="[a-z_]+",failed="no"\} [1-9]/m);
+    expect(text).toMatch(/^rsm_pool_connections\{state="free"\} [1-9]/m);
+    expect(await (await fetch(`${server.publicUrl}/metrics`)).text()).not.toContain('rsm_http');
   });
 
   it('find another port in demo when theirs is taken, and say so', async () => {

@@ -1,4 +1,6 @@
 export { createKnex, type CreateKnexOptions } from './connection/create-knex.ts';
+export { poolStateOf } from './connection/pool-state.ts';
+export { watchStatements, type StatementSeen } from './connection/watch-statements.ts';
 export { migrateDown, migrateToLatest, pendingMigrations, type MigrateOptions } from './migrations/migrate.ts';
 export {
   startEmbeddedPostgres,

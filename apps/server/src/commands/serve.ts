@@ -14,8 +14,8 @@ export async function runServe(args: readonly string[], context: CommandContext)
     stopped: context.stopped,
     log,
     starts: startProduct({ config, log, compose: context.compose }, [
-      async (composition) => {
-        const http = await startHttp({ ...config.http, composition, log });
+      async (composition, metrics) => {
+        const http = await startHttp({ ...config.http, composition, log, metrics });
         return { name: 'The HTTP server', stop: async () => http.stop() };
       },
     ]),

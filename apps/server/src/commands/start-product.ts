@@ -2,6 +2,7 @@ import type { Composition, OpenDatabase } from '../composition.ts';
 import type { Config } from '../config.ts';
 import { ensureSchema, openDatabase } from '../database.ts';
 import type { Logger } from '../logging.ts';
+import { noMetrics, type Metrics } from '../metrics/metrics.ts';
 import type { CommandContext } from './command.ts';
 import type { Part } from './run-until-stopped.ts';
 
@@ -13,21 +14,47 @@ type Start = () => Promise<Part>;
  */
 export function startProduct(
   options: { readonly config: Config; readonly log: Logger; readonly compose: CommandContext['compose'] },
-  then: readonly ((composition: Composition) => Promise<Part>)[],
+  then: readonly ((composition: Composition, metrics: Metrics) => Promise<Part>)[],
 ): readonly Start[] {
   const { compose, config, log } = options;
   let database: OpenDatabase;
   let composition: Composition;
+  let metrics: Metrics = noMetrics;
+  const wanted = config.metrics;
   return [
+    ...(wanted === null
+      ? []
+      : [
+          async () => {
+            const running = await openMetrics(wanted, log);
+            metrics = running.metrics;
+            return { name: 'The metrics', stop: running.stop };
+          },
+        ]),
     async () => {
       database = await openDatabase(config, log);
       return { name: 'The database', stop: async () => database.close() };
     },
     async () => {
       await ensureSchema(config, database, log);
-      composition = await compose({ config, database, log });
+      composition = await compose({ config, database, log, metrics });
       return { name: 'The services', stop: async () => composition.close() };
     },
-    ...then.map((start) => async () => start(composition)),
+    ...then.map((start) => async () => start(composition, metrics)),
   ];
+}
+
+/** Loaded only where somebody collects: a process without is smaller by it. */
+async function openMetrics(
+  place: { readonly host: string; readonly port: number },
+  log: Logger,
+): Promise<{ readonly metrics: Metrics; readonly stop: () => Promise<void> }> {
+  const [{ createPrometheusMetrics }, { startMetrics }] = await Promise.all([
+    import('../metrics/prometheus-metrics.ts'),
+    import('../metrics/start-metrics.ts'),
+  ]);
+  const metrics = createPrometheusMetrics();
+  const running = await startMetrics({ ...place, metrics, log });
+  log.info({ host: place.host, port: running.port }, 'Metrics can be read');
+  return { metrics, stop: async () => running.stop() };
 }

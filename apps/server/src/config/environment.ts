@@ -136,6 +136,13 @@ export const environmentVariables = {
   /** Length of one benchmark run; each is repeated three times. */
   BENCHMARK_SECONDS_PER_RUN: wholeNumber(1, 60),
   BENCHMARK_KINDS: benchmarkKindList,
+  METRICS_PORT: wholeNumber(1, 65_535),
+  METRICS_HOST: z.union(
+    [z.ipv4(), z.ipv6(), z.literal('localhost')],
+    'Must be an address of this machine, such as 127.0.0.1.',
+  ),
+  /** From how long on a statement is logged, with the shape of its plan; 0 logs none. */
+  SLOW_STATEMENT_MS: wholeNumber(0, 600_000),
   LOG_LEVEL: words('debug', 'info', 'warn', 'error', 'silent'),
   SECRETS_KEKS: text,
   SECRETS_KEKS_FILE: text,

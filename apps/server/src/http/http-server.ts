@@ -5,10 +5,12 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { HttpComposition } from '../composition.ts';
 import { uuidV7Source } from '../ids.ts';
 import { withLogContext, type Logger } from '../logging.ts';
+import { noMetrics, type Metrics } from '../metrics/metrics.ts';
 import { addHealth } from './health.ts';
 import { addOpenFeeds } from './open-feeds.ts';
 import { addProcessorWebhooks } from './processor-webhooks.ts';
 import { addRequestLog } from './request-log.ts';
+import { addRequestMetrics } from './request-metrics.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessionCookieGuard, sessionCarrierOf } from './session-cookie.ts';
 import { addWebPage } from './web-page.ts';
@@ -24,6 +26,8 @@ export interface HttpServerOptions {
   readonly trustedProxies: readonly string[];
   /** Where the built client lies, which is served as a web page; without it a plain page says how to get it. */
   readonly rendererDir?: string;
+  /** Nothing is measured without. */
+  readonly metrics?: Metrics;
 }
 
 export const API_PATH = '/api/v1';
@@ -52,7 +56,7 @@ export interface HttpServer {
 
 /** Puts the routes together; nothing listens yet. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { composition, log } = options;
+  const { composition, log, metrics = noMetrics } = options;
   // Named by the wider type: with pino's own, no plugin would take the instance.
   const loggerInstance: FastifyBaseLogger = log;
   const fastify = Fastify({
@@ -78,12 +82,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   fastify.addHook('preHandler', (request, _reply, done) => withLogContext({ requestId: request.id }, done));
 
   addRequestLog(fastify);
+  const procedures = new Set(Object.keys(appRouter._def.procedures));
+  addRequestMetrics(fastify, { metrics, apiPath: API_PATH, procedures });
   addSecurityHeaders(fastify, { isHttps: options.publicUrl.startsWith('https:') });
   const { clock, mode } = composition.serverInfo;
   const sessionCookie = { publicUrl: options.publicUrl, mode, apiPath: API_PATH };
   addSessionCookieGuard(fastify, sessionCookie);
   await addProcessorWebhooks(fastify, composition);
-  const feeds = addOpenFeeds(fastify);
+  const feeds = addOpenFeeds(fastify, metrics);
   await fastify.register(cors, {
     origin: [options.desktopOrigin],
     methods: ['GET', 'POST'],

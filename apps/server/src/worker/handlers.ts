@@ -5,6 +5,7 @@ import type { JobHelpers, Task } from 'graphile-worker';
 import type { z } from 'zod';
 import type { Workflows } from '../composition.ts';
 import { withLogContext } from '../logging.ts';
+import type { JobOutcome, Metrics } from '../metrics/metrics.ts';
 
 export interface HandlersOptions {
   readonly workflows: Workflows;
@@ -20,6 +21,7 @@ export interface HandlersOptions {
   readonly stopping: AbortSignal;
   /** Aborts when a handler was asked to stop and did not: it is left behind, and its lease keeps others away. */
   readonly givenUp: AbortSignal;
+  readonly metrics: Pick<Metrics, 'jobEnded'>;
 }
 
 export type Handlers = { readonly [Name in JobName]: Task };
@@ -38,14 +40,24 @@ export function createHandlers(options: HandlersOptions): Handlers {
       // A job without a key was not made by us; it can be run, and repeated under its own name.
       const key = job.key ?? name;
       const again = async (runAt: Instant): Promise<void> => options.requestAgain({ name, payload, key, runAt });
+      const beganAtMs = Date.now();
+      let result: JobOutcome = 'done';
       await withLogContext({ job: name, jobKey: key }, async () => {
         try {
           const run = workflow.run(payload, { signal: options.stopping });
           const outcome = await orGivenUp(run, options.givenUp);
-          if (outcome.kind === 'again') await again(outcome.at);
+          if (outcome.kind === 'again') {
+            result = 'again';
+            await again(outcome.at);
+          }
         } catch (error) {
+          result = options.stopping.aborted ? 'interrupted' : 'failed';
           if (!options.stopping.aborted) throw error;
           await again(options.now());
+        } finally {
+          const durationMs = Date.now() - beganAtMs;
+          const startDelayMs = beganAtMs - job.run_at.getTime();
+          options.metrics.jobEnded({ name, outcome: result, durationMs, startDelayMs });
         }
       });
     };

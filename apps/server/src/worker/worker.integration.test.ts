@@ -11,6 +11,7 @@ import { systemClock } from '../clock.ts';
 import type { Workflows } from '../composition.ts';
 import { uuidV7Source } from '../ids.ts';
 import { createLogger } from '../logging.ts';
+import { noMetrics, type Metrics } from '../metrics/metrics.ts';
 import { createJobsPool } from './jobs-pool.ts';
 import { startWorker, type StartWorkerOptions } from './worker.ts';
 
@@ -157,6 +158,31 @@ describe('a job', () => {
     notifier.notifyAfterCommit({ audiences: [], jobs: true });
     await vi.waitFor(() => expect(ran.map(({ machineId }) => machineId)).toEqual([id]), waitFor);
     expect(beforeCommit).toBe(0);
+  });
+
+  it('is measured with what became of it, and with how long it waited after it was due', async () => {
+    const ended: Parameters<Metrics['jobEnded']>[0][] = [];
+    const outcomes = [
+      async () => DONE,
+      async (): Promise<WorkflowOutcome> => ({ kind: 'again', at: instant(Date.now() + 600_000) }),
+      async () => Promise.reject(new Error('the machine is on fire')),
+    ];
+    await startNotingWorker(async () => (outcomes.shift() ?? outcomes[0] ?? (async () => DONE))(), {
+      concurrency: 1,
+      metrics: { ...noMetrics, jobEnded: (job) => ended.push(job) },
+    });
+    const session = openSession();
+    for (const count of [1, 2, 3]) {
+      await request(session);
+      openNotifier().notifyAfterCommit({ audiences: [], jobs: true });
+      await vi.waitFor(() => expect(ended.filter(({ name }) => name === 'machine.probe')).toHaveLength(count), waitFor);
+    }
+    const probes = ended.filter(({ name }) => name === 'machine.probe');
+    expect(probes.map(({ outcome }) => outcome)).toEqual(['done', 'again', 'failed']);
+    for (const { durationMs, startDelayMs } of probes) {
+      expect(durationMs).toBeGreaterThanOrEqual(0);
+      expect(startDelayMs).toBeLessThan(60_000);
+    }
   });
 
   it('starts within milliseconds of the notification, long before any poll', async ({ annotate }) => {

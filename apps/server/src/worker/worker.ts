@@ -3,6 +3,7 @@ import { instant } from '@rsm/domain/common/instant';
 import { makeWorkerUtils } from 'graphile-worker';
 import type { WorkerComposition } from '../composition.ts';
 import type { Logger } from '../logging.ts';
+import { noMetrics, type Metrics } from '../metrics/metrics.ts';
 import { createGraphileLogger } from './graphile-logger.ts';
 import { createHandlers } from './handlers.ts';
 import { startJobRunner } from './job-runner.ts';
@@ -18,6 +19,8 @@ export interface StartWorkerOptions {
   readonly graceMs?: number;
   /** How long an aborted handler may take to stop, before it is left behind. */
   readonly abortMs?: number;
+  /** Nothing is measured without. */
+  readonly metrics?: Metrics;
 }
 
 export interface RunningWorker {
@@ -54,6 +57,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     requestAgain: async (job) => mover.requestAgain(job),
     stopping: interrupted.signal,
     givenUp: givenUp.signal,
+    metrics: options.metrics ?? noMetrics,
   });
   const runner = await startJobRunner({
     url: jobsUrl,
