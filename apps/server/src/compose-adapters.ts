@@ -111,7 +111,7 @@ export async function composeAdapters(
     benchmarkRunner: createBenchmarkRunner({ pool, settings: benchmarkSettings(config) }),
     access: createUnixUserAccess({ pool, clock }),
     wipeRunner: createWipeRunner({ pool, clock }),
-    wipeVerifier: createWipeVerifier({ pool }),
+    wipeVerifier: createWipeVerifier({ pool, clock }),
     certificates: createCertificateIssuer({
       keys: certificateKeysOf(config.secrets),
       identity: {

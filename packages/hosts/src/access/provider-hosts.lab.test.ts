@@ -47,6 +47,7 @@ describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-s
     let machine: LabMachine;
     let access: AccessHost;
     const renters: Renter[] = [];
+    let startedAtMs = 0;
     let nextUid = 2_300_001;
     const newRenter = (): Renter => {
       const renter = new Renter(machine, { uid: nextUid++ });
@@ -62,13 +63,13 @@ describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-s
     const traces = (renter: Renter) => ({
       ...renter.spec,
       machineId: machine.control.machineId,
-      startedAt: instant(0),
+      startedAt: instant(startedAtMs),
     });
     const wipeAndVerify = async (renter: Renter) => {
       const runner = createWipeRunner({ pool: machine.pool, clock: realClock, graceSeconds: 1 });
       const plan = ['ssh_key_removal', 'home_directory_purge', 'user_deletion'] as const;
       const steps = await runner.run(machine.control, {} as Machine, traces(renter), plan, machine.work);
-      const findings = await createWipeVerifier({ pool: machine.pool }).verify(
+      const findings = await createWipeVerifier({ pool: machine.pool, clock: realClock }).verify(
         machine.verifier,
         traces(renter),
         machine.work,
@@ -85,7 +86,9 @@ describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-s
       lab = await openLab();
       machine = await adoptLabHost(await lab.startHost({ flavour, diskMb: 256 }), 'provider');
       access = createUnixUserAccess({ pool: machine.pool, clock: realClock, graceSeconds: 1 });
-      await root('cp /etc/ssh/sshd_config /root/sshd_config');
+      // Host keys and more were made a moment ago; that is to be before the booking.
+      await root('cp /etc/ssh/sshd_config /root/sshd_config; sleep 2');
+      startedAtMs = Date.now();
     });
     afterAll(async () => {
       machine.pool.close();

@@ -64,7 +64,7 @@ describe('a wipe', () => {
     lab = await openLab();
     machine = await adoptLabHost(await lab.startHost({ flavour: 'debian' }));
     access = createUnixUserAccess({ pool: machine.pool, clock: realClock, graceSeconds: 1 });
-    verifier = createWipeVerifier({ pool: machine.pool });
+    verifier = createWipeVerifier({ pool: machine.pool, clock: realClock });
   });
   afterAll(async () => {
     machine.pool.close();
@@ -168,10 +168,16 @@ describe('a wipe', () => {
   describe('is looked at by a verifier that', () => {
     const bookingId = bookingIdSchema.parse(anyMachineId());
     const uid = 2_099_999;
+    let startedAtMs = 0;
+    beforeAll(async () => {
+      // Host keys and more were made a moment ago; that is to be before the booking.
+      await root('sleep 2');
+      startedAtMs = Date.now();
+    });
     const account = accountNameOf(bookingId);
     const key = createKeyPairMaker().make('x').publicKey.split(' ').slice(0, 2).join(' ');
     const traces = (): BookingTraces => ({
-      bookingId, machineId: machine.control.machineId, accountName: account, uid, publicKeys: [key], startedAt: instant(0),
+      bookingId, machineId: machine.control.machineId, accountName: account, uid, publicKeys: [key], startedAt: instant(startedAtMs),
     }); // prettier-ignore
     const as = `setpriv --reuid ${uid} --regid ${uid} --clear-groups`;
     const background = '</dev/null >/dev/null 2>&1 &';
@@ -193,6 +199,10 @@ describe('a wipe', () => {
       ['a semaphore', `${as} ipcmk -S 1`, 'shared_memory', 'sem ', 'ipcrm --all'],
       ['a message queue', `${as} ipcmk -Q`, 'shared_memory', 'msg ', 'ipcrm --all'],
       ['the key among the keys of root', `echo "from=\\"::1\\" ${key} other comment" >> /root/.ssh/authorized_keys`, 'keys', '/root/.ssh/authorized_keys', 'sed -i "/other comment/d" /root/.ssh/authorized_keys'],
+      ['the key in a file that nobody expects it in', `mkdir -p /opt/kept; echo "${key}" > /opt/kept/notes.txt`, 'keys', '/opt/kept/notes.txt', 'rm -r /opt/kept'],
+      ['a program that became another', 'cp /bin/sleep /usr/local/bin/rsm-other && chmod 4755 /usr/local/bin/rsm-other', 'setuid_files', '/usr/local/bin/rsm-other 4755', 'rm /usr/local/bin/rsm-other'],
+      ['a line for the loader', 'echo /tmp/evil.so > /etc/ld.so.conf.d/x.conf', 'etc_changes', '/etc/ld.so.conf.d/x.conf', 'rm /etc/ld.so.conf.d/x.conf'],
+      ['a process on a GPU that nobody shows', `touch /dev/nvidiactl; printf '#!/bin/sh\\ncase $1 in *uuid*) echo GPU-1 ;; *) echo 4000000 ;; esac\\n' > /usr/bin/nvidia-smi; chmod 755 /usr/bin/nvidia-smi`, 'gpu_processes', 'process 4000000 on a GPU', 'rm /dev/nvidiactl /usr/bin/nvidia-smi'],
       ['the key elsewhere in /etc', `echo "${key}" > /etc/ssh/more`, 'keys', '/etc/ssh/more', 'rm /etc/ssh/more'],
       ['an account', `echo "${account}:*:1:100::/:/bin/sh" >> /etc/passwd`, 'accounts', '/etc/passwd names the account', `sed -i /^${account}/d /etc/passwd`],
       ['another name for its number', `echo "other:*:${uid}:100::/:/bin/sh" >> /etc/passwd`, 'accounts', '/etc/passwd has the number', 'sed -i /^other/d /etc/passwd'],
@@ -232,23 +242,41 @@ describe('a wipe', () => {
       expect(seen(await verify(traces()))).toEqual({});
     });
 
+    const SILENT = '#!/bin/sh\nexit 0\n';
+    /** A tool, what happened to it, and the checks that cannot do without it. */
     test.each([
-      ['find is missing', 'find', null],
-      ['grep is missing', 'grep', null],
-      ['awk is missing', 'awk', null],
-      ['find says nothing', 'find', '#!/bin/sh\nexit 0\n'],
-      ['grep says nothing', 'grep', '#!/bin/sh\nexit 0\n'],
-      ['getent is missing', 'getent', null],
-      ['systemctl does not answer', 'systemctl', '#!/bin/sh\nexit 1\n'],
-    ] as const)('does not say clean when %s', async (_name, tool, script) => {
+      ['find', null, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'open_files', 'cron_jobs', 'at_jobs', 'shared_memory', 'configuration', 'dumps_and_journals', 'containers', 'setuid_files', 'etc_changes']],
+      ['find', SILENT, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'open_files', 'cron_jobs', 'at_jobs', 'shared_memory', 'configuration', 'dumps_and_journals', 'containers', 'setuid_files', 'etc_changes']],
+      ['grep', null, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'cron_jobs', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'setuid_files', 'etc_changes']],
+      ['grep', SILENT, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'cron_jobs', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'setuid_files', 'etc_changes']],
+      ['awk', null, ['sessions', 'accounts', 'keys', 'files_by_uid', 'files_by_gid', 'systemd', 'sockets', 'shared_memory', 'mounts', 'gpu_processes', 'setuid_files']],
+      ['awk', SILENT, ['sessions', 'accounts', 'keys', 'files_by_uid', 'files_by_gid', 'systemd', 'sockets', 'shared_memory', 'mounts', 'gpu_processes', 'setuid_files']],
+      ['sed', SILENT, ['sessions', 'keys', 'files_by_uid', 'files_by_gid', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'setuid_files']],
+      ['head', SILENT, ['keys', 'files_by_uid', 'files_by_gid', 'open_files', 'setuid_files']],
+      ['getent', null, ['accounts']],
+      ['systemctl', SILENT, ['systemd']],
+      ['systemctl', '#!/bin/sh\nexit 1\n', ['systemd']],
+    ] as const)('could not look where it needs %s, and that is %j', async (tool, script, blind) => {
+      // By hand, because the lab puts tools back with find(1), which may be the one that is gone.
       await root(`real=$(readlink -f "$(command -v ${tool})"); echo "$real" > /root/real; mv "$real" /root/tool`);
       if (script !== null)
         await root(`printf '${script.replaceAll('\n', '\\n')}' > "$(cat /root/real)"; chmod 755 "$(cat /root/real)"`);
       const findings = await verify(traces());
       await root('mv -f /root/tool "$(cat /root/real)"');
       expect(verdictOf(findings)).not.toBe('verified');
-      expect(Object.values(seen(findings)).join()).toContain('could_not_look');
-    });
+      expect(findings.filter(({ verdict }) => verdict !== 'clean').map(({ check }) => check)).toEqual(blind);
+    }); // prettier-ignore
+
+    test.each([
+      ['which its driver does not answer for', '#!/bin/sh\nexit 9\n', 'could_not_look: nvidia-smi does not answer for the GPUs that are there'],
+      ['whose list is no list', '#!/bin/sh\ncase $1 in *uuid*) echo GPU-1 ;; *) echo "[N/A]" ;; esac\n', 'could_not_look: no number of a process: [N/A]'],
+      ['on which somebody else computes', '#!/bin/sh\ncase $1 in *uuid*) echo GPU-1 ;; *) echo 1 ;; esac\n', undefined],
+    ])('judges a GPU %s', async (_name, script, said) => {
+      await root('touch /dev/nvidiactl; cat > /usr/bin/nvidia-smi <<"END"\n' + script + 'END\nchmod 755 /usr/bin/nvidia-smi');
+      const findings = await verify(traces());
+      await root('rm /dev/nvidiactl /usr/bin/nvidia-smi');
+      expect(seen(findings)['gpu_processes']).toBe(said);
+    }); // prettier-ignore
 
     test('says that it could not look when it cannot reach the machine', async () => {
       machine.pool.forget(machine.control.machineId);

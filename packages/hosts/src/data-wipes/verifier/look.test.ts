@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { BookingTraces } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import { CommandFailedError, HostKeyChangedError, SshError } from '../../ssh/ssh-error.ts';
 import type { CommandResult, SshSession } from '../../ssh/ssh-session.ts';
-import { look, readFoundLines, type Look } from './look.ts';
+import { look, readFoundLines, type Look, type SoughtTraces } from './look.ts';
 import { readProcesses } from './read-processes.ts';
 
 describe('lines of found things', () => {
@@ -88,7 +87,7 @@ describe('a look', () => {
       ...(outcome instanceof Error ? {} : outcome),
     } as CommandResult;
     const running = outcome instanceof Error ? () => Promise.reject(outcome) : () => Promise.resolve(result);
-    return look({ signal } as SshSession, {} as BookingTraces, { ...one, run: running });
+    return look({ signal } as SshSession, {} as SoughtTraces, { ...one, run: running });
   };
   const verdicts = async (outcome: Partial<CommandResult> | Error) =>
     (await run(outcome)).map(({ check, verdict }) => `${check} ${verdict}`);

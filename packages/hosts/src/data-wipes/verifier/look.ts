@@ -11,11 +11,17 @@ export type ReadOnlyCommand<Name extends string = never, Stdin extends StdinUse 
   Stdin
 >;
 
+/** What is looked for. The booking's age instead of its time, because the machine's clock may be off. */
+export interface SoughtTraces extends BookingTraces {
+  /** How long ago the booking's access was begun, in whole seconds, now: a second more or less is before anybody is let in. */
+  readonly elapsedSeconds: () => number;
+}
+
 /** One look at the machine, which answers one or more checks. */
 export interface Look {
   readonly checks: readonly string[];
-  readonly run: (session: SshSession, booking: BookingTraces) => Promise<CommandResult>;
-  readonly read: (output: string, booking: BookingTraces) => Answer;
+  readonly run: (session: SshSession, booking: SoughtTraces) => Promise<CommandResult>;
+  readonly read: (output: string, booking: SoughtTraces) => Answer;
 }
 
 /** What a look saw. Nothing found counts as clean only when `blind` is empty too. */
@@ -65,7 +71,7 @@ export function readFoundLines(check: string, output: string): Answer {
  * Looks once. Whatever keeps it from looking is an answer, `could_not_look`, except a changed host key and an abort: after the
  * first nobody knows whom we talked to, and the second is our own wish.
  */
-export async function look(session: SshSession, booking: BookingTraces, one: Look): Promise<readonly WipeFinding[]> {
+export async function look(session: SshSession, booking: SoughtTraces, one: Look): Promise<readonly WipeFinding[]> {
   try {
     const result = await one.run(session, booking);
     const answer = one.read(result.stdout, booking);

@@ -1,9 +1,12 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
 import type { WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
 import type { BookingTraces, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { Clock } from '@rsm/domain/common/instant';
+import { SECOND_MS } from '@rsm/domain/common/instant';
 import type { SshPool } from '../../ssh/ssh-pool.ts';
 import { accounts, atJobs, containers, cronJobs, sudoers, systemdTraces } from './catalogue-accounts.ts';
 import { configuration, dumps, filesByOwner, keyFiles, mail, mountsOfAccount } from './catalogue-files.ts';
+import { etcChanges, gpuProcesses, setuidFiles } from './catalogue-privileges.ts';
 import { openFiles, processes, sessions, sharedMemory, sockets } from './catalogue-runtime.ts';
 import { look, readFoundLines, type Look, type ReadOnlyCommand } from './look.ts';
 import { readProcesses } from './read-processes.ts';
@@ -29,6 +32,12 @@ function byNameAndUid(check: string, command: ReadOnlyCommand<'account' | 'uid'>
   );
 }
 
+function bySince(check: string, command: ReadOnlyCommand<'elapsedSeconds'>): Look {
+  return byLines(check, (session, { elapsedSeconds }) =>
+    session.run(command, { elapsedSeconds: elapsedSeconds() }, RETURN_WHAT_FITS),
+  );
+}
+
 /** Everything that is looked at, in this order: first what could still change the rest. */
 const LOOKS: readonly Look[] = [
   {
@@ -38,9 +47,13 @@ const LOOKS: readonly Look[] = [
   },
   byNameAndUid('sessions', sessions),
   byNameAndUid('accounts', accounts),
-  byLines('keys', (session, { publicKeys }) => {
+  byLines('keys', (session, { publicKeys, elapsedSeconds }) => {
     const blobs = publicKeys.map((key) => key.split(' ')[1] ?? '').filter((blob) => blob !== '');
-    return session.run(keyFiles, {}, { stdin: blobs.join('\n'), ...RETURN_WHAT_FITS });
+    return session.run(
+      keyFiles,
+      { elapsedSeconds: elapsedSeconds() },
+      { stdin: blobs.join('\n'), ...RETURN_WHAT_FITS },
+    );
   }),
   {
     checks: ['files_by_uid', 'files_by_gid'],
@@ -59,6 +72,9 @@ const LOOKS: readonly Look[] = [
   byUid('dumps_and_journals', dumps),
   byNameAndUid('mounts', mountsOfAccount),
   byName('containers', containers),
+  byUid('gpu_processes', gpuProcesses),
+  bySince('setuid_files', setuidFiles),
+  bySince('etc_changes', etcChanges),
 ];
 
 /** The names of all checks, in the order in which they are reported. */
@@ -71,13 +87,18 @@ export const wipeChecks: readonly string[] = LOOKS.flatMap(({ checks }) => check
  * The catalogue only reads, which a snapshot test shows. It runs as root, so this is a property of the catalogue and no security
  * boundary; and whoever has root on the machine can lie to it.
  */
-export function createWipeVerifier(options: { readonly pool: Pick<SshPool, 'session'> }): WipeVerifier {
+export function createWipeVerifier(options: {
+  readonly pool: Pick<SshPool, 'session'>;
+  readonly clock: Clock;
+}): WipeVerifier {
   return {
     async verify(target, booking, work) {
       checkTraces(target.credential, booking);
       const session = options.pool.session(target, work);
+      const elapsedSeconds = () => Math.max(0, Math.floor((options.clock.now() - booking.startedAt) / SECOND_MS));
+      const subject = { ...booking, elapsedSeconds };
       const findings: WipeFinding[] = [];
-      for (const one of LOOKS) findings.push(...(await look(session, booking, one)));
+      for (const one of LOOKS) findings.push(...(await look(session, subject, one)));
       return findings;
     },
   };
