@@ -9,9 +9,9 @@ export function certificateKeysOf(secrets: Secrets): readonly CertificateKey[] {
   const publicJwk = publicJwkOf(createPublicKey(signing));
   return [
     { kid: thumbprintOf(publicJwk), publicJwk, privateJwk: { ...signing.export({ format: 'jwk' }) } },
-    ...secrets.certificateRetiredKeyPems.map((pem): CertificateKey => {
+    ...secrets.certificateRetiredKeys.map(({ pem, retiredAt }): CertificateKey => {
       const retiredJwk = publicJwkOf(createPublicKey(pem));
-      return { kid: thumbprintOf(retiredJwk), publicJwk: retiredJwk, retired: true };
+      return { kid: thumbprintOf(retiredJwk), publicJwk: retiredJwk, retired: true, retiredAt };
     }),
   ];
 }

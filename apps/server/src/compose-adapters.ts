@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import type { BenchmarkSettings } from '@rsm/hosts';
 import {
   CPU_BENCHMARK_SETTINGS,
+  MEMORY_BENCHMARK_SETTINGS,
   STORAGE_BENCHMARK_SETTINGS,
   SshPool,
   createAddressGuard,
@@ -22,6 +23,7 @@ import {
   createBetterAuthIdentityProvider,
   createFileMailer,
   createIdentityDatabase,
+  createPdfCertificateRenderer,
   createPdfDocumentRenderer,
   createPgAuthRateLimiter,
   createSupabaseIdentityProvider,
@@ -31,6 +33,7 @@ import {
 import type { AccessHost } from '@rsm/domain/access/access-host';
 import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy';
 import type { Clock } from '@rsm/domain/common/instant';
+import type { CertificateRenderer } from '@rsm/domain/data-wipes/certificate-renderer';
 import type { CertificateIssuer, WipeRunner, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { DocumentRenderer } from '@rsm/domain/documents/document-renderer';
 import type { AuthRateLimiter } from '@rsm/domain/identity/auth-rate-limiter';
@@ -70,6 +73,7 @@ export interface Adapters {
   readonly wipeRunner: WipeRunner;
   readonly wipeVerifier: WipeVerifier;
   readonly certificates: CertificateIssuer;
+  readonly certificateRenderer: CertificateRenderer;
   readonly documentRenderer: DocumentRenderer;
 }
 
@@ -121,6 +125,10 @@ export async function composeAdapters(
         tool: `Remote Servers Marketplace ${productVersion}`,
       },
     }),
+    certificateRenderer: createPdfCertificateRenderer({
+      assertOutsideTransaction,
+      keySetUrl: `${config.http.publicUrl}/.well-known/jwks.json`,
+    }),
     documentRenderer: createPdfDocumentRenderer({ assertOutsideTransaction }),
   };
   return {
@@ -137,6 +145,7 @@ function benchmarkSettings({ machines }: Config): Partial<BenchmarkSettings> {
   const secondsPerRun = machines.benchmarkSecondsPerRun;
   return {
     cpu: { ...CPU_BENCHMARK_SETTINGS, secondsPerRun },
+    memory: { ...MEMORY_BENCHMARK_SETTINGS, secondsPerRunMax: secondsPerRun },
     storage: { ...STORAGE_BENCHMARK_SETTINGS, secondsPerRun },
   };
 }

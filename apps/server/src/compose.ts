@@ -9,6 +9,7 @@ import {
   pendingMigrations,
 } from '@rsm/db';
 import { createBenchmarkWorkflow } from '@rsm/domain/benchmarks/benchmark-workflow';
+import { createRemeasureWorkflow } from '@rsm/domain/benchmarks/remeasure-workflow';
 import { BenchmarksService } from '@rsm/domain/benchmarks/benchmarks-service';
 import { createAutoExtendWorkflow } from '@rsm/domain/bookings/auto-extend-workflow';
 import { AutoExtension } from '@rsm/domain/bookings/auto-extension';
@@ -38,6 +39,8 @@ import { AuthService } from '@rsm/domain/identity/auth-service';
 import { ListingsService } from '@rsm/domain/listings/listings-service';
 import { createProbeWorkflow, createScanWorkflow, createVerifyWorkflow } from '@rsm/domain/machines/machine-workflows';
 import { MachinesService } from '@rsm/domain/machines/machines-service';
+import { ReliabilityService } from '@rsm/domain/reliability/reliability-service';
+import { createReliabilityWorkflow } from '@rsm/domain/reliability/reliability-workflow';
 import { SpendingGuard } from '@rsm/domain/spending/spending-guard';
 import { SpendingService } from '@rsm/domain/spending/spending-service';
 import { composePayments } from '@rsm/domain/payments/compose-payments';
@@ -179,6 +182,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     auth: new AuthService({ ...common, ...adapters }),
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
     machines: new MachinesService({ ...common, ...adapters, secretBox, ledger }),
+    reliability: new ReliabilityService(common),
     listings: new ListingsService({ ...common, currency }),
     bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger, spending, tax }),
     payments: payments.service,
@@ -192,7 +196,11 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     }),
     disputes: new DisputesService({ ...common, ledger: new DisputeLedger({ ...common, earnings }) }),
     benchmarks: new BenchmarksService({ ...common, runner: adapters.benchmarkRunner }),
-    dataWipes: new DataWipesService({ ...common, certificates: adapters.certificates }),
+    dataWipes: new DataWipesService({
+      ...common,
+      certificates: adapters.certificates,
+      certificateRenderer: adapters.certificateRenderer,
+    }),
     documents: new DocumentsService({ ...common, renderer: adapters.documentRenderer }),
     events: new EventsService({ ...common, wakeups, timers }),
   };
@@ -203,7 +211,9 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'machine.scan': createScanWorkflow({ ...workflowOptions, scanner: adapters.scanner }),
     'machine.verify': createVerifyWorkflow({ ...workflowOptions, inspector: adapters.inspector }),
     'machine.probe': createProbeWorkflow({ ...workflowOptions, prober: adapters.prober }),
+    'machine.reliability': createReliabilityWorkflow(workflowOptions),
     'benchmark.run': createBenchmarkWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
+    'benchmarks.remeasure': createRemeasureWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
     'booking.provision': createProvisioningWorkflow({ ...withAccess, ending }),
     'booking.move_deadline': createMoveDeadlineWorkflow(withAccess),
     'booking.auto_extend': createAutoExtendWorkflow({ ...workflowOptions, autoExtension }),

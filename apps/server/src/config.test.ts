@@ -301,6 +301,9 @@ describe('every mode', () => {
     ['CERTIFICATE_SIGNING_KEY', { CERTIFICATE_SIGNING_KEY: publicPem() }],
     ['CERTIFICATE_SIGNING_KEY', { CERTIFICATE_SIGNING_KEY: 'not a key' }],
     ['CERTIFICATE_RETIRED_KEYS', { CERTIFICATE_RETIRED_KEYS: privatePem() }],
+    ['CERTIFICATE_RETIRED_KEYS', { CERTIFICATE_RETIRED_KEYS: `Retired: 2026-11-20T10:00:00Z\n${privatePem()}` }],
+    ['CERTIFICATE_RETIRED_KEYS', { CERTIFICATE_RETIRED_KEYS: publicPem() }],
+    ['CERTIFICATE_RETIRED_KEYS', { CERTIFICATE_RETIRED_KEYS: `Retired: 2026-13-20T10:00:00Z\n${publicPem()}` }],
     ['SESSION_SECRET', { SESSION_SECRET: 'short' }],
     ['SESSION_SECRET_FILE', { SESSION_SECRET_FILE: 'nowhere' }],
     ['SESSION_SECRET', { SESSION_SECRET: 'x'.repeat(40), SESSION_SECRET_FILE: 'nowhere' }],
@@ -326,10 +329,14 @@ describe('every mode', () => {
   it('takes secrets from files', () => {
     const pem = join(rootDir, 'signing.pem');
     writeFileSync(pem, privatePem());
-    const retired = `${publicPem()}\n${publicPem()}`;
+    const line = 'Retired: 2026-11-20T10:00:00Z\n';
+    const retired = `${line}${publicPem()}\n${line}${publicPem()}`;
     const { secrets } = load({ CERTIFICATE_SIGNING_KEY_FILE: 'signing.pem', CERTIFICATE_RETIRED_KEYS: retired }).config;
     expect(secrets.certificateSigningKeyPem).toContain('PRIVATE KEY');
-    expect(secrets.certificateRetiredKeyPems).toHaveLength(2);
+    expect(secrets.certificateRetiredKeys.map(({ retiredAt }) => new Date(retiredAt).toISOString())).toEqual([
+      '2026-11-20T10:00:00.000Z',
+      '2026-11-20T10:00:00.000Z',
+    ]);
   });
 
   it('takes an empty variable as one that is not there', () => {

@@ -10,6 +10,7 @@ import { listingsRouter } from './routers/listings-router.ts';
 import { machinesRouter } from './routers/machines-router.ts';
 import { paymentsRouter } from './routers/payments-router.ts';
 import { payoutsRouter } from './routers/payouts-router.ts';
+import { reliabilityRouter } from './routers/reliability-router.ts';
 import { serverRouter } from './routers/server-router.ts';
 import { spendingRouter } from './routers/spending-router.ts';
 import { usersRouter } from './routers/users-router.ts';
@@ -20,6 +21,7 @@ export const appRouter = t.router({
   auth: authRouter,
   users: usersRouter,
   machines: machinesRouter,
+  reliability: reliabilityRouter,
   listings: listingsRouter,
   bookings: bookingsRouter,
   payments: paymentsRouter,

@@ -13,6 +13,7 @@ import type { ListingsService } from '@rsm/domain/listings/listings-service';
 import type { MachinesService } from '@rsm/domain/machines/machines-service';
 import type { CardPaymentMode } from '@rsm/domain/payments/payment-processor';
 import type { PaymentsService } from '@rsm/domain/payments/payments-service';
+import type { ReliabilityService } from '@rsm/domain/reliability/reliability-service';
 import type { SpendingService } from '@rsm/domain/spending/spending-service';
 import type { PayoutsService } from '@rsm/domain/payouts/payouts-service';
 import type { UsersService } from '@rsm/domain/users/users-service';
@@ -25,6 +26,7 @@ export interface Services {
   readonly auth: PublicOf<AuthService>;
   readonly users: PublicOf<UsersService>;
   readonly machines: PublicOf<MachinesService>;
+  readonly reliability: PublicOf<ReliabilityService>;
   readonly listings: PublicOf<ListingsService>;
   readonly bookings: PublicOf<BookingsService>;
   readonly payments: PublicOf<PaymentsService>;

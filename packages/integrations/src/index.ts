@@ -1,4 +1,5 @@
 export type { Problem, ReportProblem } from './common/problem-report.ts';
+export { createPdfCertificateRenderer } from './data-wipes/pdf-certificate-renderer.ts';
 export { createPdfDocumentRenderer } from './documents/pdf-document-renderer.ts';
 export type { PdfDocumentRendererOptions } from './documents/pdf-document-renderer.ts';
 export { createBetterAuthIdentityProvider } from './identity/better-auth/better-auth-identity-provider.ts';

@@ -41,8 +41,11 @@ function row(_: unknown, index: number): Record<string, unknown> {
     vramBytes: null,
     cudaVersion: null,
     cpuScore: 900 + (index % 300),
+    memoryScore: 1_000,
     storageScore: 1_000,
     benchmarkedAt: '2026-11-01T12:00:00.000Z',
+    reliabilityPpm: 990_000 + (index % 100) * 100,
+    reliabilityAt: '2026-11-01T12:00:00.000Z',
     createdAt: '2026-11-01T12:00:00.000Z',
   };
 }

@@ -143,6 +143,7 @@ const specials: Readonly<Record<string, Special>> = {
   'bookings.cancel': { arrange: later },
   'disputes.open': { arrange: ended },
   'dataWipes.certificate': { arrange: unclean },
+  'dataWipes.certificatePdf': { arrange: unclean },
   'dataWipes.retry': { arrange: unclean },
 };
 

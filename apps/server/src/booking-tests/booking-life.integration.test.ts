@@ -31,6 +31,9 @@ describe('a booking that goes well', () => {
     const wipe = await t.services.dataWipes.getByBooking(t.renter.actor, { bookingId: booking.id });
     const certificate = await t.services.dataWipes.certificate(t.renter.actor, { id: wipe.id });
     expect(certificate).toMatchObject({ verdict: 'verified', previousSha256: null });
+    const pdf = await t.services.dataWipes.certificatePdf(t.renter.actor, { id: wipe.id });
+    expect(pdf.suggestedName).toBe(`clean-up-${certificate.id}.pdf`);
+    expect(Buffer.from(pdf.bytes).toString('latin1')).toMatch(/^%PDF-[^]*%%EOF\s*$/);
     expect(await t.eventsOf(booking)).toEqual([
       'wallet_changed',
       'booking_scheduled',

@@ -38,9 +38,9 @@ export const commands: Readonly<Record<string, Command>> = {
     run: async (args, context) => (await import('./audit.ts')).runAudit(args, context),
   },
   verify: {
-    usage: 'verify <file> [--keys <file|url>] [--previous <file>]',
+    usage: 'verify <file> … | <folder> [--keys <file|url>] [--previous <file>]',
     summary:
-      "Check a wipe certificate's signature, and its chain with --previous; the keys are this installation's unless given.",
+      "Check a wipe certificate's signature, or a machine's chain of them; the keys are this installation's unless given.",
     run: async (args, context) => (await import('./verify.ts')).runVerify(args, context),
   },
   'make-admin': {

@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ConfigProblem, Environment } from './environment.ts';
+import { parseRetiredKeys, type RetiredKey } from './retired-keys.ts';
 
 export interface KeyEncryptionKey {
   readonly version: number;
@@ -14,8 +15,8 @@ export interface Secrets {
   readonly keyEncryptionKeys: readonly [KeyEncryptionKey, ...KeyEncryptionKey[]];
   /** PKCS #8 PEM (RFC 5958) of an Ed25519 key. */
   readonly certificateSigningKeyPem: string;
-  /** SPKI PEMs of keys that signed certificates once; they stay in the published key set. */
-  readonly certificateRetiredKeyPems: readonly string[];
+  /** Keys that signed certificates once; they stay in the published key set, with the time from which on they don't count. */
+  readonly certificateRetiredKeys: readonly RetiredKey[];
   readonly sessionSecret: string;
 }
 
@@ -24,7 +25,6 @@ type SecretName = (typeof SECRET_NAMES)[number];
 
 const SESSION_SECRET_CHARS_MIN = 32;
 const KEK_BYTES = 32;
-const PEM_BLOCK = /-----BEGIN [A-Z ]+-----[^-]+-----END [A-Z ]+-----/g;
 
 /** `2:base64,1:base64`: the version beside each key, the current one first. */
 function parseKeks(text: string): readonly [KeyEncryptionKey, ...KeyEncryptionKey[]] | undefined {
@@ -155,16 +155,14 @@ export function readSecrets(
       remedy: 'Make one with `openssl genpkey -algorithm ed25519`.',
     });
   }
-  const retired = textOf('CERTIFICATE_RETIRED_KEYS') ?? '';
-  const certificateRetiredKeyPems = retired.match(PEM_BLOCK) ?? [];
-  if (
-    retired.replaceAll(PEM_BLOCK, '').trim() !== '' ||
-    !certificateRetiredKeyPems.every((pem) => pem.includes('PUBLIC') && isEd25519(pem, createPublicKey))
-  ) {
+  const certificateRetiredKeys = parseRetiredKeys(textOf('CERTIFICATE_RETIRED_KEYS') ?? '');
+  if (certificateRetiredKeys === undefined) {
     problems.push({
       variable: 'CERTIFICATE_RETIRED_KEYS',
-      message: 'Must be Ed25519 public keys in PEM form, one after the other.',
-      remedy: 'Make the public half of an old key with `openssl pkey -in old.pem -pubout`.',
+      message:
+        'Must be Ed25519 public keys in PEM form, one after the other, each below a line `Retired: 2026-11-20T10:00:00Z` with the time from which on it signs nothing.',
+      remedy:
+        'Make the public half of an old key with `openssl pkey -in old.pem -pubout`, and write the line above it.',
     });
   }
   const sessionSecret = textOf('SESSION_SECRET')?.trim();
@@ -176,6 +174,6 @@ export function readSecrets(
     });
   }
   if (keks === undefined || certificateSigningKeyPem === undefined || sessionSecret === undefined) return undefined;
-  if (problems.length > before) return undefined;
-  return { keyEncryptionKeys: keks, certificateSigningKeyPem, certificateRetiredKeyPems, sessionSecret };
+  if (certificateRetiredKeys === undefined || problems.length > before) return undefined;
+  return { keyEncryptionKeys: keks, certificateSigningKeyPem, certificateRetiredKeys, sessionSecret };
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppRouter, Services } from '@rsm/api';
 import { DomainError } from '@rsm/domain/common/domain-error';
@@ -410,6 +412,14 @@ describe('the plain routes', () => {
     const response = await fastify.inject({ url: '/.well-known/jwks.json' });
     expect(response.headers['content-type']).toMatch(/^application\/jwk-set\+json/);
     expect(response.json()).toEqual({ keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'abc', kid: 'k1' }] });
+  });
+
+  it('publish the form of a report, which is the copy in docs', async () => {
+    const { fastify } = await inMemory();
+    const response = await fastify.inject({ url: '/.well-known/wipe-certificate.schema.json' });
+    expect(response.headers['content-type']).toMatch(/^application\/schema\+json/);
+    const copy = readFileSync(join(import.meta.dirname, '../../../../docs/wipe-certificate.schema.json'), 'utf8');
+    expect(response.json()).toEqual(JSON.parse(copy));
   });
 
   it('say where the API is', async () => {

@@ -12,6 +12,7 @@ import { addRequestLog } from './request-log.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessionCookieGuard, sessionCarrierOf } from './session-cookie.ts';
 import { addWebPage } from './web-page.ts';
+import { addWellKnown } from './well-known.ts';
 
 export interface HttpServerOptions {
   readonly composition: HttpComposition;
@@ -115,12 +116,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     },
   });
   const health = addHealth(fastify, composition);
-  fastify.get('/.well-known/jwks.json', async (_request, reply) =>
-    reply
-      .header('cache-control', 'public, max-age=300')
-      .type('application/jwk-set+json')
-      .send(JSON.stringify(composition.services.dataWipes.keySet())),
-  );
+  addWellKnown(fastify, composition);
   const { publicUrl, rendererDir } = options;
   const page = addWebPage(fastify, { publicUrl, apiPath: API_PATH, rendererDir });
   await page.load().catch((error: unknown) => log.warn({ err: error }, 'The web page could not be read'));

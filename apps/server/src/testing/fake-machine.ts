@@ -59,6 +59,10 @@ export class FakeMachine {
   /** What the verifier says of every check it can't make. */
   verifierIsBlind = false;
   failedCheck: string | null = null;
+  /** Another text is other hardware: the machine's facts get another fingerprint. */
+  hardware = 'as built';
+  /** What its benchmarks score. */
+  score = 1_000;
   /** Runs inside every visit; what it throws is what the connection throws. */
   onVisit: ((visit: Visit) => void | Promise<void>) | null = null;
 

@@ -67,7 +67,7 @@ export class FakeMachines {
         const fake = this.#login(target, work);
         return this.#visit(fake, 'inspect', work, () => ({
           checks: fakeChecks(fake.failedCheck),
-          facts: fakeFacts(machine.id),
+          facts: fakeFacts(`${machine.id}, ${fake.hardware}`),
         }));
       },
     },
@@ -88,10 +88,10 @@ export class FakeMachines {
       },
     },
     benchmarkRunner: {
-      kindsFor: () => ['cpu', 'storage'],
+      kindsFor: () => ['cpu', 'memory', 'storage'],
       run: async (target, _machine, kind, work) => {
         const machine = this.#login(target, work);
-        return this.#visit(machine, 'benchmark', work, () => fakeBenchmark(kind));
+        return this.#visit(machine, 'benchmark', work, () => fakeBenchmark(kind, machine.score));
       },
     },
     access: {

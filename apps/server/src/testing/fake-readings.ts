@@ -54,7 +54,7 @@ export function fakeChecks(failedCheck: string | null): readonly MachineCheck[] 
   });
 }
 
-export function fakeBenchmark(kind: BenchmarkKind): BenchmarkOutcome {
+export function fakeBenchmark(kind: BenchmarkKind, score: number): BenchmarkOutcome {
   const rawOutput = `events per second: 1500.00 (${kind})\n`;
   return {
     result: {
@@ -65,7 +65,7 @@ export function fakeBenchmark(kind: BenchmarkKind): BenchmarkOutcome {
       measurements: [
         { name: 'one_thread', unit: 'events/s', median: 1_500, minimum: 1_480, maximum: 1_510, repetitions: 3 },
       ],
-      score: 1_000,
+      score,
       referenceMachine: 'fake reference',
     },
     rawOutput,

@@ -129,8 +129,11 @@ export class JobDriver {
       case 'machine.scan':
       case 'machine.verify':
       case 'machine.probe':
+      case 'machine.reliability':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'benchmark.run':
+        return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
+      case 'benchmarks.remeasure':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'booking.provision':
       case 'booking.move_deadline':

@@ -54,7 +54,17 @@ export function createHandlers(options: HandlersOptions): Handlers {
     'machine.scan': handler('machine.scan', jobPayloadSchemas['machine.scan'], workflows['machine.scan']),
     'machine.verify': handler('machine.verify', jobPayloadSchemas['machine.verify'], workflows['machine.verify']),
     'machine.probe': handler('machine.probe', jobPayloadSchemas['machine.probe'], workflows['machine.probe']),
+    'machine.reliability': handler(
+      'machine.reliability',
+      jobPayloadSchemas['machine.reliability'],
+      workflows['machine.reliability'],
+    ),
     'benchmark.run': handler('benchmark.run', jobPayloadSchemas['benchmark.run'], workflows['benchmark.run']),
+    'benchmarks.remeasure': handler(
+      'benchmarks.remeasure',
+      jobPayloadSchemas['benchmarks.remeasure'],
+      workflows['benchmarks.remeasure'],
+    ),
     'booking.provision': handler(
       'booking.provision',
       jobPayloadSchemas['booking.provision'],

@@ -1,6 +1,6 @@
 import type { Certificate, DataWipe } from '@rsm/domain/data-wipes/data-wipe';
 import { publicKeyRead } from '../schemas/data-wipes.ts';
-import type { CertificateRead, DataWipeRead, KeySetRead } from '../schemas/data-wipes.ts';
+import type { CertificatePdfRead, CertificateRead, DataWipeRead, KeySetRead } from '../schemas/data-wipes.ts';
 import { toTime, toTimeOrNull } from './common.ts';
 
 export function toDataWipeRead(wipe: DataWipe): DataWipeRead {
@@ -33,6 +33,13 @@ export function toCertificateRead(certificate: Certificate): CertificateRead {
     verdict: certificate.verdict,
     issuedAt: toTime(certificate.issuedAt),
   };
+}
+
+export function toCertificatePdfRead(file: {
+  readonly suggestedName: string;
+  readonly bytes: Uint8Array;
+}): CertificatePdfRead {
+  return { suggestedName: file.suggestedName, base64: Buffer.from(file.bytes).toString('base64') };
 }
 
 /** @throws ZodError when a key holds more than its public members: better no key set than a private key in it */

@@ -43,6 +43,7 @@ export function toListingDetailRead(detail: ListingDetail): ListingDetailRead {
     providerName: detail.providerName,
     benchmarks: detail.benchmarks.map((benchmark) => toBenchmarkRead(benchmark)),
     wipePlan: [...detail.wipePlan],
+    reliability: { ppm: detail.reliability.ppm, computedAt: toTimeOrNull(detail.reliability.computedAt) },
   };
 }
 
@@ -72,8 +73,11 @@ export function toListingListItem(summary: ListingSummary): ListingListItem {
     vramBytes: summary.vramBytes,
     cudaVersion: summary.cudaVersion,
     cpuScore: summary.cpuScore,
+    memoryScore: summary.memoryScore,
     storageScore: summary.storageScore,
     benchmarkedAt: toIsoOrNull(summary.benchmarkedAt),
+    reliabilityPpm: summary.reliabilityPpm,
+    reliabilityAt: toIsoOrNull(summary.reliabilityAt),
     createdAt: toIso(summary.createdAt),
   };
 }

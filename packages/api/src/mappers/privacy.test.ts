@@ -3,6 +3,7 @@ import type { Booking } from '@rsm/domain/bookings/booking';
 import type { DisputeView } from '@rsm/domain/disputes/disputes-service';
 import type { Machine } from '@rsm/domain/machines/machine';
 import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
+import type { ReliabilityLoss } from '@rsm/domain/reliability/reliability';
 import type { User } from '@rsm/domain/users/user';
 import { machineFactsPublic } from '../schemas/listings.ts';
 import { machineRead } from '../schemas/machines.ts';
@@ -13,6 +14,7 @@ import { toKeySetRead } from './data-wipes.ts';
 import { toDisputeRead } from './disputes.ts';
 import { toListingDetailRead } from './listings.ts';
 import { toMachineRead } from './machines.ts';
+import { toListingLossRead, toMachineLossRead } from './reliability.ts';
 import { toUserRead } from './users.ts';
 
 const SECRET = 'must-not-leave';
@@ -162,10 +164,17 @@ describe('what never leaves', () => {
       providerName: 'Ada Machines',
       benchmarks: [],
       wipePlan: [],
+      reliability: { ppm: null, measuredMs: 0, bookings: 0, computedAt: null },
     });
     expect(textOf(detail)).not.toContain(SECRET);
     expect(textOf(detail)).not.toContain(facts.fingerprint);
     expect(machineFactsPublic.safeParse(detail.machine.facts).success).toBe(true);
+  });
+
+  it('are the booking behind a loss of reliability and its hour, to the market', () => {
+    const loss = { kind: 'provider_ended', bookingId: SECRET, at: 1, ppm: 5 } as unknown as ReliabilityLoss;
+    expect(textOf(toMachineLossRead(loss))).toContain(SECRET);
+    expect(textOf(toListingLossRead(loss))).not.toContain(SECRET);
   });
 
   it('is a private signing key: no key set is better than one with it', () => {

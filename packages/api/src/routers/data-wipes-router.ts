@@ -1,11 +1,12 @@
 import { toPage } from '../mappers/common.ts';
-import { toCertificateRead, toDataWipeRead, toKeySetRead } from '../mappers/data-wipes.ts';
+import { toCertificatePdfRead, toCertificateRead, toDataWipeRead, toKeySetRead } from '../mappers/data-wipes.ts';
 import { checked } from '../policies/checked-input.ts';
 import { publicProcedure, signedInProcedure } from '../policies/procedures.ts';
 import { noInput } from '../schemas/common.ts';
 import {
   certificateList,
   certificatePage,
+  certificatePdfRead,
   certificateRead,
   dataWipeByBooking,
   dataWipeRead,
@@ -30,6 +31,13 @@ export const dataWipesRouter = t.router({
     .input(checked(dataWipeRef))
     .output(certificateRead)
     .query(async ({ ctx, input }) => toCertificateRead(await ctx.services.dataWipes.certificate(ctx.actor, input))),
+
+  certificatePdf: signedInProcedure
+    .input(checked(dataWipeRef))
+    .output(certificatePdfRead)
+    .query(async ({ ctx, input }) =>
+      toCertificatePdfRead(await ctx.services.dataWipes.certificatePdf(ctx.actor, input)),
+    ),
 
   listCertificates: signedInProcedure
     .input(checked(certificateList))

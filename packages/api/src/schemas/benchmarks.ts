@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { benchmarkKinds, benchmarkResultSchema, benchmarkStatuses } from '@rsm/domain/benchmarks/benchmark';
+import {
+  benchmarkKinds,
+  benchmarkOrigins,
+  benchmarkResultSchema,
+  benchmarkStatuses,
+} from '@rsm/domain/benchmarks/benchmark';
 import { benchmarkIdSchema, machineIdSchema } from '@rsm/domain/common/ids';
 import { idOutput, pageFields, pageOf, timeOutput } from './common.ts';
 
@@ -22,9 +27,12 @@ export const benchmarkRead = z.strictObject({
   id: idOutput,
   machineId: idOutput,
   kind: z.enum(benchmarkKinds),
+  origin: z.enum(benchmarkOrigins),
   status: z.enum(benchmarkStatuses),
   progressPercent: z.number().min(0).max(100),
   result: benchmarkResultSchema.nullable(),
+  /** How far the score lies from those before it, in percent; null where there is none to compare it with. */
+  driftPercent: z.int().nullable(),
   rawOutputSha256: z.string().nullable(),
   failureReason: z.string().nullable(),
   queuedAt: timeOutput,

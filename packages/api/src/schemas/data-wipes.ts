@@ -53,6 +53,13 @@ export const certificateRead = z.strictObject({
 export type CertificateRead = z.infer<typeof certificateRead>;
 export const certificatePage = pageOf(certificateRead);
 
+/** The report as people read it. */
+export const certificatePdfRead = z.strictObject({
+  suggestedName: z.string().regex(/^clean-up-[0-9a-f-]{36}\.pdf$/),
+  base64: z.base64(),
+});
+export type CertificatePdfRead = z.infer<typeof certificatePdfRead>;
+
 /** The public members of a JWK (RFC 7517, RFC 8037). Strict: a private member would be refused, not published. */
 export const publicKeyRead = z.strictObject({
   kty: z.literal('OKP'),
@@ -61,6 +68,8 @@ export const publicKeyRead = z.strictObject({
   kid: z.string(),
   alg: z.string().optional(),
   use: z.literal('sig').optional(),
+  /** Seconds since 1970 from which on a retired key signs nothing any more. */
+  exp: z.int().min(0).optional(),
 });
 
 export const keySetRead = z.strictObject({ keys: z.array(publicKeyRead) });

@@ -15,6 +15,7 @@ import { FACET_VALUES_MAX, listingSorts } from '@rsm/domain/listings/listing-rep
 import { accessModes, machineStatuses, reachabilities } from '@rsm/domain/machines/machine';
 import { CUDA_VERSION_FORM } from '@rsm/domain/machines/cuda-version';
 import { diskKinds, machineFactsSchema } from '@rsm/domain/machines/machine-facts';
+import { RELIABILITY_WHOLE_PPM } from '@rsm/domain/reliability/reliability';
 import { benchmarkRead } from './benchmarks.ts';
 import {
   currencyOutput,
@@ -109,6 +110,8 @@ export const listingSearch = z
         /** Points of the CPU score for a currency unit an hour. */
         pricePerformanceMin: z.number().min(0).max(1_000_000_000).optional(),
         accessMode: z.enum(accessModes).optional(),
+        /** Millionths; machines that are too new for a figure are left out. */
+        reliabilityPpmMin: z.int().min(0).max(RELIABILITY_WHOLE_PPM).optional(),
         freeDuring: timeRangeInput({ durationMaxMs: HORIZON_MS, words: '180 days' }).optional(),
       })
       .default({})
@@ -165,6 +168,8 @@ export const listingDetailRead = z.strictObject({
   providerName: z.string(),
   benchmarks: z.array(benchmarkRead),
   wipePlan: z.array(z.enum(wipeStrategyKinds)),
+  /** Over 180 days, as computed last; `ppm` in millionths, null while the machine is new. */
+  reliability: z.strictObject({ ppm: z.int().nullable(), computedAt: timeOutput.nullable() }),
 });
 export type ListingDetailRead = z.infer<typeof listingDetailRead>;
 
@@ -191,8 +196,13 @@ export const listingListItem = z.strictObject({
   vramBytes: z.int().nullable(),
   cudaVersion: z.string().nullable(),
   cpuScore: z.int().nullable(),
+  memoryScore: z.int().nullable(),
   storageScore: z.int().nullable(),
   benchmarkedAt: isoOutput.nullable(),
+  /** Millionths; null while the machine is new. */
+  reliabilityPpm: z.int().nullable(),
+  /** When the figure was computed. */
+  reliabilityAt: isoOutput.nullable(),
   createdAt: isoOutput,
 });
 export type ListingListItem = z.infer<typeof listingListItem>;

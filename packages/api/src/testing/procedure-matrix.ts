@@ -182,6 +182,12 @@ export const procedureMatrix: ProcedureMatrix = {
     },
     unblockTime: { ...mutation, policy: 'provider', owned: 'blockId', sample: ({ blockId }) => ({ blockId }) },
   },
+  reliability: {
+    ofMachine: { ...query, policy: 'signed_in', owned: 'machineId', sample: machine },
+    listMachineLosses: { ...query, policy: 'signed_in', owned: 'machineId', sample: machine },
+    ofListing: { ...query, policy: 'public', sample: listing },
+    listListingLosses: { ...query, policy: 'public', sample: listing },
+  },
   listings: {
     create: {
       ...mutation,
@@ -396,6 +402,7 @@ export const procedureMatrix: ProcedureMatrix = {
       sample: ({ bookingId }) => ({ bookingId }),
     },
     certificate: { ...query, policy: 'signed_in', owned: 'dataWipeId', sample: dataWipe },
+    certificatePdf: { ...query, policy: 'signed_in', owned: 'dataWipeId', sample: dataWipe },
     listCertificates: {
       ...query,
       policy: 'signed_in',

@@ -28,7 +28,10 @@ const summary = {
   vramBytes: null,
   cudaVersion: null,
   cpuScore: 1_200,
+  memoryScore: 900,
   storageScore: null,
+  reliabilityPpm: null,
+  reliabilityAt: null,
   benchmarkedAt: null,
   createdAt: instant(Date.UTC(2030, 0, 1)),
 };

@@ -1,7 +1,8 @@
 import type { Benchmark, BenchmarkKind, BenchmarkResult, BenchmarkStatus } from '@rsm/domain/benchmarks/benchmark';
+import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
 import type { BenchmarkRepository } from '@rsm/domain/benchmarks/benchmark-repository';
 import type { BenchmarkId, MachineId } from '@rsm/domain/common/ids';
-import type { Instant } from '@rsm/domain/common/instant';
+import type { Instant, TimeRange } from '@rsm/domain/common/instant';
 import type { Page, PageRequest } from '@rsm/domain/common/page';
 
 import { fetchLimit, readCursor, timeAndIdSchema, toPage } from '../common/keyset.ts';
@@ -51,6 +52,32 @@ export class PgBenchmarkRepository implements BenchmarkRepository {
     return rows.map((row) => row.toBenchmark());
   }
 
+  async listOfFacts(
+    of: { readonly machineId: MachineId; readonly kind: BenchmarkKind; readonly factsFingerprint: string },
+    limit: number,
+  ): Promise<readonly Benchmark[]> {
+    const rows = await BenchmarkModel.query(this.#session.connection)
+      .where({ machine_id: of.machineId, kind: of.kind, facts_fingerprint: of.factsFingerprint, status: 'succeeded' })
+      .orderBy('finished_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit);
+    return rows.map((row) => row.toBenchmark());
+  }
+
+  async listDueForRemeasure(now: Instant, quiet: TimeRange, limit: number): Promise<readonly MachineId[]> {
+    const rows = await this.#session.rows<{ id: MachineId }>(
+      'list_due_for_remeasure',
+      `SELECT machines.id FROM machines
+       WHERE remeasure_at <= ? AND machines.status = 'verified' AND reachability = 'reachable'
+         AND EXISTS (SELECT FROM listings WHERE machine_id = machines.id AND listings.status = 'active')
+         AND NOT EXISTS (SELECT FROM occupancies JOIN units ON units.id = unit_id
+           WHERE units.machine_id = machines.id AND live AND during && tstzrange(?, ?, '[)'))
+       ORDER BY remeasure_at, machines.id LIMIT ?`,
+      [timestamp(now), timestamp(quiet.start), timestamp(quiet.end), limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async findRawOutput(sha256: string): Promise<string | null> {
     const row = await this.#session.row<{ output: string }>(
       'find_raw_output',
@@ -77,9 +104,12 @@ export class PgBenchmarkRepository implements BenchmarkRepository {
         id: benchmark.id,
         machine_id: benchmark.machineId,
         kind: benchmark.kind,
+        origin: benchmark.origin,
+        facts_fingerprint: benchmark.factsFingerprint,
         status: benchmark.status,
         progress_percent: benchmark.progressPercent,
         result: benchmark.result,
+        drift_percent: benchmark.driftPercent,
         raw_output_sha256: benchmark.rawOutputSha256,
         failure_reason: benchmark.failureReason,
         queued_at: benchmark.queuedAt,
@@ -103,6 +133,7 @@ export class PgBenchmarkRepository implements BenchmarkRepository {
       to: BenchmarkStatus;
       at: Instant;
       result?: BenchmarkResult;
+      driftPercent?: number | null;
       rawOutputSha256?: string;
       failureReason?: string;
     },
@@ -116,6 +147,7 @@ export class PgBenchmarkRepository implements BenchmarkRepository {
           ...(change.to === 'succeeded' ? { progress_percent: 100 } : {}),
           ...(isOver ? { finished_at: change.at } : {}),
           ...(change.result === undefined ? {} : { result: change.result }),
+          ...(change.driftPercent === undefined ? {} : { drift_percent: change.driftPercent }),
           ...(change.rawOutputSha256 === undefined ? {} : { raw_output_sha256: change.rawOutputSha256 }),
           ...(change.failureReason === undefined ? {} : { failure_reason: change.failureReason }),
         })
@@ -146,6 +178,21 @@ export class PgBenchmarkRepository implements BenchmarkRepository {
     );
   }
 
+  async setRemeasureAt(machineId: MachineId, at: Instant | null): Promise<void> {
+    await this.#session.rows('set_remeasure_at', 'UPDATE machines SET remeasure_at = ? WHERE id = ?', [
+      at === null ? null : timestamp(at),
+      machineId,
+    ]);
+  }
+
+  async hastenRemeasure(machineId: MachineId, at: Instant): Promise<void> {
+    await this.#session.rows(
+      'hasten_remeasure',
+      'UPDATE machines SET remeasure_at = least(remeasure_at, ?) WHERE id = ? AND remeasure_at IS NOT NULL',
+      [timestamp(at), machineId],
+    );
+  }
+
   async existsOpen(machineId: MachineId, kind: BenchmarkKind): Promise<boolean> {
     const row = await BenchmarkModel.query(this.#session.connection)
       .select('id')
@@ -155,15 +202,23 @@ export class PgBenchmarkRepository implements BenchmarkRepository {
     return row !== undefined;
   }
 
-  /** Searches sort by columns of the machine; the newest score of a kind is copied there. */
+  /**
+   * Searches sort by columns of the machine; the newest score of a kind is copied there. One of another method's version is
+   * none there: beside scores of today's it would be compared with them.
+   */
   async #showScoreInSearches(id: BenchmarkId): Promise<void> {
+    const isCurrent = Object.entries(benchmarkMethodVersions)
+      .map(([kind, version]) => `(kind = '${kind}' AND result ->> 'methodVersion' = '${String(version)}')`)
+      .join(' OR ');
+    const score = (kind: BenchmarkKind): string =>
+      `${kind}_score = CASE benchmark.kind WHEN '${kind}' THEN benchmark.score ELSE ${kind}_score END`;
     await this.#session.rows(
       'show_score',
       `UPDATE machines SET benchmarked_at = greatest(machines.benchmarked_at, benchmark.finished_at),
-         cpu_score = CASE benchmark.kind WHEN 'cpu' THEN (benchmark.result ->> 'score')::integer ELSE cpu_score END,
-         storage_score = CASE benchmark.kind WHEN 'storage' THEN (benchmark.result ->> 'score')::integer
-                         ELSE storage_score END
-       FROM benchmarks benchmark WHERE benchmark.id = ? AND machines.id = benchmark.machine_id`,
+         ${score('cpu')}, ${score('memory')}, ${score('storage')}
+       FROM (SELECT machine_id, kind, finished_at, CASE WHEN ${isCurrent} THEN (result ->> 'score')::integer END AS score
+             FROM benchmarks WHERE id = ?) benchmark
+       WHERE machines.id = benchmark.machine_id`,
       [id],
     );
   }

@@ -50,6 +50,7 @@ export class BookingModel extends RowModel {
   declare hold_amount_micros: AmountMicros;
   declare settled_amount_micros: AmountMicros;
   declare settled_weeks: number;
+  declare broken_by_provider: boolean;
   declare charged_amount_micros: AmountMicros | null;
   declare released_amount_micros: AmountMicros | null;
   declare ready_at: Instant | null;

@@ -189,5 +189,6 @@ function changeColumns(set: BookingChange): PartialModelObject<BookingModel> {
     ...(set.accessEndedAt === undefined ? {} : { access_ended_at: set.accessEndedAt }),
     ...(set.deadlineAt === undefined ? {} : { deadline_at: set.deadlineAt }),
     ...(set.end === undefined ? {} : { end_at: set.end }),
+    ...(set.brokenByProvider === undefined ? {} : { broken_by_provider: true }),
   };
 }

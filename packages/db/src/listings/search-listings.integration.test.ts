@@ -18,6 +18,8 @@ interface Offer {
   readonly disks: readonly { readonly kind: DiskKind; readonly freeBytes: number }[] | null;
   readonly cpuScore: number | null;
   readonly storageScore?: number;
+  /** Millionths; absent while the machine is new. */
+  readonly reliabilityPpm?: number;
 }
 
 /** Made so that every filter and every sort tells some of them apart, with ties. */
@@ -30,6 +32,7 @@ const offers: readonly Offer[] = [
     disks: [{ kind: 'nvme', freeBytes: 9 }],
     cpuScore: 2_000,
     storageScore: 900,
+    reliabilityPpm: 950_000,
   },
   {
     title: 'mixed',
@@ -45,6 +48,7 @@ const offers: readonly Offer[] = [
     ],
     cpuScore: 1_000,
     storageScore: 100,
+    reliabilityPpm: 1_000_000,
   },
   {
     title: 'old driver',
@@ -53,6 +57,7 @@ const offers: readonly Offer[] = [
     gpus: [{ model: 'L4', cuda: null }],
     disks: [{ kind: 'ssd', freeBytes: 5 }],
     cpuScore: 250,
+    reliabilityPpm: 0,
   },
   { title: 'no gpu', region: 'Graz, AT', pricePerHour: 500_000n, gpus: [], disks: null, cpuScore: null },
   { title: 'unread', region: 'Bern, CH', pricePerHour: 500_000n, gpus: null, disks: null, cpuScore: 0 },
@@ -112,7 +117,12 @@ beforeAll(async () => {
     });
     await owner('machines')
       .where({ id: machine.id })
-      .update({ cpu_score: offer.cpuScore, storage_score: offer.storageScore ?? null });
+      .update({
+        cpu_score: offer.cpuScore,
+        storage_score: offer.storageScore ?? null,
+        reliability_ppm: offer.reliabilityPpm ?? null,
+        reliability_at: new Date(clock.now()),
+      });
   }
 });
 
@@ -134,6 +144,10 @@ describe('a filter', () => {
     [{ storageScoreMin: 0 }, ['eight', 'mixed']],
     [{ pricePerformanceMin: 250 }, ['mixed', 'old driver']],
     [{ pricePerformanceMin: 249.9 }, ['eight', 'mixed', 'old driver']],
+    [{ reliabilityPpmMin: 950_000 }, ['eight', 'mixed']],
+    [{ reliabilityPpmMin: 950_001 }, ['mixed']],
+    // Even at nothing: who asks for a figure wants one.
+    [{ reliabilityPpmMin: 0 }, ['eight', 'mixed', 'old driver']],
     [{ region: 'Graz, AT', cudaVersionMin: '1.0' }, []],
   ])('%o finds what it says', async (filter, titles) => {
     expect((await search(filter)).map((item) => item.title).toSorted()).toEqual(titles.toSorted());
@@ -153,6 +167,12 @@ test('the best price for a point comes first, and what was not measured last', a
   expect(titles.slice(0, 3).toSorted()).toEqual(['eight', 'mixed', 'old driver']);
   // 4.000001 for a thousand points against 4.
   expect(titles[2]).toBe('eight');
+  expect(titles.slice(3).toSorted()).toEqual(['no gpu', 'unread']);
+});
+
+test('the most reliable comes first, and what is too new for a figure after what has the worst', async () => {
+  const titles = (await search({}, 'reliability_descending')).map((item) => item.title);
+  expect(titles.slice(0, 3)).toEqual(['mixed', 'eight', 'old driver']);
   expect(titles.slice(3).toSorted()).toEqual(['no gpu', 'unread']);
 });
 

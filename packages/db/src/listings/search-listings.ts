@@ -41,8 +41,11 @@ type SummaryRow = {
   readonly vram_bytes: bigint | null;
   readonly cuda_version: string | null;
   readonly cpu_score: number | null;
+  readonly memory_score: number | null;
   readonly storage_score: number | null;
   readonly benchmarked_at: Instant | null;
+  readonly reliability_ppm: number | null;
+  readonly reliability_at: Instant | null;
   readonly created_at: Instant;
 };
 
@@ -65,8 +68,11 @@ const COLUMNS = [
   'vram_bytes',
   'cuda_version',
   'cpu_score',
+  'memory_score',
   'storage_score',
   'benchmarked_at',
+  'reliability_ppm',
+  'reliability_at',
   'listings.created_at',
 ];
 
@@ -78,6 +84,7 @@ const ON_THE_MARKET = {
   reachability: 'reachable',
 } as const;
 
+const signedAndIdSchema = z.tuple([z.string().regex(/^-?[0-9]{1,18}$/), z.uuid()]);
 const numberAndIdSchema = z.tuple([numberSchema, z.uuid()]);
 
 /** Thousandths of the price of one point; machines that were not measured come last. */
@@ -113,6 +120,14 @@ function orderOf(sort: ListingSort): Order {
         direction: 'asc',
         schema: numberAndIdSchema,
         keyOf: (row) => [pricePerScoreOf(row).toString(), row.id],
+      };
+    case 'reliability_descending':
+      return {
+        // New machines come after everything that has a figure, even 0.
+        key: 'coalesce(reliability_ppm, -1)',
+        direction: 'desc',
+        schema: signedAndIdSchema,
+        keyOf: (row) => [String(row.reliability_ppm ?? -1), row.id],
       };
     case 'newest':
       return {
@@ -157,6 +172,7 @@ function applyFilter(session: Session, query: Knex.QueryBuilder, filter: Listing
   filtered = bound(filtered, 'disk_free_bytes', '>=', filter.diskFreeBytesMin);
   filtered = bound(filtered, 'cpu_score', '>=', filter.cpuScoreMin);
   filtered = bound(filtered, 'storage_score', '>=', filter.storageScoreMin);
+  filtered = bound(filtered, 'reliability_ppm', '>=', filter.reliabilityPpmMin);
   filtered = bound(filtered, 'price_per_hour_micros', '<=', filter.pricePerHourMax);
   if (filter.diskKind !== undefined) filtered = filtered.where('disk_kind', filter.diskKind);
   if (filter.cudaVersionMin !== undefined) {
@@ -249,8 +265,11 @@ function toSummary(row: SummaryRow): ListingSummary {
     vramBytes: toNumber(row.vram_bytes),
     cudaVersion: row.cuda_version,
     cpuScore: row.cpu_score,
+    memoryScore: row.memory_score,
     storageScore: row.storage_score,
     benchmarkedAt: row.benchmarked_at,
+    reliabilityPpm: row.reliability_ppm,
+    reliabilityAt: row.reliability_at,
     createdAt: row.created_at,
   };
 }

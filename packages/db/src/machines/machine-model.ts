@@ -61,6 +61,7 @@ export class MachineModel extends RowModel {
   declare gpu_count: number;
   declare vram_bytes: bigint | null;
   declare cpu_score: number | null;
+  declare memory_score: number | null;
   declare storage_score: number | null;
   declare benchmarked_at: Instant | null;
   declare verified_at: Instant | null;

@@ -1,8 +1,10 @@
+import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
 import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
 import { machineFactsSchema } from '@rsm/domain/machines/machine-facts';
 import { plusMs, SECOND_MS } from '@rsm/domain/common/instant';
 import { describe, expect, test } from 'vitest';
 
+import { clearOutdatedScores } from '../migrations/outdated-scores.ts';
 import {
   makeBenchmark,
   makeBooking,
@@ -301,6 +303,45 @@ describe('PgBenchmarkRepository', () => {
     expect(page.items).toMatchObject([{ id: listing.id, cpuScore: 1_234, benchmarkedAt: clock.now() }]);
     const lie = uow.run((tx) => tx.benchmarks.keepRawOutput({ sha256: sha256Of('better'), text: 'worse' }));
     await expect(lie).rejects.toMatchObject({ constraint: 'benchmark_raw_outputs_sha256_true' });
+  });
+
+  test('searches know no score of another method, neither a new one nor one that a raised version left behind', async () => {
+    const { uow, clock, owner } = fixture();
+    const { machine, listing } = await seedMarket(uow, clock);
+    const measured = async (score: number, methodVersion: number) => {
+      const benchmark = makeBenchmark(machine, clock.now());
+      const output = { sha256: sha256Of('events: 1'), text: 'events: 1' };
+      await uow.run(async (tx) => {
+        await tx.benchmarks.insert(benchmark);
+        await tx.benchmarks.keepRawOutput(output);
+        await tx.benchmarks.changeStatus(benchmark.id, { from: 'queued', to: 'running', at: clock.now() });
+        await tx.benchmarks.changeStatus(benchmark.id, {
+          from: 'running',
+          to: 'succeeded',
+          at: clock.now(),
+          result: { ...result, score, methodVersion },
+          rawOutputSha256: output.sha256,
+        });
+      });
+    };
+    const scoreInSearch = async () => {
+      const page = await uow.reads.listings.search({}, 'newest', { limit: 100, cursor: null });
+      return page.items.find(({ id }) => id === listing.id)?.cpuScore;
+    };
+    await measured(1_000, 1);
+    await clearOutdatedScores(owner);
+    expect(await scoreInSearch()).toBe(1_000);
+    await measured(50_000, 99);
+    expect(await scoreInSearch()).toBeNull();
+    // As an installation that measured with version 99 before this one knew it.
+    await owner.raw('UPDATE machines SET cpu_score = 50000 WHERE id = ?', [machine.id]);
+    await clearOutdatedScores(owner);
+    expect(await scoreInSearch()).toBeNull();
+  });
+
+  test('whoever raises the version of a method adds a migration that clears the scores of the one before', () => {
+    // Raised one? Add a migration that calls clearOutdatedScores, then change this line.
+    expect(benchmarkMethodVersions).toEqual({ cpu: 1, memory: 1, storage: 1, network: 1, gpu: 1 });
   });
 
   test('a run that succeeded without its raw output is refused: no claim without evidence', async () => {

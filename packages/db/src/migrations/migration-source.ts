@@ -20,6 +20,8 @@ import * as documents from './0017-documents.ts';
 import * as spending from './0018-spending.ts';
 import * as payouts from './0019-payouts.ts';
 import * as disputes from './0020-disputes.ts';
+import * as remeasuring from './0021-remeasuring.ts';
+import * as reliability from './0022-reliability.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -44,6 +46,8 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0018-spending': spending,
     '0019-payouts': payouts,
     '0020-disputes': disputes,
+    '0021-remeasuring': remeasuring,
+    '0022-reliability': reliability,
   }),
 );
 

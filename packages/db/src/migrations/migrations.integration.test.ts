@@ -126,6 +126,7 @@ describe('the migrations', () => {
       'data_wipes_released_by_fkey',
       'disputes_decided_by_fkey',
       'payments_created_by_fkey',
+      'reliability_losses_booking_id_fkey',
     ]);
   });
 

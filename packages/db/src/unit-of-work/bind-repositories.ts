@@ -25,6 +25,7 @@ import { PgSpendingRepository } from '../spending/pg-spending-repository.ts';
 import { PgProcessorEventRepository } from '../payments/pg-processor-event-repository.ts';
 import { PgPayoutAccountRepository } from '../payouts/pg-payout-account-repository.ts';
 import { PgPayoutRepository } from '../payouts/pg-payout-repository.ts';
+import { PgReliabilityRepository } from '../reliability/pg-reliability-repository.ts';
 import { PgSshKeyRepository } from '../ssh-keys/pg-ssh-key-repository.ts';
 import { PgUserRepository } from '../users/pg-user-repository.ts';
 import { PgIdempotencyRepository } from './pg-idempotency-repository.ts';
@@ -35,6 +36,7 @@ function nouns(session: Session) {
     users: new PgUserRepository(session),
     sshKeys: new PgSshKeyRepository(session),
     machines: new PgMachineRepository(session),
+    reliability: new PgReliabilityRepository(session),
     occupancies: new PgOccupancyRepository(session),
     listings: new PgListingRepository(session),
     bookings: new PgBookingRepository(session),

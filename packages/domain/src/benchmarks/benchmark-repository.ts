@@ -1,5 +1,5 @@
 import type { BenchmarkId, MachineId } from '../common/ids.ts';
-import type { Instant } from '../common/instant.ts';
+import type { Instant, TimeRange } from '../common/instant.ts';
 import type { Page, PageRequest } from '../common/page.ts';
 import type { Benchmark, BenchmarkKind, BenchmarkResult, BenchmarkStatus } from './benchmark.ts';
 
@@ -9,6 +9,13 @@ export interface BenchmarkReads {
   listByMachine(machineId: MachineId, request: PageRequest): Promise<Page<Benchmark>>;
   /** The newest succeeded run of each kind. */
   listLatest(machineId: MachineId): Promise<readonly Benchmark[]>;
+  /** The newest succeeded runs of a kind on these facts, newest first. Runs whose facts are not known are left out. */
+  listOfFacts(
+    of: { readonly machineId: MachineId; readonly kind: BenchmarkKind; readonly factsFingerprint: string },
+    limit: number,
+  ): Promise<readonly Benchmark[]>;
+  /** Machines on the market that are due for a new measurement, with nothing in their calendar that touches `quiet`; at most `limit`. */
+  listDueForRemeasure(now: Instant, quiet: TimeRange, limit: number): Promise<readonly MachineId[]>;
   findRawOutput(sha256: string): Promise<string | null>;
   listDue(now: Instant, limit: number): Promise<readonly BenchmarkId[]>;
 }
@@ -25,6 +32,7 @@ export interface BenchmarkRepository extends BenchmarkReads {
       to: BenchmarkStatus;
       at: Instant;
       result?: BenchmarkResult;
+      driftPercent?: number | null;
       rawOutputSha256?: string;
       failureReason?: string;
     },
@@ -32,5 +40,9 @@ export interface BenchmarkRepository extends BenchmarkReads {
   setProgress(id: BenchmarkId, progressPercent: number): Promise<void>;
   /** Keeps a raw output once, however often it is offered. */
   keepRawOutput(output: { sha256: string; text: string }): Promise<void>;
+  /** When the machine is due for a new measurement; null where nothing was measured yet. */
+  setRemeasureAt(machineId: MachineId, at: Instant | null): Promise<void>;
+  /** Makes a machine that was measured before due at once; others are left alone. */
+  hastenRemeasure(machineId: MachineId, at: Instant): Promise<void>;
   existsOpen(machineId: MachineId, kind: BenchmarkKind): Promise<boolean>;
 }

@@ -1,4 +1,5 @@
 import { DomainError } from '../common/domain-error.ts';
+import type { Instant } from '../common/instant.ts';
 import type { JobPayload } from '../jobs/job.ts';
 import { raiseHostKeyAlarm } from '../machines/host-key-alarm.ts';
 import { targetOf } from '../machines/machine-targets.ts';
@@ -8,6 +9,8 @@ import type { Lease, Workflow, WorkflowOptions } from '../workflows/workflow.ts'
 import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workflows/workflow.ts';
 import type { BenchmarkOutcome, BenchmarkRunner } from './benchmark-strategy.ts';
 import type { Benchmark } from './benchmark.ts';
+import { DRIFT_BASELINE_RUNS_MAX, driftPercentOf, isDrift } from './drift.ts';
+import { nextRemeasureAt, quietRange } from './remeasuring.ts';
 
 const BENCHMARK_ATTEMPTS_MAX = 3;
 
@@ -27,10 +30,16 @@ export function createBenchmarkWorkflow(
         const machine = await uow.reads.machines.findById(seen.machineId);
         if (benchmark === null || machine === null) return DONE;
         if (benchmark.status !== 'queued' && benchmark.status !== 'running') return DONE;
-        await uow.run(async (tx) => {
+        const isStarted = await uow.run(async (tx) => {
+          // The calendar's lock, so that no booking comes between the look and the start.
+          await tx.occupancies.lockCalendar(machine.unitId);
           await lease.assertHeld(tx);
-          await tx.benchmarks.changeStatus(benchmark.id, { from: benchmark.status, to: 'running', at: clock.now() });
+          return startOrGiveWay(tx, { machine, benchmark }, clock.now());
         });
+        if (!isStarted) {
+          lease.progressed();
+          return DONE;
+        }
         let lastTold = 0;
         try {
           const outcome = await runner.run(targetOf(machine, 'control', secretBox), machine, benchmark.kind, {
@@ -66,6 +75,26 @@ export function createBenchmarkWorkflow(
   };
 }
 
+/** A run that nobody asked for gives way to a renter who came meanwhile; it comes back when the machine is free. */
+async function startOrGiveWay(tx: Tx, { benchmark, machine }: Subject, at: Instant): Promise<boolean> {
+  const { id, origin, status } = benchmark;
+  const isTaken =
+    origin !== 'requested' && (await tx.occupancies.listByUnit(machine.unitId, quietRange(at), 1)).length > 0;
+  await tx.benchmarks.changeStatus(
+    id,
+    isTaken
+      ? {
+          from: status,
+          to: 'failed',
+          at,
+          failureReason: 'The machine was taken before this could start. It is measured when it is free.',
+        }
+      : { from: status, to: 'running', at },
+  );
+  if (isTaken) await tx.benchmarks.hastenRemeasure(machine.id, at);
+  return !isTaken;
+}
+
 interface Subject {
   readonly machine: Machine;
   readonly benchmark: Benchmark;
@@ -77,17 +106,29 @@ async function finish(
   subject: Subject,
   outcome: BenchmarkOutcome,
 ): Promise<void> {
+  const { benchmark, machine } = subject;
+  const at = options.clock.now();
   await options.uow.run(async (tx) => {
     await lease.assertHeld(tx);
+    const { factsFingerprint, kind } = benchmark;
+    const earlier =
+      factsFingerprint === null
+        ? []
+        : await tx.benchmarks.listOfFacts({ machineId: machine.id, kind, factsFingerprint }, DRIFT_BASELINE_RUNS_MAX);
+    const results = earlier.flatMap(({ result }) => (result === null ? [] : [result]));
+    const driftPercent = driftPercentOf(outcome.result, results);
     await tx.benchmarks.keepRawOutput({ sha256: outcome.rawOutputSha256, text: outcome.rawOutput });
-    await tx.benchmarks.changeStatus(subject.benchmark.id, {
+    await tx.benchmarks.changeStatus(benchmark.id, {
       from: 'running',
       to: 'succeeded',
-      at: options.clock.now(),
+      at,
       result: outcome.result,
+      driftPercent,
       rawOutputSha256: outcome.rawOutputSha256,
     });
+    await tx.benchmarks.setRemeasureAt(machine.id, nextRemeasureAt(await tx.benchmarks.listLatest(machine.id), at));
     tell(tx, subject, 'succeeded', `score ${String(outcome.result.score)}.`);
+    if (isDrift({ kind, driftPercent })) tellDrift(tx, subject, driftPercent);
   });
 }
 
@@ -109,5 +150,17 @@ function tell(tx: Tx, { benchmark, machine }: Subject, outcome: 'succeeded' | 'f
     subject: 'benchmark',
     subjectId: benchmark.id,
     text: `The ${benchmark.kind} benchmark of ${machine.name} ${outcome}: ${detail}`,
+  });
+}
+
+/** The provider hears it at once; renters read it on the listing until a later run is as before. */
+function tellDrift(tx: Tx, { benchmark, machine }: Subject, driftPercent: number | null): void {
+  const percent = driftPercent ?? 0;
+  tx.events.add({
+    audience: machine.providerId,
+    kind: 'benchmark_drifted',
+    subject: 'benchmark',
+    subjectId: benchmark.id,
+    text: `${machine.name} is ${String(Math.abs(percent))} % ${percent < 0 ? 'slower' : 'faster'} than before in its ${benchmark.kind} benchmark. Its listing says so; find out why and measure it again.`,
   });
 }

@@ -17,6 +17,10 @@ export const benchmarkStateGraph: StateGraph<BenchmarkStatus> = {
   failed: [],
 };
 
+/** Who asked for a run: the provider, or we, because the last one is old or of other hardware. */
+export const benchmarkOrigins = ['requested', 'weekly', 'facts_changed'] as const;
+export type BenchmarkOrigin = (typeof benchmarkOrigins)[number];
+
 /** One measured figure, raw and with its unit; the spread is shown to users. */
 export const measurementSchema = z.strictObject({
   name: z.string().min(1).max(60),
@@ -46,10 +50,15 @@ export interface Benchmark {
   readonly id: BenchmarkId;
   readonly machineId: MachineId;
   readonly kind: BenchmarkKind;
+  readonly origin: BenchmarkOrigin;
+  /** Of the machine's facts when the run was queued; null where they were not known. */
+  readonly factsFingerprint: string | null;
   readonly status: BenchmarkStatus;
   /** 0 to 100. */
   readonly progressPercent: number;
   readonly result: BenchmarkResult | null;
+  /** How far the score lies from those before it (drift.ts), in percent; null where there is none to compare it with. */
+  readonly driftPercent: number | null;
   readonly rawOutputSha256: string | null;
   readonly failureReason: string | null;
   readonly queuedAt: Instant;

@@ -9,6 +9,7 @@ import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
 import type { BenchmarkRunner } from './benchmark-strategy.ts';
 import type { Benchmark, BenchmarkKind } from './benchmark.ts';
+import { queueBenchmark } from './queue-benchmark.ts';
 
 export interface BenchmarksServiceOptions {
   readonly uow: UnitOfWork;
@@ -58,33 +59,10 @@ export class BenchmarksService {
           remedy: `Choose from: ${possible.join(', ')}.`,
         });
       }
-      const benchmarks = wanted.map((kind): Benchmark => ({
-        id: newId(ids, benchmarkIdSchema),
-        machineId: machine.id,
-        kind,
-        status: 'queued',
-        progressPercent: 0,
-        result: null,
-        rawOutputSha256: null,
-        failureReason: null,
-        queuedAt: now,
-        startedAt: null,
-        finishedAt: null,
-      }));
-      for (const benchmark of benchmarks) {
-        await tx.benchmarks.insert(benchmark);
-        tx.jobs.add({
-          name: 'benchmark.run',
-          payload: { benchmarkId: benchmark.id },
-          key: `benchmark:${benchmark.id}:run`,
-        });
-        tx.events.add({
-          audience: machine.providerId,
-          kind: 'benchmark_queued',
-          subject: 'benchmark',
-          subjectId: benchmark.id,
-          text: `The ${benchmark.kind} benchmark of ${machine.name} is queued.`,
-        });
+      const benchmarks: Benchmark[] = [];
+      for (const kind of wanted) {
+        const id = newId(ids, benchmarkIdSchema);
+        benchmarks.push(await queueBenchmark(tx, { id, machine, kind, origin: 'requested', at: now }));
       }
       return benchmarks;
     });

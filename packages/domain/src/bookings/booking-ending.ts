@@ -3,6 +3,7 @@ import type { Clock, Instant } from '../common/instant.ts';
 import { earlier } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
 import { readMinutes } from '../machines/read-minutes.ts';
+import { reliabilityJob } from '../reliability/reliability-workflow.ts';
 import type { Reads, Tx } from '../unit-of-work/unit-of-work.ts';
 import type { BookingLedger } from './booking-ledger.ts';
 import { tellBoth } from './booking-news.ts';
@@ -56,6 +57,7 @@ export class BookingEnding {
       payload: { bookingId: booking.id },
       key: `booking:${booking.id}:end`,
     });
+    if (by === 'provider') tx.jobs.add(reliabilityJob(booking.machineId));
     return { ...booking, endRequestedAt: at, endRequestedBy: by, statusReason: reason };
   }
 
@@ -89,6 +91,7 @@ export class BookingEnding {
       to: 'cancelled',
       reason: `The provider cancelled: ${reason}`,
       settlement: releaseEverything(booking, []),
+      brokenByProvider: true,
     });
   }
 
@@ -96,7 +99,13 @@ export class BookingEnding {
   async close(
     tx: Tx,
     booking: Booking,
-    close: { readonly to: 'cancelled' | 'failed'; readonly reason: string; readonly settlement: Settlement },
+    close: {
+      readonly to: 'cancelled' | 'failed';
+      readonly reason: string;
+      readonly settlement: Settlement;
+      /** Whether it counts in the machine's reliability. */
+      readonly brokenByProvider?: boolean;
+    },
   ): Promise<Booking> {
     const at = this.#clock.now();
     await tx.bookings.changeStatus(booking.id, {
@@ -104,8 +113,9 @@ export class BookingEnding {
       to: close.to,
       reason: close.reason,
       at,
-      set: { deadlineAt: null },
+      set: { deadlineAt: null, ...(close.brokenByProvider === true ? { brokenByProvider: true } : {}) },
     });
+    if (close.brokenByProvider === true) tx.jobs.add(reliabilityJob(booking.machineId));
     await tx.occupancies.releaseForBooking(booking.id);
     await this.#ledger.settle(tx, booking, close.settlement);
     const settled = { ...booking, chargedAmount: close.settlement.charged, releasedAmount: close.settlement.released };

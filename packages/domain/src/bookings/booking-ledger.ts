@@ -63,12 +63,12 @@ export class BookingLedger {
     if (!isFirst) return false;
     const explanation = settlement.explanation.join(' ');
     if (settlement.charged >= booking.settledAmount) {
+      // The release first: it waits for the renter's wallet only, while all bookings of a provider wait for his account in turn.
+      await this.#release(tx, booking, settlement);
       await this.#charge(tx, booking, settlement.charged, explanation);
     } else {
       await this.#returnCharge(tx, booking, settlement.charged, explanation);
-    }
-    if (settlement.released > 0n) {
-      await tx.ledger.post(releaseTransfer(this.#transferId(), partiesOf(booking), settlement, this.#clock.now()));
+      await this.#release(tx, booking, settlement);
     }
     const charged = formatMicros(settlement.charged, booking.currency);
     const released = formatMicros(settlement.released, booking.currency);
@@ -81,6 +81,11 @@ export class BookingLedger {
     await this.#earnings.earn(tx, booking.id);
   }
 
+  async #release(tx: Tx, booking: Booking, settlement: Settlement): Promise<void> {
+    if (settlement.released === 0n) return;
+    await tx.ledger.post(releaseTransfer(this.#transferId(), partiesOf(booking), settlement, this.#clock.now()));
+  }
+
   /** Brings the charge up to `total`. The parts of share and fee sum to those of one charge of the whole. */
   async #charge(tx: Tx, booking: Booking, total: AmountMicros, explanation: string): Promise<void> {
     const now = divisionOf(total, booking);
@@ -90,8 +95,8 @@ export class BookingLedger {
     if (share + fee === 0n) return;
     const part = booking.settledWeeks;
     const charge = { part, share, fee, explanation };
-    await tx.ledger.post(chargeTransfer(this.#transferId(), partiesOf(booking), charge, this.#clock.now()));
     await this.#earnings.note(tx, booking, part, share);
+    await tx.ledger.post(chargeTransfer(this.#transferId(), partiesOf(booking), charge, this.#clock.now()));
   }
 
   /** Brings the charge down to `total`: the latest week is held back until the clean-up, so the money is there. */

@@ -64,6 +64,8 @@ export interface BookingChange {
   readonly accessEndedAt?: Instant;
   readonly deadlineAt?: Instant | null;
   readonly end?: Instant;
+  /** The provider or his machine broke it, which counts in the machine's reliability. */
+  readonly brokenByProvider?: true;
 }
 
 export interface BookingRepository extends BookingReads {

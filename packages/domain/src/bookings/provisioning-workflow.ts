@@ -70,6 +70,8 @@ async function begin(options: ProvisioningOptions, lease: Lease, id: BookingId):
         to: 'failed',
         reason: [tooLateText(booking), ...(obstacle === null ? [] : [obstacle])].join(' '),
         settlement: releaseEverything(booking, ['Access never worked: everything goes back.']),
+        // Without an obstacle it was us who came too late.
+        brokenByProvider: obstacle !== null,
       });
       return null;
     }
@@ -214,7 +216,7 @@ async function giveUp(
     const row = await tx.bookings.lockById(booking.id);
     if (row?.status !== 'provisioning') return;
     const settlement = releaseEverything(row, ['Access never worked: everything goes back.']);
-    await options.ending.close(tx, row, { to, reason, settlement });
+    await options.ending.close(tx, row, { to, reason, settlement, brokenByProvider: to === 'failed' });
     const wipe = await tx.dataWipes.findByBooking(row.id);
     if (wipe === null) return;
     tx.jobs.add({ name: 'wipe.run', payload: { dataWipeId: wipe.id }, key: `wipe:${wipe.id}` });

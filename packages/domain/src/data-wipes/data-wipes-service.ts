@@ -7,6 +7,7 @@ import { viewBooking } from '../bookings/booking-view.ts';
 import { ownMachine } from '../machines/own-machine.ts';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
+import type { CertificateRenderer } from './certificate-renderer.ts';
 import type { CertificateIssuer } from './data-wipe-strategy.ts';
 import type { Certificate, DataWipe } from './data-wipe.ts';
 
@@ -14,6 +15,7 @@ export interface DataWipesServiceOptions {
   readonly uow: UnitOfWork;
   readonly clock: Clock;
   readonly certificates: Pick<CertificateIssuer, 'publicKeySet'>;
+  readonly certificateRenderer: CertificateRenderer;
 }
 
 /** Clean-ups and their signed reports. Both sides of a booking see the same. */
@@ -46,6 +48,16 @@ export class DataWipesService {
     const certificate = await this.#options.uow.reads.dataWipes.findCertificate(wipe.id);
     if (certificate === null) throw notFound('clean-up report');
     return certificate;
+  }
+
+  /** The same report, drawn for people each time it is asked for. @throws DomainError not_found, limit_reached */
+  async certificatePdf(
+    actor: Actor,
+    input: { id: DataWipeId },
+  ): Promise<{ readonly suggestedName: string; readonly bytes: Uint8Array }> {
+    const certificate = await this.certificate(actor, input);
+    const bytes = await this.#options.certificateRenderer.render(certificate);
+    return { suggestedName: `clean-up-${certificate.id}.pdf`, bytes };
   }
 
   /** The machine's chain of reports, oldest first, for its provider. */

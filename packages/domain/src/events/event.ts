@@ -15,6 +15,7 @@ export const eventKinds = [
   'benchmark_progress',
   'benchmark_succeeded',
   'benchmark_failed',
+  'benchmark_drifted',
   'listing_changed',
   'booking_scheduled',
   'booking_delayed',

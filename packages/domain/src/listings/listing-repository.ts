@@ -6,7 +6,13 @@ import type { AccessMode, Reachability } from '../machines/machine.ts';
 import type { DiskKind } from '../machines/machine-facts.ts';
 import type { Listing, ListingStatus, ListingTerms } from './listing.ts';
 
-export const listingSorts = ['price_ascending', 'score_descending', 'price_per_score_ascending', 'newest'] as const;
+export const listingSorts = [
+  'price_ascending',
+  'score_descending',
+  'price_per_score_ascending',
+  'reliability_descending',
+  'newest',
+] as const;
 export type ListingSort = (typeof listingSorts)[number];
 
 /** Every filter is optional; all that are given must hold. */
@@ -31,6 +37,8 @@ export interface ListingFilter {
   /** Points of the CPU score for a currency unit an hour. */
   readonly pricePerformanceMin?: number;
   readonly accessMode?: AccessMode;
+  /** Millionths; machines that are too new for a figure are left out. */
+  readonly reliabilityPpmMin?: number;
   /** Only units with nothing in this range. */
   readonly freeDuring?: TimeRange;
 }
@@ -57,8 +65,12 @@ export interface ListingSummary {
   readonly vramBytes: number | null;
   readonly cudaVersion: string | null;
   readonly cpuScore: number | null;
+  readonly memoryScore: number | null;
   readonly storageScore: number | null;
   readonly benchmarkedAt: Instant | null;
+  /** Millionths; null while the machine is new. */
+  readonly reliabilityPpm: number | null;
+  readonly reliabilityAt: Instant | null;
   readonly createdAt: Instant;
 }
 

@@ -10,6 +10,7 @@ import { CALENDAR_ROWS_MAX } from '../machines/machines-service.ts';
 import { lockOwnMachine } from '../machines/own-machine.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { Benchmark } from '../benchmarks/benchmark.ts';
+import type { StoredReliability } from '../reliability/reliability-repository.ts';
 import type { Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import { requireProvider } from '../users/require-role.ts';
 import type { Actor } from '../users/user.ts';
@@ -18,6 +19,7 @@ import type { Listing, ListingStatus, ListingTerms } from './listing.ts';
 import { HORIZON_MS, PRICE_PER_HOUR_MAX_MICROS, listingStateGraph } from './listing.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
 import type { WipeStrategyKind } from '../data-wipes/data-wipe.ts';
+import { visibleListing } from './visible-listing.ts';
 
 export interface ListingsServiceOptions {
   readonly uow: UnitOfWork;
@@ -36,6 +38,7 @@ export interface ListingDetail {
   readonly providerName: string;
   readonly benchmarks: readonly Benchmark[];
   readonly wipePlan: readonly WipeStrategyKind[];
+  readonly reliability: StoredReliability;
 }
 
 /** Counting the whole market costs more than a page of it, and the choices of filters change slowly. */
@@ -107,23 +110,21 @@ export class ListingsService {
   /** Active listings are for everyone who has the link; others only for their provider. @throws DomainError not_found */
   async get(actor: Actor | null, input: { id: ListingId }): Promise<ListingDetail> {
     const { reads } = this.#options.uow;
-    const listing = await reads.listings.findById(input.id);
-    if (listing === null) throw notFound('listing');
-    const mayLook =
-      listing.status === 'active' || listing.providerId === actor?.userId || actor?.roles.includes('admin') === true;
-    if (!mayLook) throw notFound('listing');
-    const [machine, provider, benchmarks] = await Promise.all([
+    const listing = await visibleListing(reads, actor, input.id);
+    const [machine, provider, benchmarks, reliability] = await Promise.all([
       reads.machines.findById(listing.machineId),
       reads.users.findById(listing.providerId),
       reads.benchmarks.listLatest(listing.machineId),
+      reads.reliability.find(listing.machineId),
     ]);
-    if (machine === null || provider === null) throw notFound('listing');
+    if (machine === null || provider === null || reliability === null) throw notFound('listing');
     return {
       listing,
       machine,
       providerName: provider.providerProfile?.publicName ?? provider.displayName,
       benchmarks,
       wipePlan: wipePlanFor(machine.accessMode, listing.extraWipeStrategies),
+      reliability,
     };
   }
 

@@ -20,6 +20,7 @@ import type { SpendingReads, SpendingRepository } from '../spending/spending-rep
 import type { ProcessorEventReads, ProcessorEventRepository } from '../payments/processor-event.ts';
 import type { PayoutAccountReads, PayoutAccountRepository } from '../payouts/payout-account.ts';
 import type { PayoutReads, PayoutRepository } from '../payouts/payout-repository.ts';
+import type { ReliabilityReads, ReliabilityRepository } from '../reliability/reliability-repository.ts';
 import type { SshKeyReads, SshKeyRepository } from '../ssh-keys/ssh-key.ts';
 import type { UserReads, UserRepository } from '../users/user-repository.ts';
 import type { IdempotencyRepository } from './idempotency.ts';
@@ -30,6 +31,7 @@ export interface Tx {
   readonly users: UserRepository;
   readonly sshKeys: SshKeyRepository;
   readonly machines: MachineRepository;
+  readonly reliability: ReliabilityRepository;
   readonly occupancies: OccupancyRepository;
   readonly listings: ListingRepository;
   readonly bookings: BookingRepository;
@@ -59,6 +61,7 @@ export interface Reads {
   readonly users: UserReads;
   readonly sshKeys: SshKeyReads;
   readonly machines: MachineReads;
+  readonly reliability: ReliabilityReads;
   readonly occupancies: OccupancyReads;
   readonly listings: ListingReads;
   readonly bookings: BookingReads;

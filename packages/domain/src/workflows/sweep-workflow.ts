@@ -1,3 +1,4 @@
+import { quietRange } from '../benchmarks/remeasuring.ts';
 import { unreachable } from '../common/domain-error.ts';
 import { SECOND_MS, plusMs } from '../common/instant.ts';
 import { isMonthOver, monthOf } from '../documents/calendar-month.ts';
@@ -9,6 +10,7 @@ import type { BookingId } from '../common/ids.ts';
 import type { BookingStatus } from '../bookings/booking.ts';
 import { AUTO_EXTEND_LEAD_MS } from '../bookings/booking.ts';
 import { payoutWeekOf } from '../payouts/payout.ts';
+import { RELIABILITY_REFRESH_MS, reliabilityJob } from '../reliability/reliability-workflow.ts';
 
 /** Rows that one sweep picks up per noun; the next one takes the rest. */
 export const SWEEP_ROWS_MAX = 200;
@@ -40,12 +42,14 @@ export function createSweepWorkflow(
         machines.listDueForProbe(plusMs(now, -PROBE_INTERVAL_MS), SWEEP_ROWS_MAX),
         machines.listStuckConnecting(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
         documents.firstOpenAt(),
+        benchmarks.listDueForRemeasure(now, quietRange(now), SWEEP_ROWS_MAX),
       ]);
-      const [dueBenchmarks, dueWipes, dueMachines, stuckMachines, undocumentedAt] = others;
+      const [dueBenchmarks, dueWipes, dueMachines, stuckMachines, undocumentedAt, unmeasuredMachines] = others;
       const addPaymentJobs = await findLostPaymentWork(uow.reads, now, { rowsMax: SWEEP_ROWS_MAX, reconciles });
-      const [duePayouts, payoutRun] = await Promise.all([
+      const [duePayouts, payoutRun, staleFigures] = await Promise.all([
         payouts.listDue(now, SWEEP_ROWS_MAX),
         payouts.findRun(payoutWeekOf(now)),
+        uow.reads.reliability.listDue(plusMs(now, -RELIABILITY_REFRESH_MS), SWEEP_ROWS_MAX),
       ]);
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
@@ -68,12 +72,16 @@ export function createSweepWorkflow(
         for (const benchmarkId of dueBenchmarks) {
           lost.add({ name: 'benchmark.run', payload: { benchmarkId }, key: `benchmark:${benchmarkId}:run` });
         }
+        for (const machineId of unmeasuredMachines) {
+          lost.add({ name: 'benchmarks.remeasure', payload: { machineId }, key: `machine:${machineId}:remeasure` });
+        }
         for (const dataWipeId of dueWipes) {
           lost.add({ name: 'wipe.run', payload: { dataWipeId }, key: `wipe:${dataWipeId}` });
         }
         for (const machineId of dueMachines) {
           lost.add({ name: 'machine.probe', payload: { machineId }, key: `machine:${machineId}:probe` });
         }
+        for (const machineId of staleFigures) lost.add(reliabilityJob(machineId));
         for (const { id: machineId, step } of stuckMachines) {
           lost.add({ name: `machine.${step}`, payload: { machineId }, key: `machine:${machineId}:${step}` });
         }

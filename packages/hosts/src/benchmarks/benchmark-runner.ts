@@ -5,6 +5,7 @@ import type { Machine } from '@rsm/domain/machines/machine';
 import type { SshPool } from '../ssh/ssh-pool.ts';
 import type { BenchmarkContext } from './benchmark-context.ts';
 import { CPU_BENCHMARK_SETTINGS, createCpuBenchmark, type CpuBenchmarkSettings } from './cpu-benchmark.ts';
+import { createMemoryBenchmark, MEMORY_BENCHMARK_SETTINGS, type MemoryBenchmarkSettings } from './memory-benchmark.ts';
 import {
   createStorageBenchmark,
   STORAGE_BENCHMARK_SETTINGS,
@@ -13,6 +14,7 @@ import {
 
 export interface BenchmarkSettings {
   readonly cpu: CpuBenchmarkSettings;
+  readonly memory: MemoryBenchmarkSettings;
   readonly storage: StorageBenchmarkSettings;
 }
 
@@ -27,11 +29,19 @@ interface RegistryEntry {
 const registry: readonly RegistryEntry[] = [
   { kind: 'cpu', appliesTo: () => true, create: (context, settings) => createCpuBenchmark(context, settings.cpu) },
   {
+    kind: 'memory',
+    appliesTo: () => true,
+    create: (context, settings) => createMemoryBenchmark(context, settings.memory),
+  },
+  {
     kind: 'storage',
     appliesTo: () => true,
     create: (context, settings) => createStorageBenchmark(context, settings.storage),
   },
 ];
+
+/** The kinds that a strategy measures. */
+export const measuredKinds: readonly BenchmarkKind[] = registry.map(({ kind }) => kind);
 
 export interface BenchmarkRunnerOptions {
   readonly pool: SshPool;
@@ -46,6 +56,7 @@ const CLEAN_UP_MS = 120_000;
 export function createBenchmarkRunner(options: BenchmarkRunnerOptions): BenchmarkRunner {
   const settings: BenchmarkSettings = {
     cpu: CPU_BENCHMARK_SETTINGS,
+    memory: MEMORY_BENCHMARK_SETTINGS,
     storage: STORAGE_BENCHMARK_SETTINGS,
     ...options.settings,
   };

@@ -16,6 +16,7 @@ afterAll(() => lab.stop());
 const MIB = 1_048_576;
 const short = {
   cpu: { repetitions: 2, secondsPerRun: 1 },
+  memory: { repetitions: 2, mibPerThread: 1_024, secondsPerRunMax: 1, warmUpSeconds: 1 },
   storage: { repetitions: 1, secondsPerRun: 1, fileSizeBytes: 64 * MIB },
 };
 
@@ -68,6 +69,23 @@ describe('benchmarks on a host', () => {
     machine.pool.close();
   });
 
+  it('measure memory with one thread and with all, and leave nothing', async () => {
+    const { machine, runner, progress, work, leftovers } = await setup('debian');
+    const outcome = await runner.run(machine.target, anyMachine().machine, 'memory', work());
+    const result = benchmarkResultSchema.parse(outcome.result);
+    expect(result.measurements.map(({ name, unit, repetitions }) => [name, unit, repetitions])).toEqual([
+      ['one_thread_read', 'GB/s', 2],
+      ['one_thread_write', 'GB/s', 2],
+      ['all_threads_read', 'GB/s', 2],
+      ['all_threads_write', 'GB/s', 2],
+    ]);
+    expect(result.score).toBeGreaterThan(0);
+    expect(outcome.rawOutput.match(/MiB transferred/g)).toHaveLength(9);
+    expect(progress.at(-1)).toBe(100);
+    expect(await leftovers()).toBe('');
+    machine.pool.close();
+  });
+
   for (const flavour of ['debian', 'no-systemd'] as const) {
     // How a run is detached from us on a host without systemd is seen in ssh.lab.test.ts.
     const options = flavour === 'debian' ? {} : { tags: 'deep' };
@@ -91,11 +109,13 @@ describe('benchmarks on a host', () => {
 
   it('say which tool is missing and how to install it, and install nothing', async () => {
     const { machine, runner, work } = await setup('bare');
-    const missing = (kind: 'cpu' | 'storage') => runner.run(machine.target, anyMachine().machine, kind, work());
+    const missing = (kind: 'cpu' | 'memory' | 'storage') =>
+      runner.run(machine.target, anyMachine().machine, kind, work());
     await expect(missing('cpu')).rejects.toMatchObject({
       code: 'host_tool_missing',
       remedy: expect.stringContaining('apt-get install sysbench') as string,
     });
+    await expect(missing('memory')).rejects.toMatchObject({ code: 'host_tool_missing' });
     await expect(missing('storage')).rejects.toMatchObject({
       code: 'host_tool_missing',
       remedy: expect.stringContaining('apt-get install fio') as string,
@@ -159,7 +179,7 @@ describe('benchmarks on a host', () => {
   it('are chosen by policy', async () => {
     const { machine } = await setup('debian');
     const runner = createBenchmarkRunner({ pool: machine.pool, allows: (_machine, kind) => kind !== 'storage' });
-    expect(runner.kindsFor(anyMachine().machine)).toEqual(['cpu']);
+    expect(runner.kindsFor(anyMachine().machine)).toEqual(['cpu', 'memory']);
     await expect(
       runner.run(machine.target, anyMachine().machine, 'storage', { ...anyWork(), onProgress: () => undefined }),
     ).rejects.toMatchObject({ code: 'invalid_input' });

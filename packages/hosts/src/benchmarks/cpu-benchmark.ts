@@ -1,11 +1,12 @@
-import { z } from 'zod';
+import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
 import type { BenchmarkOutcome, BenchmarkStrategy } from '@rsm/domain/benchmarks/benchmark-strategy';
 import { readOnly } from '../ssh/command-template.ts';
 import { SshError } from '../ssh/ssh-error.ts';
 import type { BenchmarkContext } from './benchmark-context.ts';
+import { countThreads } from './count-threads.ts';
 import { measurementOf, scoreOf } from './measurement.ts';
 import { RawOutput } from './raw-output.ts';
-import { CPU_REFERENCE, METHOD_VERSION, REFERENCE_MACHINE } from './reference-machine.ts';
+import { CPU_REFERENCE, REFERENCE_MACHINE } from './reference-machine.ts';
 import { requireTool } from './require-tool.ts';
 
 export interface CpuBenchmarkSettings {
@@ -18,7 +19,6 @@ export const CPU_BENCHMARK_SETTINGS: CpuBenchmarkSettings = { repetitions: 3, se
 /** sysbench's own default is 10,000; at 20,000 one event takes long enough for its bookkeeping not to count. */
 const MAX_PRIME = 20_000;
 
-const countThreads = readOnly('nproc');
 /** Only computes, so it changes nothing on the machine. */
 const sysbenchCpu = readOnly('sysbench cpu --cpu-max-prime={maxPrime} --threads={threads} --time={seconds} run', {
   timeoutMs: 120_000,
@@ -35,12 +35,7 @@ export function createCpuBenchmark(
 async function runCpuBenchmark(context: BenchmarkContext, settings: CpuBenchmarkSettings): Promise<BenchmarkOutcome> {
   const { session } = context;
   const toolVersion = await requireTool(session, 'sysbench', 'sysbench');
-  const threads = z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(4_096)
-    .parse((await session.run(countThreads, {})).stdout.trim());
+  const threads = await countThreads(session);
   const raw = new RawOutput();
   const runs = { one_thread: [] as number[], all_threads: [] as number[] };
   let done = 0;
@@ -68,7 +63,7 @@ async function runCpuBenchmark(context: BenchmarkContext, settings: CpuBenchmark
     result: {
       tool: 'sysbench',
       toolVersion,
-      methodVersion: METHOD_VERSION,
+      methodVersion: benchmarkMethodVersions.cpu,
       parameters: {
         test: 'cpu',
         maxPrime: String(MAX_PRIME),

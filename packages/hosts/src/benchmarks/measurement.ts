@@ -1,4 +1,5 @@
 import type { Measurement } from '@rsm/domain/benchmarks/benchmark';
+import { REFERENCE_SCORE } from '@rsm/domain/benchmarks/benchmark-method';
 
 /** Several runs of one figure as median and spread. The median of an even number is the mean of the middle two. */
 export function measurementOf(name: string, unit: string, values: readonly number[]): Measurement {
@@ -39,5 +40,5 @@ export function scoreOf(measurements: readonly Measurement[], reference: Readonl
   });
   if (ratios.some((ratio) => ratio <= 0)) return 0;
   const meanLogarithm = ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length;
-  return Math.round(1_000 * Math.exp(meanLogarithm));
+  return Math.round(REFERENCE_SCORE * Math.exp(meanLogarithm));
 }

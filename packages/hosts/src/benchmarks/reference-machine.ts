@@ -1,14 +1,21 @@
 /**
  * What scores are relative to: R1 scores 1000. R1 is a set of fixed figures and no product one can buy, as a metre is no
  * rod: round numbers near what these strategies showed on a virtual machine with 2 vCPUs of an AMD EPYC “Genoa” and a
- * virtio disk in November 2026. Whoever changes a figure or how it is measured raises METHOD_VERSION, because scores of
- * different versions can't be compared.
+ * virtio disk in November 2026. Whoever changes a figure or how it is measured raises the kind's version in the domain
+ * (benchmark-method.ts), because scores of different versions can't be compared.
  */
 export const REFERENCE_MACHINE = 'R1: 2 threads, fixed figures of 2026-11';
-export const METHOD_VERSION = 1;
 
 /** Events per second of sysbench cpu with primes up to 20,000. */
 export const CPU_REFERENCE = { one_thread: 1_500, all_threads: 3_000 } as const;
+
+/** GB/s of sysbench memory with blocks of 128 MiB, one for each thread. */
+export const MEMORY_REFERENCE = {
+  one_thread_read: 10,
+  one_thread_write: 10,
+  all_threads_read: 18,
+  all_threads_write: 18,
+} as const;
 
 /** IOPS with 4 KiB blocks at queue depth 32, MB/s with 1 MiB blocks at queue depth 8. */
 export const STORAGE_REFERENCE = {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { DomainError } from '@rsm/domain/common/domain-error';
+import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
 import type { BenchmarkOutcome, BenchmarkStrategy } from '@rsm/domain/benchmarks/benchmark-strategy';
 import { cleanUpDetached, runDetached } from '../ssh/detached-run.ts';
 import { CommandFailedError, SshError } from '../ssh/ssh-error.ts';
 import type { BenchmarkContext } from './benchmark-context.ts';
 import { measurementOf, scoreOf } from './measurement.ts';
 import { RawOutput } from './raw-output.ts';
-import { METHOD_VERSION, REFERENCE_MACHINE, STORAGE_REFERENCE } from './reference-machine.ts';
+import { REFERENCE_MACHINE, STORAGE_REFERENCE } from './reference-machine.ts';
 import { requireTool } from './require-tool.ts';
 import { fileSystemOfFolder, fillFile, makeFolder, measureFile, removeFolder } from './storage-commands.ts';
 
@@ -112,7 +113,7 @@ async function measure(
     result: {
       tool: 'fio',
       toolVersion,
-      methodVersion: METHOD_VERSION,
+      methodVersion: benchmarkMethodVersions.storage,
       parameters: {
         fileSizeBytes: String(settings.fileSizeBytes),
         secondsPerRun: String(settings.secondsPerRun),

@@ -7,6 +7,7 @@ import type { DocumentRenderer } from '@rsm/domain/documents/document-renderer';
 import type { OutsideTransactionGuard } from '@rsm/domain/unit-of-work/unit-of-work';
 import { NamedLimit } from '../common/named-limit.ts';
 import { titles } from './document-words.ts';
+import { makePdf } from './pdf-file.ts';
 
 export interface PdfDocumentRendererOptions {
   readonly assertOutsideTransaction: OutsideTransactionGuard;
@@ -38,33 +39,15 @@ export function createPdfDocumentRenderer({ assertOutsideTransaction }: PdfDocum
 }
 
 async function draw(content: DocumentContent): Promise<Uint8Array> {
-  const [{ default: PdfDocument }, { PdfPaper }, { drawDocument }] = await Promise.all([
-    import('pdfkit'),
-    import('./pdf-paper.ts'),
-    import('./draw-document.ts'),
-  ]);
-  const title = `${titles[content.kind]} ${content.number}`;
-  const pdf = new PdfDocument({
-    size: 'A4',
-    margin: 0,
-    bufferPages: true,
-    lang: 'en',
-    displayTitle: true,
-    info: { Title: title, Author: content.issuer.name, CreationDate: new Date(content.issuedAt) },
+  const { drawDocument } = await import('./draw-document.ts');
+  const sha256 = createHash('sha256').update(canonicalJson(content)).digest('hex');
+  const bytes = await makePdf({
+    title: `${titles[content.kind]} ${content.number}`,
+    author: content.issuer.name,
+    createdAt: new Date(content.issuedAt),
+    draw: (paper) => drawDocument(paper, content, sha256),
   });
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const { promise, reject, resolve } = Promise.withResolvers<Buffer>();
-  pdf.on('data', (chunk: Buffer) => {
-    length += chunk.length;
-    chunks.push(chunk);
-  });
-  pdf.on('end', () => resolve(Buffer.concat(chunks)));
-  pdf.on('error', reject);
-  await drawDocument(new PdfPaper(pdf), content, createHash('sha256').update(canonicalJson(content)).digest('hex'));
-  pdf.end();
-  const bytes = await promise;
-  if (length > DOCUMENT_PDF_BYTES_MAX) {
+  if (bytes.length > DOCUMENT_PDF_BYTES_MAX) {
     throw new DomainError('limit_reached', 'This document is too large to be drawn.', {
       remedy: 'Take its data instead: it holds the same.',
     });

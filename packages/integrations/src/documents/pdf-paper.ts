@@ -66,6 +66,17 @@ export class PdfPaper {
     this.#pdf.moveTo(PAPER.left, this.y).lineTo(PAPER.right, this.y).lineWidth(0.5).strokeColor(RULE).stroke();
   }
 
+  /** Fills the dark cells of a square grid of that size, such as a QR code. */
+  cells(rows: readonly (readonly boolean[])[], x: number, y: number, size: number): void {
+    const side = size / rows.length;
+    for (const [down, row] of rows.entries()) {
+      for (const [right, isDark] of row.entries()) {
+        if (isDark) this.#pdf.rect(x + right * side, y + down * side, side, side);
+      }
+    }
+    this.#pdf.fill(INK);
+  }
+
   /** Puts something on every page, once all of them are there. */
   onEveryPage(draw: (page: number, pages: number) => void): void {
     const { count, start } = this.#pdf.bufferedPageRange();

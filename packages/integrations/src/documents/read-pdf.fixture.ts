@@ -1,10 +1,17 @@
 import { inflateSync } from 'node:zlib';
 
+/** A filled rectangle, in points from the upper left corner. */
+export interface Square {
+  readonly x: number;
+  readonly y: number;
+  readonly side: number;
+}
+
 /**
  * The text of each page, glyph by glyph through the fonts' own ToUnicode tables (ISO 32000-1, 9.10.3), as a PDF viewer copies it. Reads
  * what PDFKit writes and no more: plain objects, Flate streams, fonts of two-byte codes.
  */
-export function readPdf(bytes: Uint8Array): { readonly pages: readonly string[] } {
+export function readPdf(bytes: Uint8Array): { readonly pages: readonly string[]; readonly squares: readonly Square[] } {
   const file = Buffer.from(bytes).toString('latin1');
   const objects = new Map<string, string>();
   for (const [, id = '', body = ''] of file.matchAll(/(\d+) 0 obj\n([^]*?)\nendobj/g)) objects.set(id, body);
@@ -20,15 +27,20 @@ export function readPdf(bytes: Uint8Array): { readonly pages: readonly string[] 
     return known;
   };
   const kids = /\/Kids \[([^\]]*)\]/.exec([...objects.values()].find((body) => body.includes('/Type /Pages')) ?? '');
+  const squares: Square[] = [];
   const pages = [...(kids?.[1] ?? '').matchAll(/(\d+) 0 R/g)].map(([, id]) => {
     const page = objectOf(id);
     const resources = objectOf(/\/Resources (\d+) 0 R/.exec(page)?.[1]);
     const fonts = new Map(
       [...resources.matchAll(/\/(F\d+) (\d+) 0 R/g)].map(([, name = '', font = '']) => [name, font]),
     );
-    return pageText(streamOf(/\/Contents (\d+) 0 R/.exec(page)?.[1]), (name) => tableOf(fonts.get(name) ?? ''));
+    const content = streamOf(/\/Contents (\d+) 0 R/.exec(page)?.[1]);
+    for (const [, x, y, side] of content.matchAll(/([\d.]+) ([\d.]+) ([\d.]+) [\d.]+ re\b/g)) {
+      squares.push({ x: Number(x), y: Number(y), side: Number(side) });
+    }
+    return pageText(content, (name) => tableOf(fonts.get(name) ?? ''));
   });
-  return { pages };
+  return { pages, squares };
 }
 
 function pageText(content: string, tableOf: (font: string) => ReadonlyMap<number, string>): string {
@@ -49,7 +61,10 @@ function decode(hex: string, table: ReadonlyMap<number, string>): string {
 function unicodeTable(cmap: string): ReadonlyMap<number, string> {
   const table = new Map<number, string>();
   for (const [, from = '', list = ''] of cmap.matchAll(/<([0-9a-f]{4})> <[0-9a-f]{4}> \[([^\]]*)\]/g)) {
-    const texts = [...list.matchAll(/<([0-9a-f]+)>/g)].map(([, hex = '']) => Buffer.from(hex, 'hex').swap16().toString('utf16le')); // prettier-ignore
+    // The letters of a ligature stand in one pair of brackets, with a space between them.
+    const texts = [...list.matchAll(/<([0-9a-f ]+)>/g)].map(([, hex = '']) =>
+      Buffer.from(hex.replaceAll(' ', ''), 'hex').swap16().toString('utf16le'),
+    );
     for (const [index, text] of texts.entries()) table.set(Number.parseInt(from, 16) + index, text);
   }
   return table;

@@ -70,6 +70,7 @@ const market = createRoute({
     cpuScoreMin: z.number().optional().catch(undefined),
     storageScoreMin: z.number().optional().catch(undefined),
     accessMode: z.enum(['unix_user', 'container']).optional().catch(undefined),
+    reliabilityMin: z.number().optional().catch(undefined),
     freeFrom: z.string().optional().catch(undefined),
     freeHours: z.number().optional().catch(undefined),
     sort: z.string().optional().catch(undefined),

@@ -1,10 +1,11 @@
 import type { BenchmarkRead } from '@rsm/api/schemas/benchmarks';
+import { REFERENCE_SCORE } from '@rsm/domain/benchmarks/benchmark-method';
 import { useState } from 'react';
 import { formatInteger } from '../format/size.ts';
 import { formatDateTime, formatRelative } from '../format/time.ts';
 import { benchmarkKindWords } from '../format/words.ts';
 import { Button } from '../ui/button.tsx';
-import { againstReference, figure, measurementName, REFERENCE_SCORE, spreadPercent } from './benchmark-words.ts';
+import { againstReference, driftWords, figure, measurementName, spreadPercent } from './benchmark-words.ts';
 import { RawOutputDialog } from './raw-output-dialog.tsx';
 import { ScoreHistoryView } from './score-history-view.tsx';
 
@@ -21,6 +22,7 @@ export function BenchmarkCard({
   const [isHistoryShown, setHistoryShown] = useState(false);
   const { result } = benchmark;
   const name = benchmarkKindWords[benchmark.kind];
+  const drift = driftWords(benchmark);
   if (result === null || benchmark.finishedAt === null) return null;
   return (
     <section aria-label={name} className="flex flex-col gap-2.5 border-t pt-4 first:border-t-0 first:pt-0">
@@ -31,6 +33,7 @@ export function BenchmarkCard({
           <span className="text-muted-foreground">, {againstReference(result.score)}</span>
         </p>
       </div>
+      {drift !== null && <p className="text-[13px] font-medium text-danger">{drift}</p>}
       <ScoreBar score={result.score} />
       <div className="overflow-x-auto">
         <table className="w-full text-[13px]">

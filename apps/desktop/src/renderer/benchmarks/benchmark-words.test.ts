@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { againstReference, figure, measurementName, spreadPercent } from './benchmark-words.ts';
+import { againstReference, driftWords, figure, measurementName, spreadPercent } from './benchmark-words.ts';
 
 test('names of measurements are written for people', () => {
   expect(measurementName('one_thread')).toBe('One thread');
@@ -21,4 +21,11 @@ test('the spread is the distance between lowest and highest, against the median'
 test('a score is said against the reference', () => {
   expect(againstReference(302)).toBe('30 % of the reference machine');
   expect(againstReference(1_130)).toMatch(/^1[.,]1 × the reference machine$/);
+});
+
+test('a speed that moved beyond the tolerance is said, in its direction', () => {
+  expect(driftWords({ kind: 'cpu', driftPercent: -24 })).toMatch(/^24 % slower than before, more than the 15 %/);
+  expect(driftWords({ kind: 'memory', driftPercent: 40 })).toMatch(/^40 % faster than before/);
+  expect(driftWords({ kind: 'cpu', driftPercent: -15 })).toBeNull();
+  expect(driftWords({ kind: 'cpu', driftPercent: null })).toBeNull();
 });

@@ -1,8 +1,8 @@
+import type { BenchmarkRead } from '@rsm/api/schemas/benchmarks';
 import type { Measurement } from '@rsm/domain/benchmarks/benchmark';
+import { REFERENCE_SCORE } from '@rsm/domain/benchmarks/benchmark-method';
+import { driftTolerancePercent, isDrift } from '@rsm/domain/benchmarks/drift';
 import { formatInteger, formatNumber } from '../format/size.ts';
-
-/** The score of every kind's reference machine. */
-export const REFERENCE_SCORE = 1_000;
 
 /** `one_thread` → `One thread`: names come from our own strategies, in the same form. */
 export function measurementName(name: string): string {
@@ -27,4 +27,12 @@ export function againstReference(score: number): string {
   return share < 1
     ? `${formatInteger(share * 100)} % of the reference machine`
     : `${formatNumber(share)} × the reference machine`;
+}
+
+/** What a listing says when its speed moved beyond the tolerance; null when it did not. */
+export function driftWords(benchmark: Pick<BenchmarkRead, 'kind' | 'driftPercent'>): string | null {
+  const { driftPercent, kind } = benchmark;
+  if (driftPercent === null || !isDrift({ kind, driftPercent })) return null;
+  const moved = `${formatInteger(Math.abs(driftPercent))} % ${driftPercent < 0 ? 'slower' : 'faster'} than before`;
+  return `${moved}, more than the ${String(driftTolerancePercent[kind])} % that such a machine moves by itself.`;
 }

@@ -1,9 +1,10 @@
+import { REFERENCE_SCORE } from '@rsm/domain/benchmarks/benchmark-method';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatInteger } from '../format/size.ts';
 import { useTheme } from '../settings/use-theme.ts';
-import { REFERENCE_SCORE } from './benchmark-words.ts';
+
 import type { ScorePoint } from './score-history.ts';
 
 const HEIGHT_PX = 160;

@@ -13,6 +13,8 @@ const run = (change: {
     id: '01a200c1-fc6e-7768-a8d3-563c37638779',
     machineId: '01a200c1-f875-777e-97db-e681de1b5233',
     kind: change.kind ?? 'cpu',
+    origin: 'requested',
+    driftPercent: null,
     status: change.score === null ? 'failed' : 'succeeded',
     progressPercent: 100,
     result:

@@ -39,11 +39,9 @@ describe('the offline check', () => {
     const { keySet, sign } = await issuer();
     const jws = await sign(report);
     const signedPart = jws.split('.', 2).join('.').length;
-    // Each place of the header, the payload and the signature. The very last character also carries padding bits.
-    for (let at = 0; at < jws.length - 1; at += 1) {
-      const character = jws.charAt(at);
-      if (character === '.') continue;
-      const changed = `${jws.slice(0, at)}${character === 'A' ? 'B' : 'A'}${jws.slice(at + 1)}`;
+    // Each place of the header, the payload and the signature; in the last one the next letter is another spelling of the same bytes.
+    for (let at = 0; at < jws.length; at += 1) {
+      const changed = `${jws.slice(0, at)}${String.fromCharCode(jws.charCodeAt(at) + 1)}${jws.slice(at + 1)}`;
       const check = await checkCertificate({ jws: changed, keySet, bookingId: null });
       expect(check.kind, `byte ${String(at)} of ${String(signedPart)}`).toBe('refused');
     }
@@ -102,6 +100,20 @@ describe('the offline check', () => {
     }
     expect(await checkCertificate({ jws: await sign({ version: 2 }), keySet, bookingId: null })).toMatchObject({
       problem: 'unreadable',
+    });
+  });
+
+  test('refuses what a retired key signed at its retirement or later, and takes what it signed before', async () => {
+    const { keySet, sign } = await issuer();
+    const jws = await sign(report);
+    const issuedAtSeconds = Date.parse(report.issuedAt) / 1_000;
+    const retired = (exp: number) => ({ keys: keySet.keys.map((key) => ({ ...key, exp })) });
+    expect(await checkCertificate({ jws, keySet: retired(issuedAtSeconds), bookingId: null })).toMatchObject({
+      problem: 'retired_key',
+      explanation: expect.stringContaining('was retired at 2026-11-22T10:00:00.000Z') as string,
+    });
+    expect(await checkCertificate({ jws, keySet: retired(issuedAtSeconds + 1), bookingId: null })).toMatchObject({
+      kind: 'valid',
     });
   });
 

@@ -1,4 +1,4 @@
-import { compactVerify, decodeProtectedHeader, importJWK } from 'jose';
+import { base64url, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import { z } from 'zod';
 import { parseCertificateDocument, type CertificateDocument } from './certificate-document.ts';
 
@@ -12,6 +12,7 @@ type CertificateProblem =
   | 'wrong_algorithm'
   | 'unknown_key'
   | 'changed'
+  | 'retired_key'
   | 'unreadable'
   | 'other_booking'
   | 'cannot_check';
@@ -33,7 +34,14 @@ const JWS_CHARS_MAX = 4 * 1024 * 1024;
 
 const headerSchema = z.object({ alg: z.string(), kid: z.string(), typ: z.string() });
 const keySetSchema = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(1_000) });
-const keySchema = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), kid: z.string(), x: z.string() });
+const keySchema = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  kid: z.string(),
+  x: z.string(),
+  /** Seconds since 1970 from which on a retired key signs nothing any more. */
+  exp: z.int().min(0).optional(),
+});
 
 /**
  * Checks a report against a key set. It says who issued it and that not one byte was changed; it can't say that a clean-up is proven.
@@ -71,6 +79,12 @@ export async function checkCertificate(input: {
   }
   const document = parseCertificateDocument(payload);
   if (document === null) return refused('unreadable', 'What was signed is no report that this version can read.');
+  if (key.exp !== undefined && Date.parse(document.issuedAt) >= key.exp * 1_000) {
+    return refused(
+      'retired_key',
+      `The key "${shorten(kid)}" was retired at ${new Date(key.exp * 1_000).toISOString()}, before this report says it was issued.`,
+    );
+  }
   if (input.bookingId !== null && document.booking.id !== input.bookingId) {
     return refused('other_booking', `This is the report of another booking: ${shorten(document.booking.id)}.`);
   }
@@ -106,7 +120,10 @@ function findKey(keySet: unknown, kid: string): z.infer<typeof keySchema> | null
 }
 
 async function openSigned(jws: string, key: z.infer<typeof keySchema>): Promise<string | null> {
+  // One spelling only: base64url has others of the same bytes, and the report's hash is over the text.
+  const signature = jws.slice(jws.lastIndexOf('.') + 1);
   try {
+    if (base64url.encode(base64url.decode(signature)) !== signature) return null;
     const publicKey = await importJWK({ kty: key.kty, crv: key.crv, x: key.x }, ALGORITHM);
     const { payload } = await compactVerify(jws, publicKey, { algorithms: [ALGORITHM] });
     return new TextDecoder('utf-8', { fatal: true }).decode(payload);

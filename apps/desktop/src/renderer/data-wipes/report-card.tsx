@@ -20,7 +20,7 @@ export function ReportCard({ wipe }: { readonly wipe: DataWipeRead }) {
       }
     >
       {kept.data !== undefined && kept.data !== null ? (
-        <ReportCheck key={kept.data.jws} report={kept.data} />
+        <ReportCheck key={kept.data.jws} report={kept.data} dataWipeId={wipe.id} />
       ) : certificate.error !== null ? (
         <ErrorNote error={certificate.error} onRetry={() => detached(certificate.refetch())} />
       ) : (

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { FileDown, KeyRound, ShieldCheck, ShieldX } from 'lucide-react';
+import { FileDown, FileText, KeyRound, ShieldCheck, ShieldX } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { formatDateTimeZone } from '../format/time.ts';
@@ -12,9 +12,17 @@ import { checkCertificate, readUnchecked, type CertificateCheck } from './certif
 import type { KeptReport } from './report-store.ts';
 import { ReportWords } from './report-words.tsx';
 import { saveText } from './save-text.ts';
+import { useSaveReportPdf } from './use-save-report-pdf.ts';
 
 /** One click checks the kept report with the kept keys; two more take both away. */
-export function ReportCheck({ report }: { readonly report: KeptReport }) {
+export function ReportCheck({
+  dataWipeId = null,
+  report,
+}: {
+  readonly report: KeptReport;
+  /** The clean-up whose report the server can draw; null when only what was kept is at hand. */
+  readonly dataWipeId?: string | null;
+}) {
   const { bridge } = usePlatform();
   const [check, setCheck] = useState<CertificateCheck | null>(null);
   const verify = useMutation({
@@ -25,6 +33,7 @@ export function ReportCheck({ report }: { readonly report: KeptReport }) {
     mutationFn: async (file: { readonly suggestedName: string; readonly text: string }) => saveText(bridge, file),
     onSuccess: (isSaved) => isSaved && toast.success('Saved.'),
   });
+  const pdf = useSaveReportPdf();
   const name = `clean-up-report-${report.bookingId.slice(-12)}`;
   const unchecked = readUnchecked(report.jws);
   // Words that nobody known signed are not shown beside the sentence that says so.
@@ -52,6 +61,12 @@ export function ReportCheck({ report }: { readonly report: KeptReport }) {
           <KeyRound aria-hidden />
           Save the keys
         </Button>
+        {dataWipeId !== null && (
+          <Button busy={pdf.isPending} onClick={() => pdf.mutate(dataWipeId)}>
+            <FileText aria-hidden />
+            Save as PDF
+          </Button>
+        )}
       </div>
       <div aria-live="polite" className="empty:hidden">
         {check !== null && <CheckResult check={check} />}

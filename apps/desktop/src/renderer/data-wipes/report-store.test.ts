@@ -34,6 +34,16 @@ test('a key that was seen first is not replaced by a later one of its name', asy
   expect(await readKept(shelf, 'b1')).toEqual(report({ keySet: { keys: [key('k1', 'first'), key('k2', 'new')] } }));
 });
 
+test('that a key was retired is learned later, and not forgotten again', async () => {
+  const shelf = memoryShelf();
+  const retired = (exp: number) => ({ keys: [{ ...key('k1', 'first'), exp }] });
+  await keepReport(shelf, report());
+  await keepReport(shelf, report({ keySet: retired(50) }));
+  await keepReport(shelf, report({ keySet: retired(99) }));
+  await keepReport(shelf, report());
+  expect(await readKept(shelf, 'b1')).toMatchObject({ keySet: retired(50) });
+});
+
 test('the report of a later attempt takes the place of the first', async () => {
   const shelf = memoryShelf();
   await keepReport(shelf, report());

@@ -35,14 +35,24 @@ export async function readKept(shelf: ReportShelf, bookingId: string): Promise<K
 
 /**
  * Keeps a report. The keys that came with its first sight stay: a server that publishes other ones later can't make a forged copy
- * pass. A later report of the same booking (the clean-up ran again) takes its place, and keys of a new name are added.
+ * pass. A later report of the same booking (the clean-up ran again) takes its place, and keys of a new name are added. Only the end of a
+ * key is learned later: it takes away trust and can't give any.
  */
 export async function keepReport(shelf: ReportShelf, report: KeptReport): Promise<void> {
   await shelf.write(report.bookingId, (old) => {
     const kept = keptReportSchema.safeParse(old).data;
     if (kept === undefined) return report;
     const known = new Set(kept.keySet.keys.map(({ kid }) => kid));
-    const keys = [...kept.keySet.keys, ...report.keySet.keys.filter(({ kid }) => !known.has(kid))];
+    const ends = new Map(report.keySet.keys.map(({ exp, kid }) => [kid, exp]));
+    const before = kept.keySet.keys.map((key) => withEnd(key, ends.get(key.kid)));
+    const keys = [...before, ...report.keySet.keys.filter(({ kid }) => !known.has(kid))];
     return { ...report, keySet: { keys }, keptAtMs: kept.jws === report.jws ? kept.keptAtMs : report.keptAtMs };
   });
+}
+
+type KeptKey = KeptReport['keySet']['keys'][number];
+
+/** The earlier end, when one is known. */
+function withEnd(key: KeptKey, end: number | undefined): KeptKey {
+  return end === undefined ? key : { ...key, exp: Math.min(end, key.exp ?? end) };
 }

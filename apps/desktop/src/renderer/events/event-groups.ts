@@ -26,6 +26,7 @@ const groupOfKind: Readonly<Record<EventKind, EventGroup>> = {
   benchmark_progress: 'machines',
   benchmark_succeeded: 'machines',
   benchmark_failed: 'machines',
+  benchmark_drifted: 'machines',
   listing_changed: 'machines',
   booking_scheduled: 'bookings',
   booking_delayed: 'bookings',
@@ -73,6 +74,7 @@ const URGENT: ReadonlySet<EventKind> = new Set<EventKind>([
   'wipe_failed',
   'wipe_unverifiable',
   'benchmark_failed',
+  'benchmark_drifted',
 ]);
 
 /** Whether something went wrong that a person should look at. */

@@ -1,4 +1,5 @@
 import type { ListingDetailRead } from '@rsm/api/schemas/listings';
+import { isDrift } from '@rsm/domain/benchmarks/drift';
 import { HORIZON_MS } from '@rsm/domain/listings/listing';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -11,6 +12,7 @@ import { BenchmarkCard } from '../benchmarks/benchmark-card.tsx';
 import { formatDateTime, formatDuration, toLocalInput } from '../format/time.ts';
 import { cancellationPolicyWords, listingStatusWords, machineStatusWords, reachabilityWords } from '../format/words.ts';
 import { useDraft } from '../machines/use-draft.ts';
+import { ListingReliability } from '../reliability/reliability-card.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { buttonClasses } from '../ui/button.tsx';
 import { TitledCard } from '../ui/card.tsx';
@@ -102,6 +104,7 @@ function ListingView({ detail, error }: { readonly detail: ListingDetailRead; re
           {listing.description !== '' && <p className="text-sm whitespace-pre-wrap">{listing.description}</p>}
           <FactsCard machine={machine} />
           <BenchmarksCard detail={detail} signedIn={state.kind === 'signed_in'} />
+          <ListingReliability listingId={listing.id} />
           <AvailabilityCard
             busy={busyQuery.data?.ranges}
             error={busyQuery.error}
@@ -120,7 +123,7 @@ function ListingView({ detail, error }: { readonly detail: ListingDetailRead; re
   );
 }
 
-function StateBadges({ detail: { listing, machine } }: { readonly detail: ListingDetailRead }) {
+function StateBadges({ detail: { benchmarks, listing, machine } }: { readonly detail: ListingDetailRead }) {
   const status = machineStatusWords[machine.status];
   const reach = reachabilityWords[machine.reachability];
   return (
@@ -135,6 +138,7 @@ function StateBadges({ detail: { listing, machine } }: { readonly detail: Listin
         {status.label}
       </Badge>
       <Badge tone={reach.tone}>{reach.label}</Badge>
+      {benchmarks.some(isDrift) && <Badge tone="warning">Speed changed</Badge>}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTRPC } from '../api/trpc.ts';
 import { formatInteger, formatNumber } from '../format/size.ts';
 import { formatDateTime, formatRelative } from '../format/time.ts';
+import { driftWords } from '../benchmarks/benchmark-words.ts';
 import { benchmarkKindWords, benchmarkStatusWords } from '../format/words.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -38,6 +39,7 @@ export function BenchmarkProgress({ run }: { readonly run: BenchmarkRead }) {
 /** What a run measured, with its units, the tool and the spread; the score never alone. */
 export function BenchmarkResult({ run }: { readonly run: BenchmarkRead }) {
   const { result } = run;
+  const drift = driftWords(run);
   const word = benchmarkStatusWords[run.status];
   const at = run.finishedAt ?? run.queuedAt;
   return (
@@ -52,6 +54,7 @@ export function BenchmarkResult({ run }: { readonly run: BenchmarkRead }) {
         {run.rawOutputSha256 !== null && <RawOutput run={run} />}
       </header>
       {run.failureReason !== null && <p className="mt-2 text-sm text-danger">{run.failureReason}</p>}
+      {drift !== null && <p className="mt-2 text-sm text-danger">{drift} The listing says so.</p>}
       {result !== null && (
         <>
           <table className="mt-3 w-full text-left text-sm">

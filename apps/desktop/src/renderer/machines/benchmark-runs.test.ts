@@ -11,6 +11,8 @@ const run = (
   id,
   machineId: 'machine',
   kind,
+  origin: 'requested',
+  driftPercent: null,
   status,
   progressPercent: 0,
   result: null,

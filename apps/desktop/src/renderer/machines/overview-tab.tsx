@@ -1,6 +1,7 @@
 import type { MachineRead } from '@rsm/api/schemas/machines';
 import { formatDateTime, formatRelative, ZONE } from '../format/time.ts';
 import { accessModeWords, reachabilityWords } from '../format/words.ts';
+import { MachineReliability } from '../reliability/reliability-card.tsx';
 import { TitledCard } from '../ui/card.tsx';
 import { Facts } from '../ui/page.tsx';
 import { EmptyState } from '../ui/states.tsx';
@@ -29,6 +30,7 @@ export function OverviewTab({ machine }: { readonly machine: MachineRead }) {
           </div>
         </TitledCard>
       )}
+      {isConnected && <MachineReliability machineId={machine.id} />}
       <div className="grid gap-5 lg:grid-cols-2 lg:items-start">
         {machine.facts === null ? (
           <EmptyState title="No facts yet">They are read when the host key is confirmed and the checks run.</EmptyState>

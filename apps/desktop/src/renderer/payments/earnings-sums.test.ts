@@ -8,8 +8,8 @@ const now = new Date(2026, 4, 6, 15, 30);
 describe('earnings per day', () => {
   it('end today and have a bar for every day', () => {
     const bars = earningsBars([], 'day', 3, now);
-    expect(bars.map((bar) => bar.start.getDate())).toEqual([4, 5, 6]);
-    expect(bars.every((bar) => bar.earnedMicros === 0n)).toBe(true);
+    expect(bars.map((bar) => new Date(bar.startMs).getDate())).toEqual([4, 5, 6]);
+    expect(bars.every((bar) => bar.amountMicros === 0n)).toBe(true);
   });
 
   it('belong to the day in which they were earned, to the last minute', () => {
@@ -24,19 +24,19 @@ describe('earnings per day', () => {
       3,
       now,
     );
-    expect(bars.map((bar) => bar.earnedMicros)).toEqual([0n, 5n, 8n]);
+    expect(bars.map((bar) => bar.amountMicros)).toEqual([0n, 5n, 8n]);
   });
 
   it('are not lowered when a share becomes available', () => {
     const bars = earningsBars([line(9n, now), line(-9n, now)], 'day', 1, now);
-    expect(bars[0]?.earnedMicros).toBe(9n);
+    expect(bars[0]?.amountMicros).toBe(9n);
   });
 });
 
 describe('earnings per week', () => {
   it('begin on Mondays', () => {
     const bars = earningsBars([line(3n, new Date(2026, 4, 3, 12)), line(4n, new Date(2026, 4, 4))], 'week', 2, now);
-    expect(bars.map((bar) => [bar.start.getDate(), bar.earnedMicros])).toEqual([
+    expect(bars.map((bar) => [new Date(bar.startMs).getDate(), bar.amountMicros])).toEqual([
       [27, 3n],
       [4, 4n],
     ]);
@@ -45,7 +45,7 @@ describe('earnings per week', () => {
   it('count a Sunday to the week that it ends', () => {
     const sunday = new Date(2026, 4, 10, 20);
     expect(earningsBars([line(2n, sunday)], 'week', 1, sunday)).toEqual([
-      { start: new Date(2026, 4, 4), earnedMicros: 2n },
+      { startMs: new Date(2026, 4, 4).getTime(), amountMicros: 2n },
     ]);
   });
 });

@@ -1,39 +1,26 @@
 import type { StatementLineRead } from '@rsm/api/schemas/payments';
+import type { BarUnit, MoneyBar } from './money-bars.tsx';
 
 type Line = Pick<StatementLineRead, 'amountMicros' | 'at'>;
-
-export type EarningsStep = 'day' | 'week';
-
-/** What was earned in one day or week of the viewer's calendar. */
-export interface EarningsBar {
-  /** Midnight in the viewer's zone, of a Monday for weeks. */
-  readonly start: Date;
-  readonly earnedMicros: bigint;
-}
 
 /**
  * Earnings per day or week, oldest first, up to now, with a bar for each stretch in which nothing was earned. A share is
  * earned when it is booked as pending; that it becomes available later moves it and earns nothing twice.
  * @param lines of the pending account
  */
-export function earningsBars(
-  lines: readonly Line[],
-  step: EarningsStep,
-  count: number,
-  now: Date,
-): readonly EarningsBar[] {
+export function earningsBars(lines: readonly Line[], step: BarUnit, count: number, now: Date): readonly MoneyBar[] {
   const starts = Array.from({ length: count }, (_, index) => stepStart(now, step, index - count + 1));
   return starts.map((start, index) => {
     const end = starts[index + 1] ?? stepStart(now, step, 1);
-    const earnedMicros = lines
+    const amountMicros = lines
       .filter((line) => line.amountMicros > 0n && line.at >= start && line.at < end)
       .reduce((sum, line) => sum + line.amountMicros, 0n);
-    return { start, earnedMicros };
+    return { startMs: start.getTime(), amountMicros };
   });
 }
 
 /** The start of the day or week that lies so many steps from now. Calendar days, so a change of the clocks moves nothing. */
-function stepStart(now: Date, step: EarningsStep, steps: number): Date {
+function stepStart(now: Date, step: BarUnit, steps: number): Date {
   const monday = step === 'week' ? (now.getDay() + 6) % 7 : 0;
   const days = step === 'week' ? 7 * steps : steps;
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() - monday + days);

@@ -1,15 +1,11 @@
 import type { BookingListItem } from '@rsm/api/schemas/bookings';
 import { parseMoney } from '@rsm/api/schemas/common';
 import type { StatementLineRead } from '@rsm/api/schemas/payments';
+import type { MoneyBar } from './money-bars.tsx';
 
 export const SPENDING_DAYS = 30;
 
-export interface SpendingBar {
-  /** The first moment of the day or week, in the person's zone. */
-  readonly startMs: number;
-  readonly amountMicros: bigint;
-  readonly bookings: number;
-}
+export type SpendingBar = Required<MoneyBar>;
 
 /**
  * What was charged on each of the last days, oldest first, days without any included. A booking counts on the day on which its money

@@ -32,6 +32,13 @@ const METHOD =
 const CATEGORY_REASON =
   'Deleting files does not sanitize all user-addressable locations of a medium, so it is neither Clear nor Purge nor Destroy. No category is claimed.';
 
+/** What Revision 2 calls logical sanitization: chosen data, on a medium that stays in use. */
+const SCOPE =
+  'logical: the account, files, keys, processes and jobs of one booking; the medium as a whole was not sanitized';
+
+const NOT_VALIDATED =
+  'not validated: no category is claimed, so there is none whose sufficiency somebody could have decided about';
+
 /** What the method does not reach, said openly. */
 const NOT_COVERED: readonly string[] = [
   'Deleted blocks stay on the medium until they are reused or trimmed; they were not overwritten.',
@@ -103,6 +110,7 @@ export function buildDocument(subject: CertificateSubject, issuer: CertificateIs
       media,
       performedBy: person,
       verifiedBy: { ...person, title: 'second connection with its own key, own code and read-only commands' },
+      validatedBy: NOT_APPLICABLE,
     },
     notCovered: NOT_COVERED,
     limits: LIMITS,
@@ -134,6 +142,9 @@ function mediaOf(
     methodUsed: METHOD,
     toolUsed: issuer.tool,
     verificationMethod: 'search for named traces through the running operating system; the medium itself was not read',
+    sanitizationScope: SCOPE,
+    validationMethod: NOT_APPLICABLE,
+    validationResult: NOT_VALIDATED,
     postSanitizationConfidentiality: NOT_APPLICABLE,
     postSanitizationDestination: 'stays in the machine and is rented out again',
   }));

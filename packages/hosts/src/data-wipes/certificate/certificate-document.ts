@@ -22,6 +22,16 @@ const personSchema = z.strictObject({
   signature: text,
 });
 
+/**
+ * Revision 2 tells *verification* (did the technique end as it should) from *validation* (is the outcome enough for what lay there), and
+ * knows *logical* sanitization of chosen data on a medium that others go on using. Reports from before these fields came lack them.
+ */
+const addedByRevision2 = {
+  sanitizationScope: text.optional(),
+  validationMethod: text.optional(),
+  validationResult: text.optional(),
+};
+
 /** One storage medium, with the fields of the certificate in NIST SP 800-88 (media information and sanitization details). */
 const mediumSchema = z.strictObject({
   manufacturer: text,
@@ -36,6 +46,7 @@ const mediumSchema = z.strictObject({
   methodUsed: text,
   toolUsed: text,
   verificationMethod: text,
+  ...addedByRevision2,
   postSanitizationConfidentiality: text,
   postSanitizationDestination: text,
 });
@@ -76,6 +87,8 @@ export const certificateDocumentSchema = z.strictObject({
     media: z.array(mediumSchema).max(64),
     performedBy: personSchema,
     verifiedBy: personSchema,
+    /** Who found the outcome enough for the data; the field came with Revision 2. */
+    validatedBy: z.union([personSchema, z.literal(NOT_APPLICABLE)]).optional(),
   }),
   notCovered: z.array(text).min(1).max(50),
   limits: text,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CompactSign, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
+import { SECOND_MS, type Instant } from '@rsm/domain/common/instant';
 import type { CertificateIssuer } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import { buildDocument, type CertificateIssuerIdentity } from './build-document.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -19,6 +20,8 @@ export interface RetiredCertificateKey {
   readonly kid: string;
   readonly publicJwk: Readonly<Record<string, unknown>>;
   readonly retired: true;
+  /** Reports that say they were issued at this time or later are not valid with it. Published in whole seconds, rounded up. */
+  readonly retiredAt: Instant;
 }
 
 export type CertificateKey = CertificateKeyPair | RetiredCertificateKey;
@@ -32,6 +35,7 @@ interface CheckedKey {
   readonly publicJwk: z.infer<typeof publicJwkSchema>;
   /** Null for a retired key. */
   readonly privateJwk: JWK | null;
+  readonly retiredAt: Instant | null;
 }
 
 /**
@@ -59,7 +63,16 @@ export function createCertificateIssuer(options: {
       return { jws, keyId: signing.kid, sha256: createHash('sha256').update(jws).digest('hex') };
     },
     publicKeySet() {
-      return { keys: keys.map(({ kid, publicJwk }) => ({ ...publicJwk, kid, use: 'sig', alg: 'EdDSA' })) };
+      return {
+        keys: keys.map(({ kid, publicJwk, retiredAt }) => ({
+          ...publicJwk,
+          kid,
+          use: 'sig',
+          alg: 'EdDSA',
+          // Of the names that are registered for a JSON Web Key, the one that says until when it may be used (IANA, from OpenID Federation).
+          ...(retiredAt === null ? {} : { exp: Math.ceil(retiredAt / SECOND_MS) }),
+        })),
+      };
     },
   };
 }
@@ -70,10 +83,11 @@ function checkKey(key: CertificateKey): CheckedKey {
   const publicJwk = publicJwkSchema.safeParse(key.publicJwk);
   // zod's messages are left out: they could quote the private half.
   if (!publicJwk.success) throw new Error(`The certificate key "${key.kid}" is no Ed25519 key (RFC 8037).`);
-  if (key.retired === true) return { kid: key.kid, publicJwk: publicJwk.data, privateJwk: null };
+  if (key.retired === true)
+    return { kid: key.kid, publicJwk: publicJwk.data, privateJwk: null, retiredAt: key.retiredAt };
   const privateJwk = privateJwkSchema.safeParse(key.privateJwk);
   if (!privateJwk.success) throw new Error(`The certificate key "${key.kid}" is no Ed25519 key pair (RFC 8037).`);
   if (privateJwk.data.x !== publicJwk.data.x)
     throw new Error(`The halves of the certificate key "${key.kid}" do not belong together.`);
-  return { kid: key.kid, publicJwk: publicJwk.data, privateJwk: privateJwk.data };
+  return { kid: key.kid, publicJwk: publicJwk.data, privateJwk: privateJwk.data, retiredAt: null };
 }

@@ -1,14 +1,11 @@
 import { CompactSign, compactVerify, createLocalJWKSet, importJWK, type JSONWebKeySet } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { instant } from '@rsm/domain/common/instant';
-import type { CertificateSubject } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import { generateCertificateKey } from './generate-certificate-key.ts';
 import { createCertificateIssuer, type CertificateKey } from './certificate-issuer.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { categoryOf, mediumKinds, techniques } from './sanitization-category.ts';
+import { identity, subject } from './sample-subject.fixture.ts';
 import { verifyCertificate } from './verify-certificate.ts';
-
-const identity = { name: 'Marketplace', location: 'Berlin', contact: 'ops@example.org', tool: 'rsm 0.1.0' };
 
 describe('a certificate', () => {
   test('is signed, and found valid by its own check and by a standard JOSE library alike', async () => {
@@ -125,7 +122,10 @@ describe('a certificate', () => {
   test('of a retired key stays valid, and new ones carry the new key', async () => {
     const [old, fresh] = [await generateCertificateKey(), await generateCertificateKey()];
     const before = await createCertificateIssuer({ keys: [old], identity }).issue(subject());
-    const issuer = createCertificateIssuer({ keys: [{ ...old, retired: true }, fresh], identity });
+    const issuer = createCertificateIssuer({
+      keys: [{ ...old, retired: true, retiredAt: instant(20_001) }, fresh],
+      identity,
+    });
     expect(await verifyCertificate({ jws: before.jws, keySet: issuer.publicKeySet() })).toMatchObject({
       signature: 'valid',
     });
@@ -144,7 +144,7 @@ describe('a certificate', () => {
     const secret = String(one.privateJwk['d']);
     const cases: [readonly CertificateKey[], string][] = [
       [[], 'No certificate key may sign'],
-      [[{ ...one, retired: true }], 'No certificate key may sign'],
+      [[{ ...one, retired: true, retiredAt: instant(0) }], 'No certificate key may sign'],
       [[one, { ...two, kid: one.kid }], 'Two certificate keys have the id'],
       [[{ ...one, publicJwk: two.publicJwk }], 'do not belong together'],
       [[{ ...one, privateJwk: { kty: 'OKP', crv: 'Ed25519', d: secret } }], 'is no Ed25519 key pair'],
@@ -171,63 +171,8 @@ describe('canonical JSON', () => {
   });
 });
 
-test('deleting or overwriting files is not even Clear on any medium', () => {
-  for (const medium of mediumKinds) {
-    expect(categoryOf(medium, 'file_deletion')).toBe('none');
-    expect(categoryOf(medium, 'file_overwrite')).toBe('none');
-  }
-  for (const technique of techniques) {
-    expect(categoryOf('virtual', technique)).toBe('none');
-    expect(categoryOf('unknown', technique)).toBe('none');
-  }
-});
-
 async function setup() {
   const key = await generateCertificateKey();
   const issuer = createCertificateIssuer({ keys: [key], identity });
   return { key, issuer, issued: await issuer.issue(subject()) };
-}
-
-function subject(): CertificateSubject {
-  const id = '01900000-0000-7000-8000-000000000001';
-  return {
-    machine: {
-      id,
-      name: 'gpu-1',
-      hostKey: { keyType: 'ssh-ed25519', publicKey: 'AAAA', fingerprint: 'SHA256:abc' },
-      facts: {
-        disks: ['/', '/home'].map((mountPoint) => ({
-          device: '/dev/nvme0n1',
-          mountPoint,
-          fileSystem: 'ext4',
-          kind: 'nvme',
-          sizeBytes: 1,
-          freeBytes: 1,
-        })),
-        gpus: null,
-        fingerprint: 'a'.repeat(64),
-      },
-      factsReadAt: instant(5_000),
-    },
-    booking: { id, start: instant(0), end: instant(10_000), accessEndedAt: null },
-    plan: ['home_directory_purge'],
-    steps: [
-      {
-        strategy: 'home_directory_purge',
-        name: 'remove the home',
-        command: 'rm -rf {home}',
-        exitStatus: 0,
-        succeeded: true,
-        startedAt: instant(1_000),
-        durationMs: 5,
-        detail: null,
-      },
-    ],
-    findings: [{ check: 'accounts', verdict: 'clean', detail: '' }],
-    verdict: 'verified',
-    certificateId: id,
-    dataWipeId: id,
-    previousSha256: null,
-    issuedAt: instant(20_000),
-  } as unknown as CertificateSubject;
 }

@@ -19,14 +19,21 @@ export interface CertificateCheck {
 }
 
 const keySetSchema = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(1_000) });
-const keySchema = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), kid: z.string(), x: z.string() });
+const keySchema = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  kid: z.string(),
+  x: z.string(),
+  /** Seconds since 1970 from which on the key signs nothing any more; absent while it does. */
+  exp: z.int().min(0).optional(),
+});
 const headerSchema = z.object({ alg: z.string(), kid: z.string(), typ: z.string() });
 
 /** The fields that a reader relies on. Later versions may add others. */
 const readCertificateSchema = z.looseObject({
   version: z.literal(1),
   certificateId: z.string(),
-  issuedAt: z.string(),
+  issuedAt: z.iso.datetime(),
   issuer: z.string(),
   verdict: z.enum(['verified', 'failed', 'unverifiable']),
   statement: z.string(),
@@ -58,8 +65,10 @@ export async function verifyCertificate(input: {
 }): Promise<CertificateCheck> {
   const jws = input.jws.trim();
   try {
-    const { payload, kid } = await openSigned(jws, input.keySet);
+    const { payload, key } = await openSigned(jws, input.keySet);
+    const { kid } = key;
     const { certificate, reasons } = readPayload(payload);
+    checkRetirement(certificate, key);
     const chain = checkChain(certificate, input.previous);
     return {
       signature: 'valid',
@@ -88,12 +97,15 @@ export async function verifyCertificate(input: {
 /** Says in its message why a report cannot be relied on. */
 class NotValid extends Error {}
 
-async function openSigned(jws: string, keySet: unknown): Promise<{ payload: string; kid: string }> {
+async function openSigned(jws: string, keySet: unknown): Promise<{ payload: string; key: z.infer<typeof keySchema> }> {
   if (jws.length > JWS_LENGTH_MAX) throw new NotValid('The report is too long.');
   const parts = jws.split('.');
   const header = headerSchema.safeParse(parseJson(Buffer.from(parts[0] ?? '', 'base64url').toString('utf8')));
   if (parts.length !== 3 || !header.success)
     throw new NotValid('This is no signed report (a compact JWS of three parts).');
+  // Base64url has several spellings of the same bytes, of which a report has one: its hash is over the text.
+  if (!parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part))
+    throw new NotValid('The report was changed: it is not written as its issuer writes (base64url, RFC 4648).');
   const { alg, kid, typ } = header.data;
   if (typ !== 'rsm-wipe-certificate+jws') throw new NotValid(`This was signed as something else: "${typ}".`);
   if (alg !== 'EdDSA') throw new NotValid(`Reports are signed with EdDSA, not with "${alg}".`);
@@ -107,12 +119,20 @@ async function openSigned(jws: string, keySet: unknown): Promise<{ payload: stri
     // The key comes from the given set alone; whatever the header offers (jwk, jku, x5c) is not looked at.
     const key = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: only.data.x }, 'EdDSA');
     const { payload } = await compactVerify(jws, key, { algorithms: ['EdDSA'] });
-    return { payload: new TextDecoder('utf-8', { fatal: true }).decode(payload), kid };
+    return { payload: new TextDecoder('utf-8', { fatal: true }).decode(payload), key: only.data };
   } catch {
     throw new NotValid(
       `The signature does not fit the key "${kid}": the report was changed, or somebody else signed it.`,
     );
   }
+}
+
+/** A key that was stolen after its retirement signs nothing that counts. What it signed before stays valid. */
+function checkRetirement(certificate: ReadCertificate, { kid, exp }: z.infer<typeof keySchema>): void {
+  if (exp === undefined || Date.parse(certificate.issuedAt) < exp * 1_000) return;
+  throw new NotValid(
+    `The key "${kid}" was retired at ${new Date(exp * 1_000).toISOString()}, and this report says it was issued at ${certificate.issuedAt}: after that the key signs nothing.`,
+  );
 }
 
 function readPayload(payload: string): { certificate: ReadCertificate; reasons: readonly string[] } {

@@ -1,12 +1,14 @@
 import type { ListingDetailRead } from '@rsm/api/schemas/listings';
+import type { BenchmarkKind } from '@rsm/domain/benchmarks/benchmark';
 import { formatMoney, unitsOf } from '../../format/money.ts';
 import { formatBytes, formatInteger } from '../../format/size.ts';
 import { formatDate, formatDuration } from '../../format/time.ts';
 import { accessModeWords, cancellationPolicyWords } from '../../format/words.ts';
 import { figure, measurementName } from '../../benchmarks/benchmark-words.ts';
+import { reliabilityWords } from '../../reliability/reliability-words.ts';
 import { diskKindWords } from '../market/listing-words.ts';
 import { pricePerGpuHour, pricePerScore, roundedForDisplay } from '../price-performance.ts';
-import { scoreOf, type CompareColumn } from './compare-rows.ts';
+import { methodOf, scoreOf, type CompareCell, type CompareColumn } from './compare-rows.ts';
 
 const UNKNOWN = 'could not be read';
 const NOT_MEASURED = 'not measured';
@@ -20,12 +22,19 @@ const money = (detail: ListingDetailRead, micros: bigint | null, none: string) =
     : { text: formatMoney(roundedForDisplay(micros), detail.listing.currency), amount: unitsOf(micros) };
 const bytes = (value: number | undefined) =>
   value === undefined ? { text: UNKNOWN } : { text: formatBytes(value), amount: value };
-const score = (detail: ListingDetailRead, kind: 'cpu' | 'memory' | 'storage' | 'network' | 'gpu') => {
+/** Scores stand for the same thing only when they were measured in the same way. */
+const ofMethod = (detail: ListingDetailRead, kind: BenchmarkKind, cell: CompareCell): CompareCell => {
+  const method = methodOf(detail, kind);
+  return method === undefined ? cell : { ...cell, method };
+};
+const score = (detail: ListingDetailRead, kind: BenchmarkKind): CompareCell => {
   const value = scoreOf(detail, kind);
-  return value === null ? { text: NOT_MEASURED } : { text: formatInteger(value), amount: value };
+  return value === null
+    ? { text: NOT_MEASURED }
+    : ofMethod(detail, kind, { text: formatInteger(value), amount: value });
 };
 /** A score never stands without the figures it comes from. */
-const figures = (detail: ListingDetailRead, kind: 'cpu' | 'storage' | 'gpu') => {
+const figures = (detail: ListingDetailRead, kind: BenchmarkKind) => {
   const result = detail.benchmarks.find((benchmark) => benchmark.kind === kind)?.result ?? null;
   if (result === null) return { text: NOT_MEASURED };
   return {
@@ -59,7 +68,11 @@ export const COMPARE_GROUPS: readonly { readonly title: string; readonly columns
         label: 'Per 1000 CPU points',
         best: 'lowest',
         of: (detail) =>
-          money(detail, pricePerScore(detail.listing.pricePerHourMicros, scoreOf(detail, 'cpu')), NOT_MEASURED),
+          ofMethod(
+            detail,
+            'cpu',
+            money(detail, pricePerScore(detail.listing.pricePerHourMicros, scoreOf(detail, 'cpu')), NOT_MEASURED),
+          ),
       },
     ],
   },
@@ -71,6 +84,7 @@ export const COMPARE_GROUPS: readonly { readonly title: string; readonly columns
       { label: 'Storage score', best: 'highest', of: (detail) => score(detail, 'storage') },
       { label: 'Storage figures', of: (detail) => figures(detail, 'storage') },
       { label: 'Memory score', best: 'highest', of: (detail) => score(detail, 'memory') },
+      { label: 'Memory figures', of: (detail) => figures(detail, 'memory') },
       { label: 'Network score', best: 'highest', of: (detail) => score(detail, 'network') },
       { label: 'GPU score', best: 'highest', of: (detail) => score(detail, 'gpu') },
       { label: 'GPU figures', of: (detail) => figures(detail, 'gpu') },
@@ -80,6 +94,20 @@ export const COMPARE_GROUPS: readonly { readonly title: string; readonly columns
           const newest = detail.benchmarks[0]?.finishedAt ?? null;
           return { text: newest === null ? NOT_MEASURED : formatDate(newest) };
         },
+      },
+    ],
+  },
+  {
+    title: 'Reliability, over 180 days',
+    columns: [
+      {
+        label: 'Reliability',
+        best: 'highest',
+        of: ({ reliability: { ppm } }) => ({ text: reliabilityWords(ppm), amount: ppm }),
+      },
+      {
+        label: 'Computed on',
+        of: ({ reliability: { computedAt } }) => ({ text: computedAt === null ? 'not yet' : formatDate(computedAt) }),
       },
     ],
   },

@@ -37,3 +37,24 @@ test('values without an order are marked as different, without a best or bars', 
   const [row] = compareRows(details, [column(null, { one: 1, two: 2, three: 2 })]);
   expect(row).toMatchObject({ differs: true, hasBars: false });
 });
+
+test('scores of different methods name their method, and none is the best', () => {
+  const scores = (methods: Readonly<Record<string, string>>): CompareColumn => ({
+    label: 'CPU score',
+    best: 'highest',
+    of: ({ providerName }) => {
+      const method = methods[providerName];
+      return method === undefined
+        ? { text: 'not measured' }
+        : { text: `${providerName} points`, amount: providerName === 'one' ? 1_000 : 2_000, method };
+    },
+  });
+  const [row] = compareRows(details, [scores({ one: 'method 1, R1', two: 'method 2, R1' })]);
+  expect(row).toMatchObject({ hasBars: false, differs: true });
+  expect(row?.values).toEqual([
+    { text: 'one points (method 1, R1: not comparable)', amount: null, isBest: false },
+    { text: 'two points (method 2, R1: not comparable)', amount: null, isBest: false },
+    { text: 'not measured', amount: null, isBest: false },
+  ]);
+  expect(bestOf(scores({ one: 'method 1, R1', two: 'method 1, R1' }))).toEqual([false, true, false]);
+});

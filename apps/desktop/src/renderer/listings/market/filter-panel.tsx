@@ -91,6 +91,9 @@ export function FilterPanel({ draft, errors, change, currency, facets }: FilterP
         {number('cpuScoreMin', 'CPU score', 'any')}
         {number('storageScoreMin', 'Storage score', 'any')}
       </Group>
+      <Group title="Reliability, at least" note="Over 180 days. Machines that are too new for a figure are left out.">
+        {number('reliabilityMin', 'Per cent', 'any')}
+      </Group>
       <Group title={`Price at most (${currency})`} note="Per 1000 points: price per hour ÷ CPU score × 1000.">
         {number('priceMax', 'Per hour', 'any')}
         {number('pricePerGpuHourMax', 'Per GPU-hour', 'any')}

@@ -6,6 +6,7 @@ import { formatMoney } from '../../format/money.ts';
 import { formatBytes } from '../../format/size.ts';
 import { formatRelative } from '../../format/time.ts';
 import { accessModeWords } from '../../format/words.ts';
+import { reliabilityWords } from '../../reliability/reliability-words.ts';
 import { CompareTick } from './compare-bar.tsx';
 import { gpuHourWords, gpuWords, hardwareWords, performanceWords, scoreWords } from './listing-words.ts';
 import type { MarketResultProps } from './market-table.tsx';
@@ -13,7 +14,7 @@ import { useLoadMore } from './use-load-more.ts';
 import { contentElement, useScrollMargin } from './use-scroll-margin.ts';
 
 const CARD_PX_MIN = 280;
-const CARD_HEIGHT_PX = 250;
+const CARD_HEIGHT_PX = 274;
 const GAP_PX = 16;
 const OVERSCAN_ROWS = 2;
 
@@ -109,7 +110,11 @@ const ListingCard = memo(function ListingCard({ item }: { readonly item: Listing
         />
         <Line name="Hardware" value={hardwareWords(item)} />
         <Line name="Free disk" value={formatBytes(item.diskFreeBytes)} />
-        <Line name="CPU · storage" value={`${scoreWords(item.cpuScore)} · ${scoreWords(item.storageScore)} points`} />
+        <Line
+          name="CPU · memory · storage"
+          value={`${scoreWords(item.cpuScore)} · ${scoreWords(item.memoryScore)} · ${scoreWords(item.storageScore)} points`}
+        />
+        <Line name="Reliability" value={reliabilityWords(item.reliabilityPpm)} />
         <Line name="Measured" value={item.benchmarkedAt === null ? 'never' : formatRelative(item.benchmarkedAt)} />
       </dl>
       <div className="mt-auto flex items-end justify-between gap-3 border-t pt-2.5 tabular-nums">

@@ -30,6 +30,7 @@ const FULL: MarketSearch = {
   cpuScoreMin: 900,
   storageScoreMin: 700,
   accessMode: 'unix_user',
+  reliabilityMin: 98.5,
   freeFrom: '2026-11-23T08:00:00.000Z',
   freeHours: 4,
 };
@@ -58,6 +59,7 @@ describe('what is typed and what stands in the address', () => {
     ['memoryGibMin', 'much', 'Enter a number above 0, at most 1 000 000.'],
     ['priceMax', '1.2345678', 'Enter an amount such as 1.50.'],
     ['pricePerGpuHourMax', '-2', 'Enter an amount such as 1.50.'],
+    ['reliabilityMin', '101', 'Enter a number above 0, at most 100.'],
     ['cudaVersionMin', 'twelve', 'Enter a version such as 12.4.'],
     ['q', 'x'.repeat(101), 'At most 100 characters.'],
   ] as const)('%s “%s” filters nothing and says why', (field, typed, sentence) => {
@@ -92,6 +94,7 @@ describe('what the API is asked', () => {
       cpuScoreMin: 900,
       storageScoreMin: 700,
       accessMode: 'unix_user',
+      reliabilityPpmMin: 985_000,
     });
     // At most 2 an hour for 1000 points means at least 500 points for 1 an hour.
     expect(filter.pricePerformanceMin).toBe(500);
@@ -128,7 +131,7 @@ describe('what narrows the result down', () => {
 
   test('each filter is named, the window once', () => {
     const active = activeFilters(FULL, words);
-    expect(active).toHaveLength(17);
+    expect(active).toHaveLength(18);
     expect(active.map(({ label }) => label)).toContain('free from tomorrow for 4 h');
     expect(active.map(({ label }) => label)).toContain('up to €1.25 per GPU-hour');
   });

@@ -4,6 +4,7 @@ import type { DiskKind } from '@rsm/domain/machines/machine-facts';
 import type { z } from 'zod';
 import { fromLocalInput, toLocalInput } from '../../format/time.ts';
 import { gibToBytes } from '../../format/size.ts';
+import { ppmOfPercent } from '../../reliability/reliability-words.ts';
 import { SCORE_STEP } from '../price-performance.ts';
 
 export const searchedDiskKinds = ['nvme', 'ssd', 'hdd', 'virtual'] as const satisfies readonly DiskKind[];
@@ -28,6 +29,8 @@ export interface MarketSearch {
   readonly cpuScoreMin?: number | undefined;
   readonly storageScoreMin?: number | undefined;
   readonly accessMode?: AccessMode | undefined;
+  /** Per cent. */
+  readonly reliabilityMin?: number | undefined;
   /** ISO 8601. */
   readonly freeFrom?: string | undefined;
   readonly freeHours?: number | undefined;
@@ -50,6 +53,7 @@ export const marketFields = [
   'cpuScoreMin',
   'storageScoreMin',
   'accessMode',
+  'reliabilityMin',
   'freeFrom',
   'freeHours',
 ] as const satisfies readonly (keyof MarketSearch)[];
@@ -90,6 +94,7 @@ const EMPTY_DRAFT: MarketDraft = {
   cpuScoreMin: '',
   storageScoreMin: '',
   accessMode: '',
+  reliabilityMin: '',
   freeFrom: '',
   freeHours: '',
 };
@@ -154,6 +159,7 @@ export function searchOf(draft: MarketDraft): { readonly search: MarketSearch; r
     cpuScoreMin: number('cpuScoreMin', 1_000_000_000, true),
     storageScoreMin: number('storageScoreMin', 1_000_000_000, true),
     accessMode: accessModes.find((mode) => mode === draft.accessMode),
+    reliabilityMin: number('reliabilityMin', 100, false),
     freeFrom: from === null ? undefined : from.toISOString(),
     freeHours: number('freeHours', FREE_HOURS_MAX, false),
   };
@@ -202,6 +208,7 @@ export function filterOf(search: MarketSearch, nowMs: number): MarketFilter {
     storageScoreMin: search.storageScoreMin,
     pricePerformanceMin: pointsPerUnit(search.pricePerScoreMax),
     accessMode: search.accessMode,
+    reliabilityPpmMin: search.reliabilityMin === undefined ? undefined : ppmOfPercent(search.reliabilityMin),
     freeDuring: freeDuring ?? undefined,
   });
 }
@@ -260,6 +267,7 @@ export function activeFilters(
   add('cpuScoreMin', search.cpuScoreMin, (score) => `CPU score from ${String(score)}`);
   add('storageScoreMin', search.storageScoreMin, (score) => `storage score from ${String(score)}`);
   add('accessMode', search.accessMode, words.accessMode);
+  add('reliabilityMin', search.reliabilityMin, (value) => `reliability from ${String(value)} %`);
   if (search.freeFrom !== undefined || search.freeHours !== undefined) {
     const from = search.freeFrom === undefined ? 'now' : words.time(search.freeFrom);
     active.push({

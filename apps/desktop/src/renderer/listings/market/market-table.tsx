@@ -3,9 +3,10 @@ import type { ListingSort } from '@rsm/domain/listings/listing-repository';
 import { Link } from '@tanstack/react-router';
 import { createColumnHelper, FlexRender, tableFeatures, useTable, type Row } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useRef, type ReactNode } from 'react';
+import { memo, useCallback, useRef, type ReactNode } from 'react';
 import { formatMoney } from '../../format/money.ts';
 import { formatBytes } from '../../format/size.ts';
+import { ageWords, reliabilityWords } from '../../reliability/reliability-words.ts';
 import { cn } from '../../ui/class-names.ts';
 import { CompareTick } from './compare-bar.tsx';
 import {
@@ -30,14 +31,15 @@ const helper = createColumnHelper<typeof features, ListingListItem>();
 /** Widths are shares, so that the table fits every window that is wide enough for a table. */
 const widths: Readonly<Record<string, string>> = {
   compare: '40px',
-  machine: '23%',
-  hardware: '23%',
-  gpu: '17%',
-  measured: '14.5%',
-  price: '12%',
-  performance: '10.5%',
+  machine: '20%',
+  hardware: '20%',
+  gpu: '14.5%',
+  measured: '13%',
+  reliability: '11.5%',
+  price: '11.5%',
+  performance: '9.5%',
 };
-const NUMERIC = new Set(['measured', 'price', 'performance']);
+const NUMERIC = new Set(['measured', 'reliability', 'price', 'performance']);
 
 const columns = helper.columns([
   helper.display({
@@ -85,7 +87,21 @@ const columns = helper.columns([
     id: 'measured',
     header: 'Score',
     cell: ({ row: { original: item } }) => (
-      <Two first={`CPU ${scoreWords(item.cpuScore)}`} second={`storage ${scoreWords(item.storageScore)}`} />
+      <Two
+        first={`CPU ${scoreWords(item.cpuScore)}`}
+        second={`memory ${scoreWords(item.memoryScore)} · storage ${scoreWords(item.storageScore)}`}
+      />
+    ),
+  }),
+  helper.accessor('reliabilityPpm', {
+    id: 'reliability',
+    header: 'Reliability',
+    cell: ({ row: { original: item } }) => (
+      <Two
+        first={reliabilityWords(item.reliabilityPpm)}
+        second={item.reliabilityAt === null ? '' : ageWords(item.reliabilityAt)}
+        faint={item.reliabilityPpm === null}
+      />
     ),
   }),
   helper.accessor('pricePerHour', {
@@ -111,6 +127,7 @@ const SORTED_COLUMN: Readonly<
   price_per_score_ascending: { id: 'performance', aria: 'ascending' },
   price_ascending: { id: 'price', aria: 'ascending' },
   score_descending: { id: 'measured', aria: 'descending' },
+  reliability_descending: { id: 'reliability', aria: 'descending' },
 };
 
 export interface MarketResultProps {
@@ -125,11 +142,13 @@ export function MarketTable({ items, sort, hasMore, loadMore }: MarketResultProp
   const scrollMargin = useScrollMargin(body);
   const table = useTable({ features, columns, data: items, getRowId: (item) => item.id });
   const { rows } = table.getRowModel();
+  // The same function for the same rows: with a new one the virtualizer asks for the key of each of a hundred thousand rows anew.
+  const keyOf = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: contentElement,
     estimateSize: () => ROW_PX,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey: keyOf,
     overscan: OVERSCAN_ROWS,
     scrollMargin,
   });

@@ -8,6 +8,7 @@ const sortWords: Readonly<Record<ListingSort, string>> = {
   price_ascending: 'Cheapest first',
   score_descending: 'Fastest processor first',
   price_per_score_ascending: 'Cheapest per CPU point',
+  reliability_descending: 'Most reliable first',
   newest: 'Newest first',
 };
 

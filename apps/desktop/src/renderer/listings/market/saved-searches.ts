@@ -28,6 +28,7 @@ const savedSearchSchema = z.object({
     cpuScoreMin: number,
     storageScoreMin: number,
     accessMode: z.enum(accessModes).optional(),
+    reliabilityMin: number,
     freeFrom: text,
     freeHours: number,
   }),

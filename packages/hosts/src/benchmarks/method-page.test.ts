@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { benchmarkKinds } from '@rsm/domain/benchmarks/benchmark';
+import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
+import { DRIFT_BASELINE_RUNS_MAX, driftTolerancePercent } from '@rsm/domain/benchmarks/drift';
+import { REMEASURE_AFTER_MS, REMEASURE_MARGIN_MS, REMEASURE_RETRY_MS } from '@rsm/domain/benchmarks/remeasuring';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
+import { describe, expect, it } from 'vitest';
+import { measuredKinds } from './benchmark-runner.ts';
+import { CPU_REFERENCE, MEMORY_REFERENCE, STORAGE_REFERENCE } from './reference-machine.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../../../docs/benchmark-method.md'), 'utf8');
+
+/** The cells of the page's tables whose first cell is a kind: `kind`, then the rest as it stands there. */
+const rows = [...page.matchAll(/^\| `(\w+)` +\|(.*)\|$/gm)].map(([, kind = '', rest = '']) => ({
+  kind,
+  cells: rest.split('|').map((cell) => cell.trim()),
+}));
+const rowsWith = (count: number) => rows.filter(({ cells }) => cells.length === count);
+
+describe('docs/benchmark-method.md', () => {
+  it('names every kind with its method version, and a tool for each that is measured and for no other', () => {
+    const named = rowsWith(4).map(({ kind, cells: [tool, version] }) => [kind, tool !== 'none yet', version]);
+    expect(named).toEqual(
+      benchmarkKinds.map((kind) => [kind, measuredKinds.includes(kind), String(benchmarkMethodVersions[kind])]),
+    );
+  });
+
+  it('has a section for every kind that is measured', () => {
+    expect([...page.matchAll(/^### `(\w+)`$/gm)].map(([, kind]) => kind)).toEqual(measuredKinds);
+  });
+
+  it('states the figures of the reference machine', () => {
+    const stated = rowsWith(2).map(({ kind, cells: [name, figure] }) => [
+      `${kind} ${name ?? ''}`,
+      Number.parseFloat((figure ?? '').replaceAll(',', '')),
+    ]);
+    const references = { cpu: CPU_REFERENCE, memory: MEMORY_REFERENCE, storage: STORAGE_REFERENCE };
+    const expected = Object.entries(references).flatMap(([kind, figures]) =>
+      Object.entries(figures).map(([name, figure]) => [`${kind} \`${name}\``, figure]),
+    );
+    expect(stated).toEqual(expected);
+  });
+
+  it('states the tolerances', () => {
+    const stated = rowsWith(1).map(({ kind, cells: [percent] }) => [kind, Number.parseFloat(percent ?? '')]);
+    expect(Object.fromEntries(stated)).toEqual(driftTolerancePercent);
+  });
+
+  it('states when a machine is measured again', () => {
+    expect(page).toContain(`measured again ${String(REMEASURE_AFTER_MS / DAY_MS)} days after`);
+    expect(page).toContain(`empty for the next ${String(REMEASURE_MARGIN_MS / MINUTE_MS)} minutes`);
+    expect(page).toContain(`not tried again for ${String(REMEASURE_RETRY_MS / HOUR_MS)} hours`);
+    expect(page).toContain(`at most ${String(DRIFT_BASELINE_RUNS_MAX)} runs before it`);
+  });
+});
