@@ -17,8 +17,11 @@ const LOOK_BY_HAND = readFileSync(new URL('./look-by-hand.py', import.meta.url),
 /** Called before and after each step of the strategy that is struck; `index` counts from 0. */
 export type Strike = (moment: 'before' | 'after', index: number) => Promise<void>;
 
-export function tracesOf(machine: LabMachine, renter: Renter): BookingTraces {
-  return { ...renter.spec, machineId: machine.control.machineId, startedAt: instant(Date.now()) };
+/** The booking's names, and what the machine is now: to be asked for before anything is made there. */
+export async function tracesOf(machine: LabMachine, renter: Renter): Promise<BookingTraces> {
+  const verifier = createWipeVerifier({ pool: machine.pool, clock: realClock });
+  const baseline = await verifier.takeBaseline(machine.verifier, machine.work);
+  return { ...renter.spec, machineId: machine.control.machineId, startedAt: instant(Date.now()), baseline };
 }
 
 /** Puts every residue of the matrix on the host. */
@@ -33,6 +36,7 @@ export async function plantResidues(machine: LabMachine, renter: Renter): Promis
     `as="setpriv --reuid ${uid} --regid ${uid} --clear-groups"
      $as ipcmk -M 4096; $as ipcmk -S 2
      for file in /tmp/left /opt/deep/er/left /dev/shm/left; do mkdir -p "$(dirname $file)"; echo left > $file; chown ${uid}:${uid} $file; done
+     cp /bin/sleep /opt/deep/er/become && chown ${uid}:${uid} /opt/deep/er/become && chmod 4755 /opt/deep/er/become
      touch /srv/group-only && chgrp ${uid} /srv/group-only
      mkdir -p /var/lib/systemd/linger && touch /var/lib/systemd/linger/${account} /var/mail/${account}
      mkdir -p /home/${account}/mnt && mount -t tmpfs none /home/${account}/mnt

@@ -1,44 +1,38 @@
 import { readOnly } from '../../ssh/command-template.ts';
 import { LOCAL_MOUNTS } from './catalogue-files.ts';
-import { AWK_WORKS, FIND_WORKS, GREP_WORKS } from './proven-tools.ts';
+import { AWK_WORKS, FIND_WORKS, GREP_WORKS, SHA256_WORKS } from './proven-tools.ts';
 
 /**
- * Programs that run with another's rights and whose inode changed since the booking began (inode(7): a renter cannot set that time).
- * The machine's own clock counts back the booking's age, so that it may be off. A provider's own update of such a program is found
- * as well: without a list from before nobody can tell the two apart.
+ * Programs that run with another's rights anywhere on local file systems, and every file and link of /etc: its kind, mode, owner, a link's target,
+ * its hash, and whether its inode changed since the booking began (inode(7): nobody without root can set that time; the machine's own
+ * clock counts back the booking's age, so that it may be off). Of sshd_config blank lines do not count: our own lines come and go there.
  */
-export const setuidFiles = readOnly(
+export const privilegedFiles = readOnly(
   `elapsed={elapsedSeconds}
-${LOCAL_MOUNTS}since=$(($(date +%s) - elapsed))
+${LOCAL_MOUNTS}${FIND_WORKS}${SHA256_WORKS}since=$(($(date +%s) - elapsed)); main=/etc/ssh/sshd_config
+find -P /etc -xdev \\( -type f -o -type l \\) \\( -newerct "@$since" -printf new -o -printf old \\) -printf ' etc %y %m %U:%G\\t%l\\t%p\\n'
+find -P /etc -xdev -type f ! -path "$main" -exec sha256sum {} +
+if [ -f "$main" ]; then echo "$(grep . "$main" | sha256sum | cut -c 1-64)  $main"; fi
 printf '%s\\n' "$mounts" | while IFS= read -r mount; do
   mount=$(printf '%b' "$mount")
   if [ "$(find -P "$mount" -maxdepth 0 -printf seen)" != seen ]; then echo "$mount cannot be searched"; fi
-  find -P "$mount" -xdev -type f -perm /6000 -newerct "@$since" -printf 'found %p %m %U:%G\\n'
-done | head -n 400
-echo looked`,
-  { timeoutMs: 900_000 },
+  find -P "$mount" -xdev -type f -perm /6000 \\( -newerct "@$since" -printf new -o -printf old \\) -printf ' setuid %y %m %U:%G\\t\\t%p\\n' -exec sha256sum {} +
+done
+echo listed`,
+  { timeoutMs: 900_000, maxOutputBytes: 8 * 1024 * 1024 },
 );
 
-/**
- * Files of /etc that give rights or have something run, changed since the booking began. What Debian's package database vouches for, content
- * and all, is a note. The account files and sshd_config are changed by every booking; what they say of the account is other checks' work.
- */
-export const etcChanges = readOnly(
-  `exec 2>&1; elapsed={elapsedSeconds}
-${FIND_WORKS}${GREP_WORKS}since=$(($(date +%s) - elapsed))
-for place in /etc/sudoers /etc/sudoers.d /etc/doas.conf /etc/polkit-1 /etc/pam.d /etc/pam.conf /etc/security /etc/nsswitch.conf /etc/ssh /etc/crontab \\
-  /etc/anacrontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /etc/systemd /etc/init.d /etc/rc.local /etc/udev \\
-  /etc/profile /etc/profile.d /etc/bash.bashrc /etc/environment /etc/ld.so.preload /etc/ld.so.conf /etc/ld.so.conf.d /etc/modules-load.d /etc/tmpfiles.d; do
-  if [ -e "$place" ]; then
-    find -P "$place" \\( -type f -o -type l \\) -newerct "@$since" ! -path /etc/ssh/sshd_config -print
-  fi
-done | while IFS= read -r file; do
+/** Which of the files on standard input Debian's package database vouches for as they are now, content and all (dpkg-query(1)). */
+export const vouchedFiles = readOnly(
+  `exec 2>&1
+${GREP_WORKS}while IFS= read -r file; do
+  if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
   hash=$(md5sum < "$file" | cut -d ' ' -f 1)
-  if grep -qsxF -e " $file $hash" /var/lib/dpkg/status; then echo "note $file was changed by its package"
-  else echo "found $file"; fi
+  if grep -qsxF -e " $file $hash" /var/lib/dpkg/status; then echo "vouched $file"
+  elif grep -qsxF -e "$hash  \${file#/}" -e "$hash  \${file#/usr/}" /var/lib/dpkg/info/*.md5sums; then echo "vouched $file"; fi
 done
 echo looked`,
-  { timeoutMs: 120_000 },
+  { stdin: 'content', timeoutMs: 120_000 },
 );
 
 /**

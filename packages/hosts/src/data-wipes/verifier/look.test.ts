@@ -113,6 +113,19 @@ describe('a look', () => {
     expect(await verdicts(outcome)).toEqual(['a could_not_look', 'b could_not_look']);
   });
 
+  test('is made once more when its connection was cut, because that says nothing about the machine', async () => {
+    let runs = 0;
+    const findings = await look({ signal: new AbortController().signal } as SshSession, {} as SoughtTraces, {
+      ...one,
+      run: () => {
+        runs += 1;
+        const result = { stdout: 'looked\n', stderr: '', exitStatus: 0, truncated: false } as CommandResult;
+        return runs === 1 ? Promise.reject(new SshError('connection_lost', 'cut')) : Promise.resolve(result);
+      },
+    });
+    expect(findings.map(({ verdict }) => verdict)).toEqual(['clean', 'clean']);
+  });
+
   test('throws when the host key changed, or when it was called off', async () => {
     await expect(run(new HostKeyChangedError('SHA256:a', 'SHA256:b'))).rejects.toThrow(HostKeyChangedError);
     await expect(

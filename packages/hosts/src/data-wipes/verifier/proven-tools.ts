@@ -12,3 +12,9 @@ export const SED_WORKS = `if [ "$(echo en | sed 's/^/se/')" != seen ]; then echo
 `;
 export const HEAD_WORKS = `if [ "$(printf 'seen\\nother\\n' | head -n 1)" != seen ]; then echo 'head does not show what is there'; fi
 `;
+/** SHA-256 of `seen` and a line feed. */
+export const SHA256_WORKS = `case $(echo seen | sha256sum) in
+  "47a8dea66db04a6f2a18b6e27ef53a56f2122c0733e67f3908f1485fe1d4547f "*) ;;
+  *) echo 'sha256sum does not compute what is known' ;;
+esac
+`;

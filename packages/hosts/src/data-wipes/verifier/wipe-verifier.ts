@@ -4,12 +4,15 @@ import type { BookingTraces, WipeVerifier } from '@rsm/domain/data-wipes/data-wi
 import type { Clock } from '@rsm/domain/common/instant';
 import { SECOND_MS } from '@rsm/domain/common/instant';
 import type { SshPool } from '../../ssh/ssh-pool.ts';
+import type { SshSession } from '../../ssh/ssh-session.ts';
 import { accounts, atJobs, containers, cronJobs, sudoers, systemdTraces } from './catalogue-accounts.ts';
 import { configuration, dumps, filesByOwner, keyFiles, mail, mountsOfAccount } from './catalogue-files.ts';
-import { etcChanges, gpuProcesses, setuidFiles } from './catalogue-privileges.ts';
+import { gpuProcesses, privilegedFiles, vouchedFiles } from './catalogue-privileges.ts';
 import { openFiles, processes, sessions, sharedMemory, sockets } from './catalogue-runtime.ts';
-import { look, readFoundLines, type Look, type ReadOnlyCommand } from './look.ts';
+import { comparePrivileges, suspectsOf } from './compare-baseline.ts';
+import { look, readFoundLines, type Look, type ReadOnlyCommand, type SoughtTraces } from './look.ts';
 import { readProcesses } from './read-processes.ts';
+import { takeBaseline } from './take-baseline.ts';
 
 /** A look whose command prints what it finds and needs the account's name, its uid, or both. */
 function byLines(check: string, run: Look['run']): Look {
@@ -32,10 +35,16 @@ function byNameAndUid(check: string, command: ReadOnlyCommand<'account' | 'uid'>
   );
 }
 
-function bySince(check: string, command: ReadOnlyCommand<'elapsedSeconds'>): Look {
-  return byLines(check, (session, { elapsedSeconds }) =>
-    session.run(command, { elapsedSeconds: elapsedSeconds() }, RETURN_WHAT_FITS),
-  );
+/** Lists, and asks the package database about what is not as it was. */
+async function listAndVouch(
+  session: SshSession,
+  { elapsedSeconds, baseline }: SoughtTraces,
+): Promise<Awaited<ReturnType<Look['run']>>> {
+  const listed = await session.run(privilegedFiles, { elapsedSeconds: elapsedSeconds() }, RETURN_WHAT_FITS);
+  const suspects = suspectsOf(listed.stdout, baseline);
+  if (listed.truncated || listed.exitStatus !== 0 || suspects.length === 0) return listed;
+  const vouched = await session.run(vouchedFiles, {}, { stdin: suspects.map((path) => `${path}\n`).join('') });
+  return { ...vouched, stdout: `${listed.stdout}${vouched.stdout}` };
 }
 
 /** Everything that is looked at, in this order: first what could still change the rest. */
@@ -73,8 +82,11 @@ const LOOKS: readonly Look[] = [
   byNameAndUid('mounts', mountsOfAccount),
   byName('containers', containers),
   byUid('gpu_processes', gpuProcesses),
-  bySince('setuid_files', setuidFiles),
-  bySince('etc_changes', etcChanges),
+  {
+    checks: ['setuid_files', 'etc_changes'],
+    run: listAndVouch,
+    read: (output, { baseline }) => comparePrivileges(output, baseline),
+  },
 ];
 
 /** The names of all checks, in the order in which they are reported. */
@@ -92,8 +104,14 @@ export function createWipeVerifier(options: {
   readonly clock: Clock;
 }): WipeVerifier {
   return {
+    async takeBaseline(target, work) {
+      checkCredential(target.credential);
+      return takeBaseline(options.pool.session(target, work));
+    },
+
     async verify(target, booking, work) {
-      checkTraces(target.credential, booking);
+      checkCredential(target.credential);
+      checkTraces(booking);
       const session = options.pool.session(target, work);
       const elapsedSeconds = () => Math.max(0, Math.floor((options.clock.now() - booking.startedAt) / SECOND_MS));
       const subject = { ...booking, elapsedSeconds };
@@ -104,15 +122,20 @@ export function createWipeVerifier(options: {
   };
 }
 
-/** @throws DomainError invalid_input: a look for the wrong names would find nothing and call that clean. */
-function checkTraces(credential: string, booking: BookingTraces): void {
-  const refuse = (field: string, message: string): never => {
-    throw new DomainError('invalid_input', message, {
-      field,
-      remedy: 'Take the names from the booking, and the key pair of the verifier.',
-    });
-  };
+function refuse(field: string, message: string): never {
+  throw new DomainError('invalid_input', message, {
+    field,
+    remedy: 'Take the names from the booking, and the key pair of the verifier.',
+  });
+}
+
+/** @throws DomainError invalid_input: what executes a wipe must not look in the verifier's place. */
+function checkCredential(credential: string): void {
   if (credential !== 'verifier') refuse('target.credential', 'The verifier looks with its own key pair only.');
+}
+
+/** @throws DomainError invalid_input: a look for the wrong names would find nothing and call that clean. */
+function checkTraces(booking: BookingTraces): void {
   if (!/^rsm-[0-9a-f]{16}$/.test(booking.accountName))
     refuse('booking.accountName', 'This is no name of a booking on a machine.');
   if (!Number.isInteger(booking.uid) || booking.uid < 1_000)
