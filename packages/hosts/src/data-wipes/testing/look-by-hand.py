@@ -53,6 +53,7 @@ left = {
     "accepted key": there(f"/etc/ssh/rsm-keys/{account}"),
     "key of root": blob in text("/root/.ssh/authorized_keys"),
     "file elsewhere": owned("/opt/deep/er/left", "st_uid"),
+    "setuid program": owned("/opt/deep/er/become", "st_uid"),
     "file by group": owned("/srv/group-only", "st_gid"),
     "file in /tmp": owned("/tmp/left", "st_uid"),
     "shared memory": of_sysvipc("shm") or owned("/dev/shm/left", "st_uid"),
