@@ -78,7 +78,7 @@ describe('PgDataWipeRepository', () => {
     await uow.run((tx) => tx.dataWipes.keepBaseline(second.id, 'etc as it was\n'));
     expect(await uow.reads.dataWipes.findBaseline(second.id)).toBe('etc as it was\n');
     expect(await count()).toEqual([{ count: 1n }]);
-    await expect(owner('machine_baselines').update({ listing: 'another' })).rejects.toThrow();
+    await expect(owner('machine_baselines').update({ listing: 'another' })).rejects.toThrow('machine_baselines');
   });
 
   test('goes back to a database without such lists and forth again: clean-ups from before have none', async () => {
