@@ -119,7 +119,7 @@ export async function composeAdapters(
     }),
     access: createUnixUserAccess({ pool, clock }),
     wipeRunner: createWipeRunner({ pool, clock }),
-    wipeVerifier: createWipeVerifier({ pool }),
+    wipeVerifier: createWipeVerifier({ pool, clock }),
     certificates: createCertificateIssuer({
       keys: certificateKeysOf(config.secrets),
       identity: {

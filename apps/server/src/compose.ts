@@ -219,7 +219,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'machine.reliability': createReliabilityWorkflow(workflowOptions),
     'benchmark.run': createBenchmarkWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
     'benchmarks.remeasure': createRemeasureWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
-    'booking.provision': createProvisioningWorkflow({ ...withAccess, ending }),
+    'booking.provision': createProvisioningWorkflow({ ...withAccess, verifier: adapters.wipeVerifier, ending }),
     'booking.move_deadline': createMoveDeadlineWorkflow(withAccess),
     'booking.auto_extend': createAutoExtendWorkflow({ ...workflowOptions, autoExtension }),
     'booking.settle_week': createWeeklySettlementWorkflow({ ...workflowOptions, ledger }),

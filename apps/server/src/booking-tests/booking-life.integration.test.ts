@@ -140,6 +140,17 @@ describe('access that can not be given', () => {
     await t.sound();
   });
 
+  it('is not given on a machine that can not be looked at before: money back, no account, and the clean-up is verified', async () => {
+    const t = await setup();
+    t.fake.brokenSteps.add('baseline');
+    const booking = await t.seed.book(t.renter, t.listing);
+    await t.jobs.advance(MINUTE_MS);
+    expect(await t.now(booking)).toMatchObject({ status: 'failed', chargedAmount: 0n, releasedAmount: 3_600_000n });
+    expect(t.fake.visits).not.toContain('provision');
+    expect(t.fake.visits.slice(-2)).toEqual(['wipe', 'verify']);
+    await t.sound();
+  });
+
   it('waits for a machine that does not answer, and fails 60 minutes after the start', async () => {
     const t = await setup();
     t.fake.isUnreachable = true;

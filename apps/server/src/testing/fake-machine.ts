@@ -9,6 +9,7 @@ export const remoteSteps = [
   'inspect',
   'probe',
   'benchmark',
+  'baseline',
   'provision',
   'move_deadline',
   'revoke',

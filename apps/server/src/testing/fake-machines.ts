@@ -18,6 +18,9 @@ import type { SettableClock } from './settable-clock.ts';
 /** The network that test compositions name as MACHINE_NETWORKS. */
 export const FAKE_NETWORK = '10.20.0.0/16';
 
+/** What every fake machine is before a booking. */
+const BASELINE = 'as it was\n';
+
 /** The ports behind which machines lie. */
 export interface MachinePorts {
   readonly scanner: HostKeyScanner;
@@ -123,8 +126,15 @@ export class FakeMachines {
       },
     },
     wipeVerifier: {
+      takeBaseline: async (target, work) => {
+        const machine = this.#login(target, work);
+        return this.#visit(machine, 'baseline', work, () => BASELINE);
+      },
       verify: async (target, booking, work) => {
         const machine = this.#login(target, work);
+        // Nobody is let in before the machine was listed, and what was listed comes back.
+        if (machine.countOf('account_made', booking.accountName) > 0 && booking.baseline !== BASELINE)
+          throw new Error(`The verifier was not given what the machine was before ${booking.accountName}.`);
         return this.#visit(machine, 'verify', work, () => machine.findings(booking.accountName, booking.uid));
       },
     },

@@ -4,6 +4,7 @@ import { HOUR_MS, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';
 import type { Certificate, DataWipe } from '@rsm/domain/data-wipes/data-wipe';
 import { describe, expect, test } from 'vitest';
 
+import { down, up } from '../migrations/0023-baselines.ts';
 import { makeBooking, placeBooking, seedMarket, sha256Of, testIds } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
 
@@ -64,6 +65,32 @@ describe('PgDataWipeRepository', () => {
       }),
     );
   }
+
+  test('keeps what a machine was before a booking: the first that is kept counts, and equal ones are kept once', async () => {
+    const { uow, owner } = fixture();
+    const { first, second, wipe } = await bookedMachine();
+    const count = async () => owner('machine_baselines').where({ machine_id: wipe.machineId }).count('*');
+    expect(await uow.reads.dataWipes.findBaseline(first.id)).toBeNull();
+    await uow.run((tx) => tx.dataWipes.keepBaseline(first.id, 'etc as it was\n'));
+    await uow.run((tx) => tx.dataWipes.keepBaseline(first.id, 'half done\n'));
+    expect(await uow.reads.dataWipes.findBaseline(first.id)).toBe('etc as it was\n');
+    await uow.run((tx) => tx.dataWipes.insert(makeWipe(second)));
+    await uow.run((tx) => tx.dataWipes.keepBaseline(second.id, 'etc as it was\n'));
+    expect(await uow.reads.dataWipes.findBaseline(second.id)).toBe('etc as it was\n');
+    expect(await count()).toEqual([{ count: 1n }]);
+    await expect(owner('machine_baselines').update({ listing: 'another' })).rejects.toThrow('machine_baselines');
+  });
+
+  test('goes back to a database without such lists and forth again: clean-ups from before have none', async () => {
+    const { uow, owner } = fixture();
+    const { first } = await bookedMachine();
+    await uow.run((tx) => tx.dataWipes.keepBaseline(first.id, 'kept\n'));
+    await down(owner);
+    await up(owner);
+    expect(await owner('data_wipes').where({ booking_id: first.id }).first('baseline_sha256')).toEqual({
+      baseline_sha256: null,
+    });
+  });
 
   test('keeps the steps and findings of every attempt and shows those of the current one', async () => {
     const { uow, clock, owner } = fixture();

@@ -76,6 +76,33 @@ export class PgDataWipeRepository implements DataWipeRepository {
     return rows.map((row) => row.id);
   }
 
+  async findBaseline(bookingId: BookingId): Promise<string | null> {
+    const row = await this.#session.row<{ listing: string }>(
+      'find_wipe_baseline',
+      `SELECT baseline.listing FROM data_wipes wipe JOIN machine_baselines baseline
+         ON baseline.machine_id = wipe.machine_id AND baseline.sha256 = wipe.baseline_sha256
+       WHERE wipe.booking_id = ?`,
+      [bookingId],
+    );
+    return row?.listing ?? null;
+  }
+
+  async keepBaseline(bookingId: BookingId, baseline: string): Promise<void> {
+    // The machine's earlier bookings may have found it in the same state, which is kept once.
+    await this.#session.rows(
+      'keep_wipe_baseline',
+      `WITH kept AS (
+         INSERT INTO machine_baselines (machine_id, sha256, listing)
+         SELECT machine_id, encode(sha256(convert_to(?::text, 'UTF8')), 'hex'), ?::text FROM data_wipes
+         WHERE booking_id = ? AND baseline_sha256 IS NULL
+         ON CONFLICT DO NOTHING
+       )
+       UPDATE data_wipes SET baseline_sha256 = encode(sha256(convert_to(?::text, 'UTF8')), 'hex')
+       WHERE booking_id = ? AND baseline_sha256 IS NULL`,
+      [baseline, baseline, bookingId, baseline, bookingId],
+    );
+  }
+
   async hasUnproven(machineId: MachineId): Promise<boolean> {
     const row = await this.#session.row<{ unproven: boolean }>(
       'has_unproven_wipe',

@@ -46,6 +46,7 @@ export const appendOnlyTables = [
   'documents',
   'ledger_entries',
   'ledger_transfers',
+  'machine_baselines',
   'machine_checks',
   'machine_inspections',
   'spending_alarms',

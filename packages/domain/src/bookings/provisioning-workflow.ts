@@ -5,6 +5,8 @@ import { DomainError } from '../common/domain-error.ts';
 import { accessGrantIdSchema, dataWipeIdSchema, newId } from '../common/ids.ts';
 import type { BookingId } from '../common/ids.ts';
 import { SECOND_MS, earlier, plusMs } from '../common/instant.ts';
+import type { WipeVerifier } from '../data-wipes/data-wipe-strategy.ts';
+import { keepBaseline } from '../data-wipes/keep-baseline.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
 import type { JobPayload } from '../jobs/job.ts';
 import { raiseHostKeyAlarm } from '../machines/host-key-alarm.ts';
@@ -26,6 +28,7 @@ const BROKEN_ATTEMPTS_MAX = 3;
 
 export interface ProvisioningOptions extends WorkflowOptions {
   readonly access: AccessHost;
+  readonly verifier: Pick<WipeVerifier, 'takeBaseline'>;
   readonly ending: BookingEnding;
 }
 
@@ -154,6 +157,7 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
   const grant = await uow.reads.accessGrants.findByBooking(booking.id);
   if (machine === null || grant === null) throw new Error(`Booking ${booking.id} lost its machine or grant.`);
   try {
+    await keepBaseline(options, lease, { booking, machine });
     const spec = accessSpecOf(booking, grant);
     const { deadlineAt } = await access.provision(targetOf(machine, 'control', secretBox), spec, {
       signal: lease.signal,

@@ -14,6 +14,8 @@ export interface DataWipeReads {
   findLatestCertificate(machineId: MachineId): Promise<Certificate | null>;
   /** The machine's chain, oldest first. */
   listCertificates(machineId: MachineId, request: PageRequest): Promise<Page<Certificate>>;
+  /** What was kept of the machine before anybody was let in, or null. */
+  findBaseline(bookingId: BookingId): Promise<string | null>;
   listDue(now: Instant, limit: number): Promise<readonly DataWipeId[]>;
   /**
    * Whether a clean-up of the machine has come to no good end and no admin has decided about it: it failed, it is
@@ -25,6 +27,8 @@ export interface DataWipeReads {
 export interface DataWipeRepository extends DataWipeReads {
   /** One wipe per booking. @throws DomainError conflict */
   insert(wipe: DataWipe): Promise<void>;
+  /** Keeps what the machine was before anybody was let in. The first one counts: a later one changes nothing. */
+  keepBaseline(bookingId: BookingId, baseline: string): Promise<void>;
   lockById(id: DataWipeId): Promise<DataWipe | null>;
   /** Guarded. @throws DomainError wrong_state */
   changeStatus(

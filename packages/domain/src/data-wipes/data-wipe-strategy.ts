@@ -12,6 +12,8 @@ export interface BookingTraces {
   readonly uid: number;
   readonly publicKeys: readonly string[];
   readonly startedAt: Instant;
+  /** What the verifier kept of the machine before anybody was let in, in its own form. Null where there is none. */
+  readonly baseline: string | null;
 }
 
 /** One way of removing traces. Session, signal and progress reach it through its factory. */
@@ -34,6 +36,11 @@ export interface WipeRunner {
 
 /** Looks for traces with its own key, code and command catalogue. */
 export interface WipeVerifier {
+  /**
+   * What the machine is before a booking's access is begun, for the comparison after its clean-up.
+   * @throws DomainError host_command_failed when it cannot be seen whole
+   */
+  takeBaseline(target: MachineTarget, work: RemoteWork): Promise<string>;
   verify(target: MachineTarget, booking: BookingTraces, work: RemoteWork): Promise<readonly WipeFinding[]>;
 }
 

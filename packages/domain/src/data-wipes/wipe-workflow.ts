@@ -96,6 +96,7 @@ async function gather(
     uid: grant.uid,
     publicKeys: booking.publicKeys,
     startedAt: grant.createdAt,
+    baseline: await options.uow.reads.dataWipes.findBaseline(booking.id),
   };
   const work = (purpose: string) => ({ signal: lease.signal, purpose: `${purpose}:${wipe.id}` });
   const control = targetOf(machine, 'control', options.secretBox);

@@ -47,13 +47,18 @@ describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-s
     let machine: LabMachine;
     let access: AccessHost;
     const renters: Renter[] = [];
+    let baseline = '';
     let nextUid = 2_300_001;
     const newRenter = (): Renter => {
       const renter = new Renter(machine, { uid: nextUid++ });
       renters.push(renter);
       return renter;
     };
-    const provision = (renter: Renter) => access.provision(machine.control, renter.spec, machine.work);
+    const verifier = () => createWipeVerifier({ pool: machine.pool, clock: realClock });
+    const provision = async (renter: Renter) => {
+      baseline = await verifier().takeBaseline(machine.verifier, machine.work);
+      return access.provision(machine.control, renter.spec, machine.work);
+    };
     const root = async (script: string): Promise<string> => {
       const { stdout, stderr, exitCode } = await machine.host.run(script);
       if (exitCode !== 0) throw new Error(`${script}: ${stderr}`);
@@ -62,17 +67,14 @@ describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-s
     const traces = (renter: Renter) => ({
       ...renter.spec,
       machineId: machine.control.machineId,
-      startedAt: instant(0),
+      startedAt: instant(Date.now()),
+      baseline,
     });
     const wipeAndVerify = async (renter: Renter) => {
       const runner = createWipeRunner({ pool: machine.pool, clock: realClock, graceSeconds: 1 });
       const plan = ['ssh_key_removal', 'home_directory_purge', 'user_deletion'] as const;
       const steps = await runner.run(machine.control, {} as Machine, traces(renter), plan, machine.work);
-      const findings = await createWipeVerifier({ pool: machine.pool }).verify(
-        machine.verifier,
-        traces(renter),
-        machine.work,
-      );
+      const findings = await verifier().verify(machine.verifier, traces(renter), machine.work);
       return {
         failed: steps.filter(({ succeeded }) => !succeeded),
         notClean: findings.filter(({ verdict }) => verdict !== 'clean'),

@@ -32,11 +32,14 @@ describe('a wipe', () => {
   let machine: LabMachine;
   let access: AccessHost;
   let verifier: WipeVerifier;
+  /** What the machine was before its last renter. */
+  let baseline = '';
   const renters: Renter[] = [];
   let nextUid = 2_100_001;
   const newRenter = async (): Promise<Renter> => {
     const renter = new Renter(machine, { uid: nextUid++ });
     renters.push(renter);
+    baseline = await verifier.takeBaseline(machine.verifier, machine.work);
     await access.provision(machine.control, renter.spec, machine.work);
     return renter;
   };
@@ -44,6 +47,7 @@ describe('a wipe', () => {
     ...renter.spec,
     machineId: machine.control.machineId,
     startedAt: instant(Date.now()),
+    baseline,
   });
   const wipe = (renter: Renter, strategies: WipeStrategyRegistry = wipeStrategies) =>
     createWipeRunner({ pool: machine.pool, clock: realClock, graceSeconds: 1, strategies }).run(
@@ -64,7 +68,7 @@ describe('a wipe', () => {
     lab = await openLab();
     machine = await adoptLabHost(await lab.startHost({ flavour: 'debian' }));
     access = createUnixUserAccess({ pool: machine.pool, clock: realClock, graceSeconds: 1 });
-    verifier = createWipeVerifier({ pool: machine.pool });
+    verifier = createWipeVerifier({ pool: machine.pool, clock: realClock });
   });
   afterAll(async () => {
     machine.pool.close();
@@ -168,10 +172,18 @@ describe('a wipe', () => {
   describe('is looked at by a verifier that', () => {
     const bookingId = bookingIdSchema.parse(anyMachineId());
     const uid = 2_099_999;
+    let startedAtMs = 0;
+    let before = '';
+    beforeAll(async () => {
+      // What was changed a moment ago is to be before the booking.
+      await root('sleep 2');
+      startedAtMs = Date.now();
+      before = await verifier.takeBaseline(machine.verifier, machine.work);
+    });
     const account = accountNameOf(bookingId);
     const key = createKeyPairMaker().make('x').publicKey.split(' ').slice(0, 2).join(' ');
     const traces = (): BookingTraces => ({
-      bookingId, machineId: machine.control.machineId, accountName: account, uid, publicKeys: [key], startedAt: instant(0),
+      bookingId, machineId: machine.control.machineId, accountName: account, uid, publicKeys: [key], startedAt: instant(startedAtMs), baseline: before,
     }); // prettier-ignore
     const as = `setpriv --reuid ${uid} --regid ${uid} --clear-groups`;
     const background = '</dev/null >/dev/null 2>&1 &';
@@ -193,6 +205,16 @@ describe('a wipe', () => {
       ['a semaphore', `${as} ipcmk -S 1`, 'shared_memory', 'sem ', 'ipcrm --all'],
       ['a message queue', `${as} ipcmk -Q`, 'shared_memory', 'msg ', 'ipcrm --all'],
       ['the key among the keys of root', `echo "from=\\"::1\\" ${key} other comment" >> /root/.ssh/authorized_keys`, 'keys', '/root/.ssh/authorized_keys', 'sed -i "/other comment/d" /root/.ssh/authorized_keys'],
+      ['the key in a file that nobody expects it in', `mkdir -p /opt/kept; echo "${key}" > /opt/kept/notes.txt`, 'keys', '/opt/kept/notes.txt', 'rm -r /opt/kept'],
+      ['a program that became another', 'cp /bin/sleep /usr/local/bin/rsm-other && chmod 4755 /usr/local/bin/rsm-other', 'setuid_files', '/usr/local/bin/rsm-other is new (4755 0:0, ', 'rm /usr/local/bin/rsm-other'],
+      ['a package\'s program that became another', 'chmod u+s /bin/sleep', 'setuid_files', '/sleep is new (4755 0:0, ', 'chmod u-s /bin/sleep'],
+      ['other content in a program that becomes another', 'cp -p $(readlink -f /bin/su) /root/su; printf x >> $(readlink -f /bin/su); chmod 4755 $(readlink -f /bin/su)', 'setuid_files', '/su was changed (4755 0:0, ', 'cp -p /root/su $(readlink -f /bin/su); rm /root/su'],
+      ['a line for the loader', 'echo /tmp/evil.so > /etc/ld.so.conf.d/x.conf', 'etc_changes', '/etc/ld.so.conf.d/x.conf is new (644 0:0, ', 'rm /etc/ld.so.conf.d/x.conf'],
+      ['another shell for root', 'cp -p /etc/passwd /root/passwd; sed -i "s,^root:.*:/bin/bash,root:x:0:0:root:/root:/bin/sh," /etc/passwd', 'etc_changes', '/etc/passwd was changed (644 0:0, ', 'cp -p /root/passwd /etc/passwd; rm /root/passwd'],
+      ['a file of /etc that others may write', 'chmod o+w /etc/nsswitch.conf', 'etc_changes', '/etc/nsswitch.conf has other rights (646 0:0, ', 'chmod o-w /etc/nsswitch.conf'],
+      ['a link in /etc that leads elsewhere', 'readlink /etc/localtime > /root/link || echo none > /root/link; ln -sf /tmp/x /etc/localtime', 'etc_changes', '/etc/localtime ', 'if grep -qx none /root/link; then rm /etc/localtime; else ln -sf "$(cat /root/link)" /etc/localtime; fi; rm /root/link'],
+      ['a file of /etc that is gone', 'mv /etc/profile /root/profile', 'etc_changes', '/etc/profile was removed', 'mv /root/profile /etc/profile'],
+      ['a process on a GPU that nobody shows', `touch /dev/nvidiactl; printf '#!/bin/sh\\ncase $1 in *uuid*) echo GPU-1 ;; *) echo 4000000 ;; esac\\n' > /usr/bin/nvidia-smi; chmod 755 /usr/bin/nvidia-smi`, 'gpu_processes', 'process 4000000 on a GPU', 'rm /dev/nvidiactl /usr/bin/nvidia-smi'],
       ['the key elsewhere in /etc', `echo "${key}" > /etc/ssh/more`, 'keys', '/etc/ssh/more', 'rm /etc/ssh/more'],
       ['an account', `echo "${account}:*:1:100::/:/bin/sh" >> /etc/passwd`, 'accounts', '/etc/passwd names the account', `sed -i /^${account}/d /etc/passwd`],
       ['another name for its number', `echo "other:*:${uid}:100::/:/bin/sh" >> /etc/passwd`, 'accounts', '/etc/passwd has the number', 'sed -i /^other/d /etc/passwd'],
@@ -200,6 +222,8 @@ describe('a wipe', () => {
       ['a membership', `cp /etc/group /root/group; sed -i "s/^games:.*/&root,${account}/" /etc/group`, 'accounts', '/etc/group has it as a member', 'cp /root/group /etc/group; rm /root/group'],
       ['subordinate ids', `echo "${account}:700000:1000" >> /etc/subuid`, 'accounts', '/etc/subuid names the account', `sed -i /^${account}/d /etc/subuid`],
       ['a right to be root', `echo "#${uid} ALL=(ALL) ALL" > /etc/sudoers.d/x`, 'sudoers', '/etc/sudoers.d/x', 'rm /etc/sudoers.d/x'],
+      ['a timer of his own', `mkdir -p /opt/units; touch /opt/units/x.timer; chown ${uid} /opt/units/x.timer`, 'files_by_uid', '/opt/units/x.timer', 'rm -r /opt/units'],
+      ['a timer for everybody', 'mkdir -p /etc/systemd/user; touch /etc/systemd/user/x.timer', 'etc_changes', '/etc/systemd/user/x.timer is new', 'rm /etc/systemd/user/x.timer'],
       ['lingering', `mkdir -p /var/lib/systemd/linger; touch /var/lib/systemd/linger/${account}`, 'systemd', 'linger', `rm /var/lib/systemd/linger/${account}`],
       ['a service that runs as it', `printf '[Service]\\nUser=${uid}\\nExecStart=/bin/true\\n' > /etc/systemd/system/x.service`, 'systemd', 'x.service', 'rm /etc/systemd/system/x.service'],
       ['a unit of ours', `touch /etc/systemd/system/${account}-end.timer`, 'configuration', 'end.timer', `rm /etc/systemd/system/${account}-end.timer`],
@@ -232,23 +256,81 @@ describe('a wipe', () => {
       expect(seen(await verify(traces()))).toEqual({});
     });
 
+    const SILENT = '#!/bin/sh\nexit 0\n';
+    /** A tool, what happened to it, and the checks that cannot do without it. */
     test.each([
-      ['find is missing', 'find', null],
-      ['grep is missing', 'grep', null],
-      ['awk is missing', 'awk', null],
-      ['find says nothing', 'find', '#!/bin/sh\nexit 0\n'],
-      ['grep says nothing', 'grep', '#!/bin/sh\nexit 0\n'],
-      ['getent is missing', 'getent', null],
-      ['systemctl does not answer', 'systemctl', '#!/bin/sh\nexit 1\n'],
-    ] as const)('does not say clean when %s', async (_name, tool, script) => {
+      ['find', null, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'open_files', 'cron_jobs', 'at_jobs', 'shared_memory', 'configuration', 'dumps_and_journals', 'containers', 'setuid_files', 'etc_changes']],
+      ['find', SILENT, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'open_files', 'cron_jobs', 'at_jobs', 'shared_memory', 'configuration', 'dumps_and_journals', 'containers', 'setuid_files', 'etc_changes']],
+      ['grep', null, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'cron_jobs', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'setuid_files', 'etc_changes']],
+      ['grep', SILENT, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'cron_jobs', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'setuid_files', 'etc_changes']],
+      ['awk', null, ['sessions', 'accounts', 'keys', 'files_by_uid', 'files_by_gid', 'systemd', 'sockets', 'shared_memory', 'mounts', 'gpu_processes', 'setuid_files', 'etc_changes']],
+      ['awk', SILENT, ['sessions', 'accounts', 'keys', 'files_by_uid', 'files_by_gid', 'systemd', 'sockets', 'shared_memory', 'mounts', 'gpu_processes', 'setuid_files', 'etc_changes']],
+      ['sed', SILENT, ['sessions', 'keys', 'files_by_uid', 'files_by_gid', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'setuid_files', 'etc_changes']],
+      ['head', SILENT, ['keys', 'files_by_uid', 'files_by_gid', 'open_files', 'setuid_files', 'etc_changes']],
+      ['sha256sum', null, ['setuid_files', 'etc_changes']],
+      ['sha256sum', SILENT, ['setuid_files', 'etc_changes']],
+      ['getent', null, ['accounts']],
+      ['systemctl', SILENT, ['systemd']],
+      ['systemctl', '#!/bin/sh\nexit 1\n', ['systemd']],
+    ] as const)('could not look where it needs %s, and that is %j', async (tool, script, blind) => {
+      // By hand, because the lab puts tools back with find(1), which may be the one that is gone.
       await root(`real=$(readlink -f "$(command -v ${tool})"); echo "$real" > /root/real; mv "$real" /root/tool`);
       if (script !== null)
         await root(`printf '${script.replaceAll('\n', '\\n')}' > "$(cat /root/real)"; chmod 755 "$(cat /root/real)"`);
       const findings = await verify(traces());
       await root('mv -f /root/tool "$(cat /root/real)"');
       expect(verdictOf(findings)).not.toBe('verified');
-      expect(Object.values(seen(findings)).join()).toContain('could_not_look');
-    });
+      expect(findings.filter(({ verdict }) => verdict !== 'clean').map(({ check }) => check)).toEqual(blind);
+    }); // prettier-ignore
+
+    test.each([
+      ['which its driver does not answer for', '#!/bin/sh\nexit 9\n', 'could_not_look: nvidia-smi does not answer for the GPUs that are there'],
+      ['whose list is no list', '#!/bin/sh\ncase $1 in *uuid*) echo GPU-1 ;; *) echo "[N/A]" ;; esac\n', 'could_not_look: no number of a process: [N/A]'],
+      ['on which somebody else computes', '#!/bin/sh\ncase $1 in *uuid*) echo GPU-1 ;; *) echo 1 ;; esac\n', undefined],
+    ])('judges a GPU %s', async (_name, script, said) => {
+      await root('touch /dev/nvidiactl; cat > /usr/bin/nvidia-smi <<"END"\n' + script + 'END\nchmod 755 /usr/bin/nvidia-smi');
+      const findings = await verify(traces());
+      await root('rm /dev/nvidiactl /usr/bin/nvidia-smi');
+      expect(seen(findings)['gpu_processes']).toBe(said);
+    }); // prettier-ignore
+
+    test('without a list from before the booking sees what changed since, and says what it does not see', async () => {
+      await root('sleep 2');
+      const old = { ...traces(), startedAt: instant(Date.now()), baseline: null };
+      const clean = await verify(old);
+      expect(seen(clean)).toEqual({});
+      expect(clean.at(-1)).toMatchObject({ check: 'etc_changes', detail: expect.stringContaining('not removed ones') as string });
+      await root('echo /tmp/evil.so > /etc/ld.so.preload.x; chmod u+s /bin/sleep');
+      const findings = await verify(old);
+      await root('rm /etc/ld.so.preload.x; chmod u-s /bin/sleep');
+      expect(seen(findings)).toEqual({
+        setuid_files: expect.stringContaining('/sleep was changed') as string,
+        etc_changes: expect.stringContaining('/etc/ld.so.preload.x was changed') as string,
+      });
+    }); // prettier-ignore
+
+    test('takes what a package brought for what it is, and says so', async () => {
+      const path = '/etc/deluser.conf';
+      expect(await root(`test -f ${path}; cp -p ${path} /root/conf; cat ${path}`)).not.toBe('');
+      const changed = before.replace(new RegExp(`^(etc\\t[^\\t]+\\t)[0-9a-f]{64}(\\t${path})$`, 'm'), `$1${'0'.repeat(64)}$2`);
+      expect(changed).not.toBe(before);
+      const findings = await verify({ ...traces(), baseline: changed });
+      expect(seen(findings)).toEqual({});
+      expect(findings.at(-1)?.detail).toContain(`${path} was changed by its package`);
+      await root(`echo '# by hand' >> ${path}`);
+      expect(seen(await verify({ ...traces(), baseline: changed }))['etc_changes']).toContain(`found: ${path} was changed`);
+      await root(`cp -p /root/conf ${path}; rm /root/conf`);
+    }); // prettier-ignore
+
+    test('keeps nothing of a machine that it cannot see whole', async () => {
+      await machine.host.trouble.shadowTool('sha256sum', SILENT);
+      await expect(verifier.takeBaseline(machine.verifier, machine.work)).rejects.toMatchObject({
+        code: 'host_command_failed',
+        message: expect.stringContaining('sha256sum does not compute what is known') as string,
+      });
+      await machine.host.trouble.restoreTool('sha256sum');
+      await expect(verifier.takeBaseline(machine.control, machine.work)).rejects.toMatchObject({ field: 'target.credential' });
+    }); // prettier-ignore
 
     test('says that it could not look when it cannot reach the machine', async () => {
       machine.pool.forget(machine.control.machineId);

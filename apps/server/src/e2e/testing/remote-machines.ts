@@ -44,6 +44,9 @@ export function remoteMachines(url: string): MachinePorts {
       run: async (target, machine, booking, plan, work) =>
         call('wipeRunner/run', [target, machine, booking, plan], work),
     },
-    wipeVerifier: { verify: async (target, booking, work) => call('wipeVerifier/verify', [target, booking], work) },
+    wipeVerifier: {
+      takeBaseline: async (target, work) => call('wipeVerifier/takeBaseline', [target], work),
+      verify: async (target, booking, work) => call('wipeVerifier/verify', [target, booking], work),
+    },
   };
 }

@@ -1,8 +1,9 @@
 import { readOnly } from '../../ssh/command-template.ts';
+import { AWK_WORKS, FIND_WORKS, GREP_WORKS, SED_WORKS } from './proven-tools.ts';
 
 export const accounts = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-for file in /etc/passwd /etc/shadow /etc/group /etc/gshadow /etc/subuid /etc/subgid; do
+${AWK_WORKS}for file in /etc/passwd /etc/shadow /etc/group /etc/gshadow /etc/subuid /etc/subgid; do
   if [ ! -e "$file" ]; then echo "note there is no $file"; continue; fi
   awk -F: -v name="$account" -v uid="$uid" -v file="$file" '
     $1 == "root" { root = 1 }
@@ -24,7 +25,7 @@ echo looked`,
 
 export const sudoers = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-for place in /etc/sudoers /etc/sudoers.d /etc/doas.conf /etc/polkit-1 /usr/local/etc/sudoers.d; do
+${GREP_WORKS}${SED_WORKS}for place in /etc/sudoers /etc/sudoers.d /etc/doas.conf /etc/polkit-1 /usr/local/etc/sudoers.d; do
   if [ -e "$place" ]; then
     grep -rlE -e "(^|[^[:alnum:]_-])($account|#$uid)([^[:alnum:]_-]|\\$)" "$place" | sed 's/^/found /'
   fi
@@ -34,7 +35,7 @@ echo looked`,
 
 export const cronJobs = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-for spool in /var/spool/cron /var/cron; do
+${FIND_WORKS}${GREP_WORKS}for spool in /var/spool/cron /var/cron; do
   if [ -d "$spool" ]; then find -P "$spool" \\( -name "$account" -o \\( -uid "$uid" ! -path '*/at*' \\) \\) -printf 'found %p\\n'; fi
 done
 for file in /etc/crontab /etc/anacrontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/*; do
@@ -46,7 +47,7 @@ echo looked`,
 /** at(1) writes `# atrun uid=N gid=N` into each job. */
 export const atJobs = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-for spool in /var/spool/cron/atjobs /var/spool/cron/atspool /var/spool/at /var/spool/atjobs; do
+${FIND_WORKS}${GREP_WORKS}${SED_WORKS}for spool in /var/spool/cron/atjobs /var/spool/cron/atspool /var/spool/at /var/spool/atjobs; do
   if [ -d "$spool" ]; then
     find -P "$spool" -uid "$uid" -printf 'found %p\\n'
     find -P "$spool" -type f -exec grep -lE -e "^# (atrun uid=$uid |mail $account )" {} + | sed 's/^/found /'
@@ -57,14 +58,14 @@ echo looked`,
 
 export const systemdTraces = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-for path in "/var/lib/systemd/linger/$account" "/run/user/$uid"; do
+${GREP_WORKS}${SED_WORKS}${AWK_WORKS}for path in "/var/lib/systemd/linger/$account" "/run/user/$uid"; do
   if [ -e "$path" ]; then echo "found $path"; fi
 done
 for place in /etc/systemd /run/systemd/system /run/systemd/transient /usr/local/lib/systemd; do
   if [ -d "$place" ]; then grep -rlE -e "^(User|Group)=($account|$uid)\\$" "$place" | sed 's/^/found /'; fi
 done
 if [ -d /run/systemd/system ]; then
-  if ! systemctl show --property=Version > /dev/null; then echo 'systemd does not answer'; fi
+  if ! systemctl show --property=Version | grep -q '^Version='; then echo 'systemd does not answer'; fi
   systemctl list-units --all --plain --no-legend "*$account*" | sed 's/^/found unit /'
   systemctl list-units --all --plain --no-legend "user@$uid.service" "user-$uid.slice" "user-runtime-dir@$uid.service" |
     awk '$3 != "inactive" { print "found unit " $1 " " $3 }'
@@ -80,7 +81,7 @@ echo looked`,
  */
 export const containers = readOnly(
   `exec 2>&1; account={account}; runtimes=0
-for store in /var/lib/containers/storage /run/containers/storage /etc/containers/networks /etc/cni/net.d /var/lib/containerd; do
+${FIND_WORKS}${GREP_WORKS}${SED_WORKS}for store in /var/lib/containers/storage /run/containers/storage /etc/containers/networks /etc/cni/net.d /var/lib/containerd; do
   if [ ! -d "$store" ]; then continue; fi
   runtimes=1
   find -P "$store" -maxdepth 3 -name "*$account*" -printf 'found %p\\n'

@@ -1,11 +1,12 @@
 import { readOnly } from '../../ssh/command-template.ts';
+import { AWK_WORKS, FIND_WORKS, GREP_WORKS, HEAD_WORKS, SED_WORKS } from './proven-tools.ts';
 
 /**
  * Sets `mounts` to the mount points of all local file systems, escaped as in proc_pid_mountinfo(5), each file system once, and names
  * those that are left out because they are not local. A type that is not known here is looked at.
  */
-const LOCAL_MOUNTS = `exec 2>&1
-table=$(awk '{
+export const LOCAL_MOUNTS = `exec 2>&1
+${AWK_WORKS}${GREP_WORKS}${SED_WORKS}${HEAD_WORKS}table=$(awk '{
   sep = 0
   for (i = 7; i <= NF; i++) if ($i == "-") { sep = i; break }
   type = $(sep + 1)
@@ -30,15 +31,19 @@ echo looked`,
   { timeoutMs: 900_000 },
 );
 
-/** The blobs of the booking's keys come on standard input, one per line. */
+/**
+ * The blobs of the booking's keys come on standard input, one per line. They are looked for where keys lie, and in every small file
+ * whose inode changed since the booking began: nobody without root can set that time (inode(7)).
+ */
 export const keyFiles = readOnly(
-  `blobs=$(cat)
-${LOCAL_MOUNTS}if [ -z "$blobs" ]; then echo 'no key of this booking is known'; exit 0; fi
+  `elapsed={elapsedSeconds}; blobs=$(cat)
+${LOCAL_MOUNTS}since=$(($(date +%s) - elapsed))
+if [ -z "$blobs" ]; then echo 'no key of this booking is known'; exit 0; fi
 if ! printf '%s\\n' "$blobs" | grep -qF -e "$blobs"; then echo 'grep does not find what is there'; fi
 printf '%s\\n' "$mounts" | while IFS= read -r mount; do
   mount=$(printf '%b' "$mount")
   if [ "$(find -P "$mount" -maxdepth 0 -printf seen)" != seen ]; then echo "$mount cannot be searched"; fi
-  find -P "$mount" -xdev -type f -size -2048k \\( -name 'authorized_keys*' -o -path '*/.ssh/*' -o -path '/etc/*' \\) -exec grep -lF -e "$blobs" {} + | sed 's/^/found /'
+  find -P "$mount" -xdev -type f -size -2048k \\( -name 'authorized_keys*' -o -path '*/.ssh/*' -o -path '/etc/*' -o -newerct "@$since" \\) -exec grep -lF -e "$blobs" {} + | sed 's/^/found /'
 done | head -n 400
 echo looked`,
   { stdin: 'content', timeoutMs: 900_000 },
@@ -47,12 +52,11 @@ echo looked`,
 /** Names and contents below /etc. The backups that the account tools write (passwd-, shadow-, …) hold yesterday's state and are left out. */
 export const configuration = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-for place in /etc /run/systemd /var/lib/systemd /usr/local/etc /usr/local/lib/systemd; do
+${FIND_WORKS}${GREP_WORKS}${SED_WORKS}for place in /etc /run/systemd /var/lib/systemd /usr/local/etc /usr/local/lib/systemd; do
   if [ -d "$place" ]; then find -P "$place" -xdev \\( -name "*$account*" -o -name "user-$uid.slice*" \\) -printf 'found %p\\n'; fi
 done
 find -P /etc -xdev -type f -size -2048k ! -path '/etc/passwd-' ! -path '/etc/shadow-' ! -path '/etc/group-' ! -path '/etc/gshadow-' \\
   ! -path '/etc/subuid-' ! -path '/etc/subgid-' -exec grep -lwF -e "$account" {} + | sed 's/^/found /'
-if [ "$(find -P /etc -maxdepth 0 -printf seen)" != seen ]; then echo '/etc cannot be searched'; fi
 echo looked`,
   { timeoutMs: 120_000 },
 );
@@ -68,7 +72,7 @@ echo looked`,
 /** Core dumps and a user's own journal hold what was in his memory and what his programs printed (coredump.conf(5), journald.conf(5)). */
 export const dumps = readOnly(
   `exec 2>&1; uid={uid}
-for place in /var/lib/systemd/coredump /var/crash /var/log/journal /run/log/journal; do
+${FIND_WORKS}for place in /var/lib/systemd/coredump /var/crash /var/log/journal /run/log/journal; do
   if [ -d "$place" ]; then find -P "$place" \\( -name "core.*.$uid.*" -o -name "*.$uid.crash" -o -name "user-$uid.journal" -o -name "user-$uid@*" \\) -printf 'found %p\\n'; fi
 done
 echo looked`,
@@ -76,7 +80,7 @@ echo looked`,
 
 export const mountsOfAccount = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-awk -v account="$account" -v uid="$uid" '
+${AWK_WORKS}awk -v account="$account" -v uid="$uid" '
   index($0, account) || $5 == "/run/user/" uid || index($5, "/run/user/" uid "/") == 1 || (" " $0 ",") ~ ("[ ,]user_id=" uid "[ ,]") { print "found " $5 }
   $5 == "/" { root = 1 }
   END { if (!root) print "the list of mounts has no root" }' /proc/self/mountinfo

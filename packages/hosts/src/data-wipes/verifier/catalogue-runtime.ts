@@ -1,4 +1,5 @@
 import { readOnly } from '../../ssh/command-template.ts';
+import { AWK_WORKS, FIND_WORKS, GREP_WORKS, HEAD_WORKS, SED_WORKS } from './proven-tools.ts';
 
 /** The lines of every process that say whose it is (proc_pid_status(5)). */
 export const processes = readOnly(
@@ -13,7 +14,7 @@ echo looked`,
  */
 export const sessions = readOnly(
   `exec 2>&1; account={account}; uid={uid}; seen=0
-if [ -d /run/systemd/sessions ]; then
+${FIND_WORKS}${GREP_WORKS}${SED_WORKS}${AWK_WORKS}if [ -d /run/systemd/sessions ]; then
   find -P /run/systemd/sessions -type f -exec grep -lx -e "UID=$uid" {} + | sed 's/^/found /'
   user=/run/systemd/users/$uid
   if [ -e "$user" ]; then
@@ -36,7 +37,7 @@ echo looked`,
 /** Following a descriptor's link leads to the open file even when no name leads there any more; sockets and pipes have owners too. */
 export const openFiles = readOnly(
   `exec 2>&1; uid={uid}; export uid
-if ! ls /proc/1/fd > /dev/null; then echo 'the open files of other processes cannot be seen'; fi
+${FIND_WORKS}${HEAD_WORKS}if ! ls /proc/1/fd > /dev/null; then echo 'the open files of other processes cannot be seen'; fi
 find /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/fd' -exec sh -c '
   find -L "$@" -mindepth 1 -maxdepth 1 \\( -uid "$uid" -o -gid "$uid" \\) -printf "found %p open\\n"' sh {} + | head -n 400
 echo looked`,
@@ -45,7 +46,7 @@ echo looked`,
 
 export const sockets = readOnly(
   `exec 2>&1; uid={uid}
-for protocol in tcp tcp6 udp udp6 udplite raw raw6; do
+${AWK_WORKS}for protocol in tcp tcp6 udp udp6 udplite raw raw6; do
   if [ ! -r "/proc/net/$protocol" ]; then
     if [ "$protocol" = tcp ]; then echo '/proc/net/tcp cannot be read'; fi
     continue
@@ -60,7 +61,7 @@ echo looked`,
 /** The columns are found by their headings (proc_sysvipc(5)). */
 export const sharedMemory = readOnly(
   `exec 2>&1; uid={uid}
-for kind in shm sem msg; do
+${AWK_WORKS}${FIND_WORKS}for kind in shm sem msg; do
   if [ ! -r "/proc/sysvipc/$kind" ]; then echo "/proc/sysvipc/$kind cannot be read"; continue; fi
   awk -v uid="$uid" -v kind="$kind" '
     NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; if (!("cuid" in at)) print "/proc/sysvipc/" kind " has no heading"; next }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { BookingTraces } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import { CommandFailedError, HostKeyChangedError, SshError } from '../../ssh/ssh-error.ts';
 import type { CommandResult, SshSession } from '../../ssh/ssh-session.ts';
-import { look, readFoundLines, type Look } from './look.ts';
+import { look, readFoundLines, type Look, type SoughtTraces } from './look.ts';
 import { readProcesses } from './read-processes.ts';
 
 describe('lines of found things', () => {
@@ -88,7 +87,7 @@ describe('a look', () => {
       ...(outcome instanceof Error ? {} : outcome),
     } as CommandResult;
     const running = outcome instanceof Error ? () => Promise.reject(outcome) : () => Promise.resolve(result);
-    return look({ signal } as SshSession, {} as BookingTraces, { ...one, run: running });
+    return look({ signal } as SshSession, {} as SoughtTraces, { ...one, run: running });
   };
   const verdicts = async (outcome: Partial<CommandResult> | Error) =>
     (await run(outcome)).map(({ check, verdict }) => `${check} ${verdict}`);
@@ -112,6 +111,19 @@ describe('a look', () => {
     ['a complaint', { stdout: 'find: x: Input/output error\nlooked\n' }],
   ])('could not look because of %s', async (_name, outcome) => {
     expect(await verdicts(outcome)).toEqual(['a could_not_look', 'b could_not_look']);
+  });
+
+  test('is made once more when its connection was cut, because that says nothing about the machine', async () => {
+    let runs = 0;
+    const findings = await look({ signal: new AbortController().signal } as SshSession, {} as SoughtTraces, {
+      ...one,
+      run: () => {
+        runs += 1;
+        const result = { stdout: 'looked\n', stderr: '', exitStatus: 0, truncated: false } as CommandResult;
+        return runs === 1 ? Promise.reject(new SshError('connection_lost', 'cut')) : Promise.resolve(result);
+      },
+    });
+    expect(findings.map(({ verdict }) => verdict)).toEqual(['clean', 'clean']);
   });
 
   test('throws when the host key changed, or when it was called off', async () => {

@@ -11,11 +11,17 @@ export type ReadOnlyCommand<Name extends string = never, Stdin extends StdinUse 
   Stdin
 >;
 
+/** What is looked for. The booking's age instead of its time, because the machine's clock may be off. */
+export interface SoughtTraces extends BookingTraces {
+  /** How long ago the booking's access was begun, in whole seconds, now: a second more or less is before anybody is let in. */
+  readonly elapsedSeconds: () => number;
+}
+
 /** One look at the machine, which answers one or more checks. */
 export interface Look {
   readonly checks: readonly string[];
-  readonly run: (session: SshSession, booking: BookingTraces) => Promise<CommandResult>;
-  readonly read: (output: string, booking: BookingTraces) => Answer;
+  readonly run: (session: SshSession, booking: SoughtTraces) => Promise<CommandResult>;
+  readonly read: (output: string, booking: SoughtTraces) => Answer;
 }
 
 /** What a look saw. Nothing found counts as clean only when `blind` is empty too. */
@@ -52,20 +58,35 @@ export function readFoundLines(check: string, output: string): Answer {
     else if (match[1] === 'skipped') skipped.push(match[3] ?? '');
     else found.push({ check: match[2] ?? check, what: match[3] ?? '' });
   }
-  const paths = skipped.map((entry) => entry.split(' ')[0] ?? '');
   return {
     found,
-    // The door to a file system that is skipped on purpose may be closed even to root (FUSE).
-    blind: blind.filter((line) => !paths.some((path) => path !== '' && line.includes(`'${path}'`))),
+    blind: withoutClosedDoors(blind, skipped),
     notes: [...notes, ...skipped.map((entry) => `not looked at, because it is not local: ${entry}`)],
   };
 }
 
+/** The door to a file system that is skipped on purpose may be closed even to root (FUSE): a complaint about that is none. */
+export function withoutClosedDoors(complaints: readonly string[], skipped: readonly string[]): readonly string[] {
+  const paths = skipped.map((entry) => entry.split(' ')[0] ?? '').filter((path) => path !== '');
+  return complaints.filter((line) => !paths.some((path) => line.includes(`'${path}'`)));
+}
+
+/** A connection that is cut says nothing about the machine: the look is made once more over a new one. */
+const TRIES_MAX = 2;
+
 /**
- * Looks once. Whatever keeps it from looking is an answer, `could_not_look`, except a changed host key and an abort: after the
+ * Looks. Whatever keeps it from looking is an answer, `could_not_look`, except a changed host key and an abort: after the
  * first nobody knows whom we talked to, and the second is our own wish.
  */
-export async function look(session: SshSession, booking: BookingTraces, one: Look): Promise<readonly WipeFinding[]> {
+export async function look(session: SshSession, booking: SoughtTraces, one: Look): Promise<readonly WipeFinding[]> {
+  return lookOnce(session, booking, { one, triesLeft: TRIES_MAX - 1 });
+}
+
+async function lookOnce(
+  session: SshSession,
+  booking: SoughtTraces,
+  { one, triesLeft }: { readonly one: Look; readonly triesLeft: number },
+): Promise<readonly WipeFinding[]> {
   try {
     const result = await one.run(session, booking);
     const answer = one.read(result.stdout, booking);
@@ -79,6 +100,8 @@ export async function look(session: SshSession, booking: BookingTraces, one: Loo
     session.signal.throwIfAborted();
     if (error instanceof HostKeyChangedError) throw error;
     if (!(error instanceof SshError)) throw error;
+    if (error.failure === 'connection_lost' && triesLeft > 0)
+      return lookOnce(session, booking, { one, triesLeft: triesLeft - 1 });
     const reason = error instanceof CommandFailedError ? `${error.message} ${error.stderr}` : error.message;
     return findingsOf(one.checks, { found: [], blind: [reason], notes: [] });
   }

@@ -1,12 +1,18 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
 import type { WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
 import type { BookingTraces, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { Clock } from '@rsm/domain/common/instant';
+import { SECOND_MS } from '@rsm/domain/common/instant';
 import type { SshPool } from '../../ssh/ssh-pool.ts';
+import type { SshSession } from '../../ssh/ssh-session.ts';
 import { accounts, atJobs, containers, cronJobs, sudoers, systemdTraces } from './catalogue-accounts.ts';
 import { configuration, dumps, filesByOwner, keyFiles, mail, mountsOfAccount } from './catalogue-files.ts';
+import { gpuProcesses, privilegedFiles, vouchedFiles } from './catalogue-privileges.ts';
 import { openFiles, processes, sessions, sharedMemory, sockets } from './catalogue-runtime.ts';
-import { look, readFoundLines, type Look, type ReadOnlyCommand } from './look.ts';
+import { comparePrivileges, suspectsOf } from './compare-baseline.ts';
+import { look, readFoundLines, type Look, type ReadOnlyCommand, type SoughtTraces } from './look.ts';
 import { readProcesses } from './read-processes.ts';
+import { takeBaseline } from './take-baseline.ts';
 
 /** A look whose command prints what it finds and needs the account's name, its uid, or both. */
 function byLines(check: string, run: Look['run']): Look {
@@ -29,6 +35,18 @@ function byNameAndUid(check: string, command: ReadOnlyCommand<'account' | 'uid'>
   );
 }
 
+/** Lists, and asks the package database about what is not as it was. */
+async function listAndVouch(
+  session: SshSession,
+  { elapsedSeconds, baseline }: SoughtTraces,
+): Promise<Awaited<ReturnType<Look['run']>>> {
+  const listed = await session.run(privilegedFiles, { elapsedSeconds: elapsedSeconds() }, RETURN_WHAT_FITS);
+  const suspects = suspectsOf(listed.stdout, baseline);
+  if (listed.truncated || listed.exitStatus !== 0 || suspects.length === 0) return listed;
+  const vouched = await session.run(vouchedFiles, {}, { stdin: suspects.map((path) => `${path}\n`).join('') });
+  return { ...vouched, stdout: `${listed.stdout}${vouched.stdout}` };
+}
+
 /** Everything that is looked at, in this order: first what could still change the rest. */
 const LOOKS: readonly Look[] = [
   {
@@ -38,9 +56,13 @@ const LOOKS: readonly Look[] = [
   },
   byNameAndUid('sessions', sessions),
   byNameAndUid('accounts', accounts),
-  byLines('keys', (session, { publicKeys }) => {
+  byLines('keys', (session, { publicKeys, elapsedSeconds }) => {
     const blobs = publicKeys.map((key) => key.split(' ')[1] ?? '').filter((blob) => blob !== '');
-    return session.run(keyFiles, {}, { stdin: blobs.join('\n'), ...RETURN_WHAT_FITS });
+    return session.run(
+      keyFiles,
+      { elapsedSeconds: elapsedSeconds() },
+      { stdin: blobs.join('\n'), ...RETURN_WHAT_FITS },
+    );
   }),
   {
     checks: ['files_by_uid', 'files_by_gid'],
@@ -59,6 +81,12 @@ const LOOKS: readonly Look[] = [
   byUid('dumps_and_journals', dumps),
   byNameAndUid('mounts', mountsOfAccount),
   byName('containers', containers),
+  byUid('gpu_processes', gpuProcesses),
+  {
+    checks: ['setuid_files', 'etc_changes'],
+    run: listAndVouch,
+    read: (output, { baseline }) => comparePrivileges(output, baseline),
+  },
 ];
 
 /** The names of all checks, in the order in which they are reported. */
@@ -71,27 +99,43 @@ export const wipeChecks: readonly string[] = LOOKS.flatMap(({ checks }) => check
  * The catalogue only reads, which a snapshot test shows. It runs as root, so this is a property of the catalogue and no security
  * boundary; and whoever has root on the machine can lie to it.
  */
-export function createWipeVerifier(options: { readonly pool: Pick<SshPool, 'session'> }): WipeVerifier {
+export function createWipeVerifier(options: {
+  readonly pool: Pick<SshPool, 'session'>;
+  readonly clock: Clock;
+}): WipeVerifier {
   return {
+    async takeBaseline(target, work) {
+      checkCredential(target.credential);
+      return takeBaseline(options.pool.session(target, work));
+    },
+
     async verify(target, booking, work) {
-      checkTraces(target.credential, booking);
+      checkCredential(target.credential);
+      checkTraces(booking);
       const session = options.pool.session(target, work);
+      const elapsedSeconds = () => Math.max(0, Math.floor((options.clock.now() - booking.startedAt) / SECOND_MS));
+      const subject = { ...booking, elapsedSeconds };
       const findings: WipeFinding[] = [];
-      for (const one of LOOKS) findings.push(...(await look(session, booking, one)));
+      for (const one of LOOKS) findings.push(...(await look(session, subject, one)));
       return findings;
     },
   };
 }
 
-/** @throws DomainError invalid_input: a look for the wrong names would find nothing and call that clean. */
-function checkTraces(credential: string, booking: BookingTraces): void {
-  const refuse = (field: string, message: string): never => {
-    throw new DomainError('invalid_input', message, {
-      field,
-      remedy: 'Take the names from the booking, and the key pair of the verifier.',
-    });
-  };
+function refuse(field: string, message: string): never {
+  throw new DomainError('invalid_input', message, {
+    field,
+    remedy: 'Take the names from the booking, and the key pair of the verifier.',
+  });
+}
+
+/** @throws DomainError invalid_input: what executes a wipe must not look in the verifier's place. */
+function checkCredential(credential: string): void {
   if (credential !== 'verifier') refuse('target.credential', 'The verifier looks with its own key pair only.');
+}
+
+/** @throws DomainError invalid_input: a look for the wrong names would find nothing and call that clean. */
+function checkTraces(booking: BookingTraces): void {
   if (!/^rsm-[0-9a-f]{16}$/.test(booking.accountName))
     refuse('booking.accountName', 'This is no name of a booking on a machine.');
   if (!Number.isInteger(booking.uid) || booking.uid < 1_000)
