@@ -18,19 +18,14 @@ const NAMED_USERS = 'printf "AllowUsers provider root\\n" >> /etc/ssh/sshd_confi
 const KEYS_FROM_A_COMMAND =
   'sed -i "1i AuthorizedKeysCommand /bin/echo\\nAuthorizedKeysCommandUser nobody\\nAllowTcpForwarding no\\nPasswordAuthentication yes" /etc/ssh/sshd_config';
 /**
- * What providers made of it, and the command that does the same. The sample has two changes in each; one alone, which tells which
+ * What providers made of it, and the command that does the same. The sample has all changes at once; one alone, which tells which
  * of them was too much, is for the deep run.
  */
 const SSHD_CONFIGS = [
   { name: STOCK, change: 'true', isSample: true },
   {
-    name: 'that includes no drop-ins and ends in a Match block',
-    change: `${NO_DROP_INS}; ${MATCH_AT_THE_END}`,
-    isSample: true,
-  },
-  {
-    name: 'that admits named users only, takes keys from a command and forbids forwarding',
-    change: `${NAMED_USERS}; ${KEYS_FROM_A_COMMAND}`,
+    name: 'that has no drop-ins, a Match block at its end, named users only, keys from a command and no forwarding',
+    change: `${NAMED_USERS}; ${KEYS_FROM_A_COMMAND}; ${NO_DROP_INS}; ${MATCH_AT_THE_END}`,
     isSample: true,
   },
   { name: 'that includes no drop-ins', change: NO_DROP_INS, isSample: false },
@@ -174,7 +169,7 @@ describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-s
       expect(await wipeAndVerify(renter)).toEqual(CLEAN);
     });
 
-    test('whose disk the renter filled still ends his access, and is clean afterwards', async () => {
+    test('whose disk the renter filled still ends his access, and is clean afterwards', onceMore, async () => {
       const renter = newRenter();
       await provision(renter);
       await machine.host.trouble.fillDisk();
@@ -185,7 +180,7 @@ describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-s
       expect(await wipeAndVerify(renter)).toEqual(CLEAN);
     });
 
-    test('with a half-done provisioning is wiped clean', async () => {
+    test('with a half-done provisioning is wiped clean', onceMore, async () => {
       const renter = newRenter();
       await machine.host.trouble.shadowTool('usermod', '#!/bin/sh\nexit 1\n');
       await machine.host.trouble.shadowTool('useradd', '#!/bin/sh\nexit 1\n');
