@@ -34,6 +34,8 @@ export class MachineModel extends RowModel {
   declare ssh_user: string;
   declare declared_region: string;
   declare access_mode: AccessMode;
+  declare renter_networks: string[];
+  declare renter_mail: boolean;
   declare status: MachineStatus;
   declare status_reason: string | null;
   declare quarantine_reason: QuarantineReason | null;
@@ -100,6 +102,7 @@ export class MachineModel extends RowModel {
       sshUser: this.ssh_user,
       declaredRegion: this.declared_region,
       accessMode: this.access_mode,
+      renterNetwork: { allowedNetworks: this.renter_networks, mailAllowed: this.renter_mail },
       status: this.status,
       quarantineReason: this.quarantine_reason,
       statusReason: this.status_reason,

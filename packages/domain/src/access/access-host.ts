@@ -1,5 +1,6 @@
 import type { BookingId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
+import type { RenterNetwork } from './renter-network.ts';
 import type { MachineTarget, RemoteWork } from '../machines/machine-host.ts';
 
 /** What the access code needs to know of a booking. All names on the machine derive from it. */
@@ -9,6 +10,8 @@ export interface AccessSpec {
   /** uid and gid; from the machine's range, never reused. */
   readonly uid: number;
   readonly publicKeys: readonly string[];
+  /** What the fence on the machine lets through. */
+  readonly network: RenterNetwork;
   /** When the watchdog on the machine ends the access without us. */
   readonly deadlineAt: Instant;
 }

@@ -1,3 +1,4 @@
+import { CLOSED_RENTER_NETWORK, type RenterNetwork } from '../access/renter-network.ts';
 import type { BookingLedger } from '../bookings/booking-ledger.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
 import type { BlockId, IdSource, MachineId } from '../common/ids.ts';
@@ -82,6 +83,7 @@ export class MachinesService {
       sshUser: input.sshUser,
       declaredRegion: input.declaredRegion,
       accessMode: input.accessMode,
+      renterNetwork: CLOSED_RENTER_NETWORK,
       status: 'connecting',
       quarantineReason: null,
       statusReason: null,
@@ -227,6 +229,18 @@ export class MachinesService {
       const machine = await lockOwnMachine(tx, actor, input.id);
       await tx.machines.rename(machine.id, input.name);
       return { ...machine, name: input.name };
+    });
+  }
+
+  /** What renters may reach beside the public internet; holds for every start and every extension from now on. */
+  async setRenterNetwork(
+    actor: Actor,
+    input: { readonly id: MachineId; readonly network: RenterNetwork },
+  ): Promise<Machine> {
+    return this.#options.uow.run(async (tx) => {
+      const machine = await lockOwnMachine(tx, actor, input.id);
+      await tx.machines.setRenterNetwork(machine.id, input.network);
+      return { ...machine, renterNetwork: input.network };
     });
   }
 

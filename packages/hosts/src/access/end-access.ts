@@ -5,7 +5,7 @@ import { command } from '../ssh/command-template.ts';
  * the same one when access is revoked. It stands here in full so that the provider reads in his command log what was installed.
  *
  * What it does, in this order, and repeatable at any point:
- * - without `now`: nothing before the deadline in its folder. A deadline that cannot be read counts as reached. With `cron`,
+ * - without `now`: before the deadline in its folder nothing but putting the network fence back, should it be gone. A deadline that cannot be read counts as reached. With `cron`,
  *   which calls it only once a minute, it waits for a deadline within that minute.
  * - marks the access as ended, under the lock that moving the deadline takes too: of an extension and an end, one comes first.
  * - empties the keys file, expires the account (sshd refuses an expired account whatever the key; shadow(5)), takes away the
@@ -13,6 +13,7 @@ import { command } from '../ssh/command-template.ts';
  * - SIGTERM to every process with this uid as real, effective, saved or file system uid; after the grace period SIGKILL until
  *   two looks in a row find none. `kill -1` as that uid reaches all of them at once, also those of a fork bomb (kill(2)).
  * - gives back a small reserve of disk space and locks again, because a renter may have filled the disk to keep the account.
+ * - takes the network fence away only when nothing is left that it could hold back.
  * - proves: prints what it sees and exits 0 only when no process, no key and no unexpired account is left, else 75.
  *
  * It refuses (64) a uid below 1000 or one that belongs to another account: killing by a wrong uid would hit the provider.
@@ -49,7 +50,10 @@ if [ "$4" != now ] && [ ! -e "$dir/ended" ]; then
   left=$(($(deadline) - $(date +%s)))
   if [ "$4" = cron ] && [ "$left" -gt 0 ] && [ "$left" -le 60 ]; then sleep "$left"; fi
   flock 9
-  if [ "$(date +%s)" -lt "$(deadline)" ]; then exit 0; fi
+  if [ "$(date +%s)" -lt "$(deadline)" ]; then
+    if [ -e "$dir/fence.nft" ] && ! nft list table inet "$account" >/dev/null 2>&1; then nft -f "$dir/fence.nft"; fi
+    exit 0
+  fi
 else
   flock 9
 fi
@@ -80,6 +84,8 @@ if [ -s "$keys" ]; then keep=yes; else keep=no; fi
 if locked; then open=no; else open=yes; fi
 echo "processes=$left keys=$keep open=$open"
 if [ "$left" != 0 ] || [ "$keep$open" != nono ]; then exit 75; fi
+rm -f "$dir/fence.nft"
+if nft list table inet "$account" >/dev/null 2>&1; then nft delete table inet "$account"; fi
 if [ ! -e "$dir/emptied" ]; then date +%s > "$dir/emptied"; fi'
 mkdir -p "$dir" || exit
 if [ "$(cat "$dir/end-access" 2>/dev/null)" = "$script" ]; then exit 0; fi

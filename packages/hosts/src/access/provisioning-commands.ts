@@ -41,7 +41,7 @@ exec 9<"$dir"; flock 9
 if [ -e "$dir/ended" ]; then exit 73; fi
 printf '%s\\n' "$deadline" > "$dir/deadline.new" && mv "$dir/deadline.new" "$dir/deadline" || exit
 if [ -d /run/systemd/system ]; then
-  printf '%s\\n' '[Unit]' "Description=End of the access of $account" 'DefaultDependencies=no' 'After=local-fs.target' \\
+  printf '%s\\n' '[Unit]' "Description=End of the access of $account" 'DefaultDependencies=no' 'After=local-fs.target nftables.service' \\
     'Before=ssh.service sshd.service ssh.socket sshd.socket shutdown.target' 'Conflicts=shutdown.target' \\
     '[Service]' 'Type=oneshot' "ExecStart=/bin/sh $dir/end-access $account $uid $grace timer" "TimeoutStartSec=$stop" \\
     'LogLevelMax=notice' '[Install]' 'WantedBy=multi-user.target' > "$unit.service.new" &&

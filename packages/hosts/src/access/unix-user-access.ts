@@ -6,6 +6,7 @@ import type { SshPool } from '../ssh/ssh-pool.ts';
 import { readState, type AccessState } from './access-state.ts';
 import { calendarOf, checkAccount, checkPublicKeys, expiryDayOf, expiryStyleOf, secondsOf } from './access-values.ts';
 import { endAccessNow, GRACE_SECONDS_MAX, installEndScript } from './end-access.ts';
+import { fenceValuesOf, raiseFence } from './network-fence.ts';
 import {
   armWatchdog,
   configureSshd,
@@ -69,7 +70,8 @@ export function createUnixUserAccess(options: UnixUserAccessOptions): AccessHost
       }),
     );
     answered(await session.run(makeAccount, { account, uid, expiresOn: expiryDayOf(spec.deadlineAt) }));
-    // The renter's network fence (no private networks, no metadata, no port 25) belongs here: after the account, before its keys.
+    // After the account, before its keys: nobody is ever in without the fence.
+    answered(await session.run(raiseFence, { account, uid, ...fenceValuesOf(spec.network) }));
     const expiryStyle = expiryStyleOf((await session.login()).serverSoftware);
     const stdin = spec.publicKeys.map((key) => `${key}\n`).join('');
     answered(await session.run(writeKeys, { account, deadlineSeconds, expiryStyle }, { stdin }));
@@ -151,6 +153,7 @@ function readBack(
   if (state.ended === 'yes') problems.push('the access has ended');
   if (state.uid !== spec.uid) problems.push(`the account has uid ${state.uid ?? 'none'}`);
   if (state.keys !== spec.publicKeys.length) problems.push(`${state.keys} keys are in place`);
+  if (state.fence !== 'up') problems.push('the network fence does not stand');
   if (state.sshd !== 'ours') problems.push('sshd does not take the keys from our file');
   if (problems.length === 0) return spec.deadlineAt;
   throw new DomainError('host_command_failed', `The access does not read back as it was set: ${problems.join('; ')}.`, {

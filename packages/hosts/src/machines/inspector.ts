@@ -1,5 +1,6 @@
 import type { Clock } from '@rsm/domain/common/instant';
 import type { MachineInspector, MachineTarget, RemoteWork } from '@rsm/domain/machines/machine-host';
+import { tryFence } from '../access/network-fence.ts';
 import type { SshPool } from '../ssh/ssh-pool.ts';
 import type { SshSession } from '../ssh/ssh-session.ts';
 import { isLoginAnswer, judgeLogins, type LoginOutcome } from './checks/login-checks.ts';
@@ -8,7 +9,7 @@ import { observationTemplate, parseObservation } from './checks/machine-observat
 import { noFacts, readFacts } from './facts/read-facts.ts';
 
 /**
- * Runs the checks and reads the facts of a machine, with commands that only look. Both keys have to log in, because a wipe
+ * Runs the checks and reads the facts of a machine, with commands that only look, but for one that loads an empty firewall table and deletes it. Both keys have to log in, because a wipe
  * that can't be verified later would keep the machine in quarantine.
  *
  * A machine that can't be reached or does not let us in is an answer: the first failed check, and no facts. A connection
@@ -31,6 +32,7 @@ export function createMachineInspector(deps: { readonly pool: SshPool; readonly 
       const askedAt = clock.now();
       const { stdout } = await control.session.run(observationTemplate, {});
       const answeredAt = clock.now();
+      const fence = await control.session.run(tryFence, {});
       const observation = parseObservation(stdout);
       const input = {
         facts,
@@ -38,6 +40,7 @@ export function createMachineInspector(deps: { readonly pool: SshPool; readonly 
         observation,
         clockOffsetSeconds: clockOffsetSeconds(observation.epochSeconds, askedAt, answeredAt),
         serverSoftware: control.outcome.serverSoftware,
+        fence: { stands: fence.exitStatus === 0, said: fence.stdout },
       };
       return { checks: [...logins, ...judgeMachine(input)], facts };
     },

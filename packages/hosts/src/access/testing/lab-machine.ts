@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountNameOf } from '@rsm/domain/access/access-grant';
+import { CLOSED_RENTER_NETWORK, type RenterNetwork } from '@rsm/domain/access/renter-network';
 import type { AccessSpec } from '@rsm/domain/access/access-host';
 import { bookingIdSchema } from '@rsm/domain/common/ids';
 import { instant } from '@rsm/domain/common/instant';
@@ -59,7 +60,10 @@ export class Renter {
   readonly #dir = mkdtempSync(join(tmpdir(), 'rsm-renter-'));
   readonly #open: ChildProcess[] = [];
 
-  constructor(machine: LabMachine, options: { readonly uid: number; readonly endsInMs?: number }) {
+  constructor(
+    machine: LabMachine,
+    options: { readonly uid: number; readonly endsInMs?: number; readonly network?: RenterNetwork },
+  ) {
     this.#machine = machine;
     const pair = createKeyPairMaker().make('renter');
     writeFileSync(join(this.#dir, 'key'), pair.privateKey, { mode: 0o600 });
@@ -71,6 +75,7 @@ export class Renter {
       accountName: accountNameOf(bookingId),
       uid: options.uid,
       publicKeys: [pair.publicKey.split(' ').slice(0, 2).join(' ')],
+      network: options.network ?? CLOSED_RENTER_NETWORK,
       deadlineAt: instant(Date.now() + (options.endsInMs ?? 3_600_000)),
     };
   }
@@ -88,6 +93,18 @@ export class Renter {
     const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
     clearTimeout(timer);
     return { status, output };
+  }
+
+  /** What comes back through `ssh -W`, which opens the same kind of channel as a port forward. */
+  async forward(to: string, send = ''): Promise<string> {
+    const child = this.#spawn(['-W', to], undefined, 'pipe');
+    let output = '';
+    child.stdout?.on('data', (piece: Buffer) => (output += piece.toString()));
+    child.stdin?.write(send);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+    await new Promise<void>((resolve) => child.once('close', () => resolve()));
+    clearTimeout(timer);
+    return output;
   }
 
   /** A session that stays open. `closed` resolves when it ended, whoever ended it. */
@@ -121,7 +138,7 @@ export class Renter {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  #spawn(args: readonly string[], keyFile = join(this.#dir, 'key')): ChildProcess {
+  #spawn(args: readonly string[], keyFile = join(this.#dir, 'key'), stdin: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
     const options = [
       'BatchMode=yes',
       'IdentitiesOnly=yes',
@@ -130,11 +147,24 @@ export class Renter {
       `UserKnownHostsFile=${join(this.#dir, 'known_hosts')}`,
     ];
     const flags = options.flatMap((option) => ['-o', option]);
-    const [first = '', ...rest] = args;
+    const [first = '', second = '', ...rest] = args;
     const target = `${this.spec.accountName}@${this.#machine.host.address}`;
-    const child = spawn('ssh', ['-F', 'none', '-i', keyFile, ...flags, first, target, ...rest], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      'ssh',
+      [
+        '-F',
+        'none',
+        '-i',
+        keyFile,
+        ...flags,
+        first,
+        ...(first === '-W' ? [second, target] : [target, second]),
+        ...rest,
+      ],
+      {
+        stdio: [stdin, 'pipe', 'pipe'],
+      },
+    );
     this.#open.push(child);
     return child;
   }

@@ -49,6 +49,7 @@ if [ -d /run/systemd/system ]; then
   systemctl reset-failed "$account-end.timer" "$account-end.service" "user@$uid.service" 2>/dev/null
 fi
 rm -rf "/etc/rsm-access/$account" "/etc/ssh/rsm-keys/$account" || exit
+if nft list table inet "$account" >/dev/null 2>&1; then nft delete table inet "$account" || exit; fi
 for place in /etc/rsm-access /etc/ssh/rsm-keys; do
   if [ -d "$place" ]; then rmdir --ignore-fail-on-non-empty "$place"; fi
 done`,
@@ -70,7 +71,7 @@ export class UserDeletion implements DataWipeStrategy {
     await steps.run('remove the account and its group', removeAccount, { account, uid });
     await steps.run('remove its lines from sshd', removeSshdLines, { account });
     await steps.run('have sshd read its configuration again', reloadSshd, {});
-    await steps.run('remove its limits and its watchdog', removeWatchdog, { account, uid });
+    await steps.run('remove its limits, its fence and its watchdog', removeWatchdog, { account, uid });
     return steps.steps;
   }
 }

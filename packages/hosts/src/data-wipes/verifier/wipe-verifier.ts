@@ -4,6 +4,7 @@ import type { BookingTraces, WipeVerifier } from '@rsm/domain/data-wipes/data-wi
 import type { SshPool } from '../../ssh/ssh-pool.ts';
 import { accounts, atJobs, containers, cronJobs, sudoers, systemdTraces } from './catalogue-accounts.ts';
 import { configuration, dumps, filesByOwner, keyFiles, mail, mountsOfAccount } from './catalogue-files.ts';
+import { networkFence } from './catalogue-network.ts';
 import { openFiles, processes, sessions, sharedMemory, sockets } from './catalogue-runtime.ts';
 import { look, readFoundLines, type Look, type ReadOnlyCommand } from './look.ts';
 import { readProcesses } from './read-processes.ts';
@@ -59,6 +60,7 @@ const LOOKS: readonly Look[] = [
   byUid('dumps_and_journals', dumps),
   byNameAndUid('mounts', mountsOfAccount),
   byName('containers', containers),
+  byNameAndUid('network_fence', networkFence),
 ];
 
 /** The names of all checks, in the order in which they are reported. */
