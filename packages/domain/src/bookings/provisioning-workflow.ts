@@ -240,6 +240,7 @@ function tooLateText(booking: Booking): string {
 export function accessSpecOf(booking: Booking, grant: AccessGrant, machine: Machine): AccessSpec {
   return {
     bookingId: booking.id,
+    mode: grant.mode,
     accountName: grant.accountName,
     uid: grant.uid,
     publicKeys: booking.publicKeys,

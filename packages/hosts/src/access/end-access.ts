@@ -12,6 +12,7 @@ import { command } from '../ssh/command-template.ts';
  *   crontab, at jobs and lingering, and asks logind to end the sessions.
  * - SIGTERM to every process with this uid as real, effective, saved or file system uid; after the grace period SIGKILL until
  *   two looks in a row find none. `kill -1` as that uid reaches all of them at once, also those of a fork bomb (kill(2)).
+ * - where the booking has a container, stops it, which kills everything in it after the same grace period.
  * - gives back a small reserve of disk space and locks again, because a renter may have filled the disk to keep the account.
  * - takes the network fence away only when nothing is left that it could hold back.
  * - proves: prints what it sees and exits 0 only when no process, no key and no unexpired account is left, else 75.
@@ -33,6 +34,10 @@ pids() {
     done
 }
 locked() { [ -z "$(getent passwd "$account")" ] || [ "$(getent shadow "$account" | cut -d: -f8)" = 1 ]; }
+running() {
+  if [ ! -e "$dir/container" ]; then echo 0; return; fi
+  timeout 60 "$(cat "$dir/container")" ps --quiet --filter "name=^$account\\$" 2>/dev/null | wc -l
+}
 lock() {
   if [ -s "$keys" ]; then : > "$keys"; fi
   locked || usermod --expiredate 1 --shell "$(command -v nologin || echo /bin/false)" "$account"
@@ -64,6 +69,7 @@ if [ -e "/run/systemd/users/$uid" ]; then
   timeout 10 loginctl terminate-user "$uid"
   timeout 10 systemctl stop --no-block "user@$uid.service" "user-$uid.slice"
 fi
+if [ -e "$dir/container" ]; then timeout "$((grace + 60))" "$(cat "$dir/container")" stop --time "$grace" "$account" >/dev/null 2>&1; fi
 for pid in $(pids "$uid"); do kill -TERM "$pid"; done 2>/dev/null
 tries=0
 while [ "$tries" -lt $((grace * 5)) ] && [ -n "$(pids "$uid")" ]; do sleep 0.2; tries=$((tries + 1)); done
@@ -82,8 +88,9 @@ lock
 left=$(pids "$uid" | wc -l)
 if [ -s "$keys" ]; then keep=yes; else keep=no; fi
 if locked; then open=no; else open=yes; fi
-echo "processes=$left keys=$keep open=$open"
-if [ "$left" != 0 ] || [ "$keep$open" != nono ]; then exit 75; fi
+inside=$(running)
+echo "processes=$left keys=$keep open=$open containers=$inside"
+if [ "$left" != 0 ] || [ "$inside" != 0 ] || [ "$keep$open" != nono ]; then exit 75; fi
 rm -f "$dir/fence.nft"
 if nft list table inet "$account" >/dev/null 2>&1; then nft delete table inet "$account"; fi
 if [ ! -e "$dir/emptied" ]; then date +%s > "$dir/emptied"; fi'

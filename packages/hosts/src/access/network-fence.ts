@@ -11,7 +11,10 @@ import { command } from '../ssh/command-template.ts';
  * open: the internet, the resolvers that the machine is configured with (port 53 alone), answers to whoever connects to the renter, and
  * what the provider allows. Connections that sshd opens for a renter (`ssh -L`) are made by a process with his uid, so they are fenced too.
  *
- * Loopback stays open, because a renter's own services are there (Jupyter behind `ssh -L`), and nftables cannot know whose socket
+ * A container is fenced by its bridge instead: what it forwards is judged like an account's own packets, and of the machine itself it
+ * reaches the resolver alone. The account is then only the door; all that `ssh -L` may reach through it is the container.
+ *
+ * Loopback stays open for an account, because a renter's own services are there (Jupyter behind `ssh -L`), and nftables cannot know whose socket
  * listens. So a service of the provider that trusts everybody on 127.0.0.1 trusts the renter as well, as it does every local account.
  */
 export const raiseFence = command(
@@ -33,10 +36,28 @@ set_of() {
   set_of closed4 ipv4_addr '0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3'
   set_of closed6 ipv6_addr '::ffff:0:0/96, fc00::/7, fe80::/10, fec0::/10, ff00::/8, 64:ff9b:1::/48, 64:ff9b::a00:0/104, 64:ff9b::6440:0/106,
     64:ff9b::a9fe:0/112, 64:ff9b::ac10:0/108, 64:ff9b::c0a8:0/112'
-  echo '  chain output {'
-  echo '    type filter hook output priority -10; policy accept;'
-  echo "    meta skuid != $uid accept"
-  echo '    oifname "lo" accept'
+  if [ -s "$dir/bridge" ]; then
+    bridge=$(cat "$dir/bridge"); address=$(cat "$dir/address")
+    echo '  chain output {'
+    echo '    type filter hook output priority -10; policy accept;'
+    echo "    meta skuid != $uid accept"
+    echo "    ip daddr $address accept"
+    echo '    counter reject with icmpx type admin-prohibited'
+    echo '  }'; echo '  chain input {'
+    echo '    type filter hook input priority -10; policy accept;'
+    echo "    iifname != \"$bridge\" accept"
+    echo '    ct direction reply accept'
+    echo '    meta l4proto { tcp, udp } th dport 53 accept'
+    echo '    counter reject with icmpx type admin-prohibited'
+    echo '  }'; echo '  chain forward {'
+    echo '    type filter hook forward priority -10; policy accept;'
+    echo "    iifname != \"$bridge\" accept"
+  else
+    echo '  chain output {'
+    echo '    type filter hook output priority -10; policy accept;'
+    echo "    meta skuid != $uid accept"
+    echo '    oifname "lo" accept'
+  fi
   echo '    ct direction reply accept'
   echo '    ip daddr @resolvers4 meta l4proto { tcp, udp } th dport 53 accept'
   echo '    ip6 daddr @resolvers6 meta l4proto { tcp, udp } th dport 53 accept'

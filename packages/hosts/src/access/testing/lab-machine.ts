@@ -7,6 +7,7 @@ import { CLOSED_RENTER_NETWORK, type RenterNetwork } from '@rsm/domain/access/re
 import type { AccessSpec } from '@rsm/domain/access/access-host';
 import { bookingIdSchema } from '@rsm/domain/common/ids';
 import { instant } from '@rsm/domain/common/instant';
+import type { AccessMode } from '@rsm/domain/machines/machine';
 import type { MachineTarget, RemoteWork } from '@rsm/domain/machines/machine-host';
 import type { LabHost } from '@rsm/lab';
 import { createKeyPairMaker } from '../../keys/key-pair-maker.ts';
@@ -62,7 +63,12 @@ export class Renter {
 
   constructor(
     machine: LabMachine,
-    options: { readonly uid: number; readonly endsInMs?: number; readonly network?: RenterNetwork },
+    options: {
+      readonly uid: number;
+      readonly endsInMs?: number;
+      readonly network?: RenterNetwork;
+      readonly mode?: AccessMode;
+    },
   ) {
     this.#machine = machine;
     const pair = createKeyPairMaker().make('renter');
@@ -72,6 +78,7 @@ export class Renter {
     const bookingId = bookingIdSchema.parse(anyMachineId());
     this.spec = {
       bookingId,
+      mode: options.mode ?? 'unix_user',
       accountName: accountNameOf(bookingId),
       uid: options.uid,
       publicKeys: [pair.publicKey.split(' ').slice(0, 2).join(' ')],
@@ -83,9 +90,10 @@ export class Renter {
   /** The stock OpenSSH client, as the renter would run it. Answers its exit status and what it printed. */
   async ssh(
     command: string,
-    options: { readonly timeoutMs?: number; readonly keyFile?: string } = {},
+    options: { readonly timeoutMs?: number; readonly keyFile?: string; readonly input?: string } = {},
   ): Promise<{ status: number | null; output: string }> {
-    const child = this.#spawn(['-T', command], options.keyFile);
+    const child = this.#spawn(['-T', command], options.keyFile, options.input === undefined ? 'ignore' : 'pipe');
+    child.stdin?.end(options.input);
     let output = '';
     child.stdout?.on('data', (piece: Buffer) => (output += piece.toString()));
     child.stderr?.on('data', (piece: Buffer) => (output += piece.toString()));

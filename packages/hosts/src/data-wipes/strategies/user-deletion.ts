@@ -6,7 +6,7 @@ import { command } from '../../ssh/command-template.ts';
 import { StepRunner, type StepContext } from '../run-step.ts';
 
 /** userdel(8) takes subordinate ids along; lines that a half-done deletion left are removed by name. */
-const removeAccount = command(
+export const removeAccount = command(
   `account={account}; uid={uid}
 if getent passwd "$account" >/dev/null; then
   if [ "$(getent passwd "$account" | cut -d: -f3)" != "$uid" ]; then echo 'the account has another uid' >&2; exit 64; fi
@@ -23,7 +23,7 @@ if getent passwd "$account" >/dev/null || getent group "$account" >/dev/null; th
   { timeoutMs: 60_000 },
 );
 
-const removeSshdLines = command(
+export const removeSshdLines = command(
   `account={account}; main=/etc/ssh/sshd_config
 rm -f "/etc/ssh/sshd_config.d/00-$account.conf" "/etc/ssh/sshd_config.d/00-$account.conf.new" "$main.rsm-new" || exit
 if grep -qs "^# BEGIN $account$" "$main"; then
@@ -34,7 +34,7 @@ mkdir -p /run/sshd; sshd -t`,
 );
 
 /** Last, so that the watchdog guards the account as long as there is one. */
-const removeWatchdog = command(
+export const removeWatchdog = command(
   `account={account}; uid={uid}
 rm -f "/etc/cron.d/$account" "/etc/cron.d/$account.new" "/etc/security/limits.d/$account.conf"
 if [ -d /run/systemd/system ]; then
