@@ -1,3 +1,4 @@
+import type { ContainerImage } from '../access/container-image.ts';
 import { CLOSED_RENTER_NETWORK, type RenterNetwork } from '../access/renter-network.ts';
 import type { BookingLedger } from '../bookings/booking-ledger.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
@@ -29,6 +30,8 @@ export interface MachinesServiceOptions {
   readonly onboardingBlocks: OnboardingBlocks;
   readonly addressPolicy: MachineAddressPolicy;
   readonly ledger: BookingLedger;
+  /** What containers may be made from; without one no machine can offer them. */
+  readonly containerImages: readonly ContainerImage[];
 }
 
 /** The most calendar rows that one answer holds. */
@@ -60,11 +63,11 @@ export class MachinesService {
     },
   ): Promise<Machine> {
     requireProvider(actor);
-    const { addressPolicy, clock, ids, keyPairMaker, secretBox, uow } = this.#options;
-    if (input.accessMode === 'container') {
-      throw new DomainError('invalid_input', 'Container access is not offered yet.', {
+    const { addressPolicy, clock, containerImages, ids, keyPairMaker, secretBox, uow } = this.#options;
+    if (input.accessMode === 'container' && containerImages.length === 0) {
+      throw new DomainError('invalid_input', 'This server has no image that containers could be made from.', {
         field: 'accessMode',
-        remedy: 'Choose the access mode "Account (no root)".',
+        remedy: 'Choose "Account (no root)", or ask the operator to name an image in CONTAINER_IMAGES.',
       });
     }
     await addressPolicy.assertAllowed(input.control, 'control.address');

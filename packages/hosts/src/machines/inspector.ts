@@ -3,6 +3,7 @@ import type { MachineInspector, MachineTarget, RemoteWork } from '@rsm/domain/ma
 import { tryFence } from '../access/network-fence.ts';
 import type { SshPool } from '../ssh/ssh-pool.ts';
 import type { SshSession } from '../ssh/ssh-session.ts';
+import { judgeContainers, observeContainers } from './checks/container-check.ts';
 import { isLoginAnswer, judgeLogins, type LoginOutcome } from './checks/login-checks.ts';
 import { judgeMachine } from './checks/machine-checks.ts';
 import { observationTemplate, parseObservation } from './checks/machine-observation.ts';
@@ -15,8 +16,13 @@ import { noFacts, readFacts } from './facts/read-facts.ts';
  * A machine that can't be reached or does not let us in is an answer: the first failed check, and no facts. A connection
  * that is lost on the way is thrown, so that the workflow tries again.
  */
-export function createMachineInspector(deps: { readonly pool: SshPool; readonly clock: Clock }): MachineInspector {
-  const { clock, pool } = deps;
+export function createMachineInspector(deps: {
+  readonly pool: SshPool;
+  readonly clock: Clock;
+  /** What containers are made from; null where the installation has none. */
+  readonly image?: string | null;
+}): MachineInspector {
+  const { clock, image = null, pool } = deps;
   return {
     async inspect(target, verifier, machine, work) {
       const control = await logIn(pool, target, work);
@@ -42,7 +48,10 @@ export function createMachineInspector(deps: { readonly pool: SshPool; readonly 
         serverSoftware: control.outcome.serverSoftware,
         fence: { stands: fence.exitStatus === 0, said: fence.stdout },
       };
-      return { checks: [...logins, ...judgeMachine(input)], facts };
+      const checks = [...logins, ...judgeMachine(input)];
+      if (machine.accessMode === 'unix_user') return { checks, facts };
+      const { stdout: seen } = await control.session.run(observeContainers, { image: image ?? '' });
+      return { checks: [...checks, judgeContainers(seen, image)], facts };
     },
   };
 }
