@@ -4,7 +4,9 @@ import { command } from '../ssh/command-template.ts';
  * Makes the container of one booking, its volume and its network, all of them under the account's name; what is there already is left
  * as it is. Root inside is nobody outside: with podman the container's numbers 0 to 65535 lie from 2000000000 on (podman-run(1),
  * --uidmap), with docker the daemon has to remap them, which a check asks for. The image has to lie on the machine: nothing is pulled
- * here. GPUs are passed through where there are some. Its address, its bridge and its network are written down for the fence.
+ * here. GPUs are passed through where there are some. The machine's /etc/hosts names the container as the account, so that a port forward
+ * can name it (`ssh -L 8888:<account>:8888`). Its address, its bridge and its network are written down for the fence.
+ * Its first process does nothing but pass SIGTERM on to all others and wait for them, so that they have the grace period.
  *
  * The end script reads from `container` which runtime has to be asked, so that file is written first.
  */
@@ -29,7 +31,8 @@ if ! "$runtime" container inspect "$account" >/dev/null 2>&1; then
   if [ -e /dev/nvidia0 ]; then
     if [ "$runtime" = podman ]; then set -- "$@" --device nvidia.com/gpu=all; else set -- "$@" --gpus all; fi
   fi
-  "$runtime" create "$@" "$image" -c 'trap : TERM; while :; do sleep 3600 & wait; done' >/dev/null || exit
+  "$runtime" create "$@" "$image" -c 'trap "trap : TERM; kill -TERM -1; while set -- /proc/[0-9]*; [ \\$# -gt 1 ]; do sleep 0.2 || sleep 1; done; exit 0" TERM
+    while :; do sleep 3600 & wait; done' >/dev/null || exit
 fi
 # What stays in the background would keep the lock.
 "$runtime" start "$account" >/dev/null 9<&- || exit
@@ -37,7 +40,9 @@ if [ "$runtime" = podman ]; then bridge=$(podman network inspect --format '{{.Ne
 else bridge=br-$(docker network inspect --format '{{.Id}}' "$account" | cut -c 1-12); fi
 address=$("$runtime" inspect --format '{{ range .NetworkSettings.Networks }}{{ .IPAddress }}{{ end }}' "$account")
 if [ ! -e "/sys/class/net/$bridge" ] || [ -z "$address" ]; then echo 'the network of the container cannot be found' >&2; exit 1; fi
-echo "$bridge" > "$dir/bridge" && echo "$address" > "$dir/address"`,
+echo "$bridge" > "$dir/bridge" && echo "$address" > "$dir/address" || exit
+umask 022
+{ grep -vwF -e "$account" /etc/hosts; echo "$address $account"; } > /etc/hosts.rsm-new && mv /etc/hosts.rsm-new /etc/hosts`,
   { expectedExitCodes: [0, 69, 73], timeoutMs: 300_000 },
 );
 
@@ -65,7 +70,7 @@ esac
 set -- --interactive --workdir /root --env HOME=/root
 if [ -t 0 ]; then set -- "$@" --tty --env "TERM=\${TERM:-dumb}"; fi
 if [ -z "$asked" ]; then
-  echo "You are root in the container of this booking. A service in it that listens on 0.0.0.0:8888: ssh -L 8888:$(cat "$dir/address"):8888"
+  echo "You are root in the container of this booking. A service in it that listens on 0.0.0.0:8888: ssh -L 8888:$account:8888"
   asked="if command -v bash >/dev/null; then exec bash -l; fi; exec sh -l"
 fi
 exec "$runtime" exec "$@" "$account" sh -c "if command -v bash >/dev/null; then exec bash -c \\"\\$0\\"; fi; exec sh -c \\"\\$0\\"" "$asked"'

@@ -36,7 +36,8 @@ pids() {
 locked() { [ -z "$(getent passwd "$account")" ] || [ "$(getent shadow "$account" | cut -d: -f8)" = 1 ]; }
 running() {
   if [ ! -e "$dir/container" ]; then echo 0; return; fi
-  timeout 60 "$(cat "$dir/container")" ps --quiet --filter "name=^$account\\$" 2>/dev/null | wc -l
+  if ids=$(timeout 60 "$(cat "$dir/container")" ps --quiet --filter "name=^$account\\$" 2>/dev/null)
+  then echo "$ids" | grep -c .; else echo unknown; fi
 }
 lock() {
   if [ -s "$keys" ]; then : > "$keys"; fi
@@ -69,8 +70,8 @@ if [ -e "/run/systemd/users/$uid" ]; then
   timeout 10 loginctl terminate-user "$uid"
   timeout 10 systemctl stop --no-block "user@$uid.service" "user-$uid.slice"
 fi
-if [ -e "$dir/container" ]; then timeout "$((grace + 60))" "$(cat "$dir/container")" stop --time "$grace" "$account" >/dev/null 2>&1; fi
 for pid in $(pids "$uid"); do kill -TERM "$pid"; done 2>/dev/null
+if [ -e "$dir/container" ]; then timeout "$((grace + 60))" "$(cat "$dir/container")" stop --time "$grace" "$account" >/dev/null 2>&1; fi
 tries=0
 while [ "$tries" -lt $((grace * 5)) ] && [ -n "$(pids "$uid")" ]; do sleep 0.2; tries=$((tries + 1)); done
 tries=0 looks=0

@@ -45,13 +45,13 @@ set_of() {
     echo '    counter reject with icmpx type admin-prohibited'
     echo '  }'; echo '  chain input {'
     echo '    type filter hook input priority -10; policy accept;'
-    echo "    iifname != \"$bridge\" accept"
+    echo "    iifname != \\"$bridge\\" accept"
     echo '    ct direction reply accept'
     echo '    meta l4proto { tcp, udp } th dport 53 accept'
     echo '    counter reject with icmpx type admin-prohibited'
     echo '  }'; echo '  chain forward {'
     echo '    type filter hook forward priority -10; policy accept;'
-    echo "    iifname != \"$bridge\" accept"
+    echo "    iifname != \\"$bridge\\" accept"
   else
     echo '  chain output {'
     echo '    type filter hook output priority -10; policy accept;'

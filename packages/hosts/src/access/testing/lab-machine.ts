@@ -92,7 +92,10 @@ export class Renter {
     command: string,
     options: { readonly timeoutMs?: number; readonly keyFile?: string; readonly input?: string } = {},
   ): Promise<{ status: number | null; output: string }> {
-    const child = this.#spawn(['-T', command], options.keyFile, options.input === undefined ? 'ignore' : 'pipe');
+    const child = this.#start('ssh', ['-T', this.#target, command], {
+      ...(options.keyFile === undefined ? {} : { keyFile: options.keyFile }),
+      stdin: options.input === undefined ? 'ignore' : 'pipe',
+    });
     child.stdin?.end(options.input);
     let output = '';
     child.stdout?.on('data', (piece: Buffer) => (output += piece.toString()));
@@ -103,21 +106,24 @@ export class Renter {
     return { status, output };
   }
 
+  /** What a login without a command prints, with `typed` at its terminal. */
+  login(typed: string): Promise<string> {
+    return printedBy(this.#start('ssh', ['-tt', this.#target], { stdin: 'pipe' }), typed);
+  }
+
+  /** What the stock sftp program prints for one command. */
+  sftp(command: string): Promise<string> {
+    return printedBy(this.#start('sftp', ['-b', '-', this.#target], { stdin: 'pipe' }), `${command}\n`);
+  }
+
   /** What comes back through `ssh -W`, which opens the same kind of channel as a port forward. */
-  async forward(to: string, send = ''): Promise<string> {
-    const child = this.#spawn(['-W', to], undefined, 'pipe');
-    let output = '';
-    child.stdout?.on('data', (piece: Buffer) => (output += piece.toString()));
-    child.stdin?.write(send);
-    const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
-    await new Promise<void>((resolve) => child.once('close', () => resolve()));
-    clearTimeout(timer);
-    return output;
+  forward(to: string, send = ''): Promise<string> {
+    return printedBy(this.#start('ssh', ['-W', to, this.#target], { stdin: 'pipe' }), send);
   }
 
   /** A session that stays open. `closed` resolves when it ended, whoever ended it. */
   async openSession(command = 'sleep 600'): Promise<{ closed: Promise<void>; isOpen: () => boolean }> {
-    const child = this.#spawn(['-tt', `echo ready; ${command}`]);
+    const child = this.#start('ssh', ['-tt', this.#target, `echo ready; ${command}`]);
     let open = true;
     const closed = new Promise<void>((resolve) =>
       child.once('close', () => {
@@ -146,34 +152,40 @@ export class Renter {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  #spawn(args: readonly string[], keyFile = join(this.#dir, 'key'), stdin: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
-    const options = [
+  get #target(): string {
+    return `${this.spec.accountName}@${this.#machine.host.address}`;
+  }
+
+  #start(
+    program: 'ssh' | 'sftp',
+    args: readonly string[],
+    options: { readonly keyFile?: string; readonly stdin?: 'ignore' | 'pipe' } = {},
+  ): ChildProcess {
+    const flags = [
       'BatchMode=yes',
       'IdentitiesOnly=yes',
       'ConnectTimeout=10',
       'LogLevel=ERROR',
       `UserKnownHostsFile=${join(this.#dir, 'known_hosts')}`,
-    ];
-    const flags = options.flatMap((option) => ['-o', option]);
-    const [first = '', second = '', ...rest] = args;
-    const target = `${this.spec.accountName}@${this.#machine.host.address}`;
-    const child = spawn(
-      'ssh',
-      [
-        '-F',
-        'none',
-        '-i',
-        keyFile,
-        ...flags,
-        first,
-        ...(first === '-W' ? [second, target] : [target, second]),
-        ...rest,
-      ],
-      {
-        stdio: [stdin, 'pipe', 'pipe'],
-      },
-    );
+    ].flatMap((option) => ['-o', option]);
+    const keyFile = options.keyFile ?? join(this.#dir, 'key');
+    const child = spawn(program, ['-F', 'none', '-i', keyFile, ...flags, ...args], {
+      stdio: [options.stdin ?? 'ignore', 'pipe', 'pipe'],
+    });
     this.#open.push(child);
     return child;
   }
+}
+
+/** How long a program that should end by itself may take. */
+const PROGRAM_MS_MAX = 20_000;
+
+async function printedBy(child: ChildProcess, typed: string): Promise<string> {
+  let output = '';
+  child.stdout?.on('data', (piece: Buffer) => (output += piece.toString()));
+  child.stdin?.end(typed);
+  const timer = setTimeout(() => child.kill('SIGKILL'), PROGRAM_MS_MAX);
+  await new Promise<void>((resolve) => child.once('close', () => resolve()));
+  clearTimeout(timer);
+  return output;
 }

@@ -64,7 +64,11 @@ exit "$failed"`,
 );
 
 const removeDoor = command(
-  `account={account}; rm -f "/etc/sudoers.d/$account" && rm -rf "/run/sudo/ts/$account" "/var/lib/sudo/lectured/$account"`,
+  `account={account}; umask 022
+if grep -qwF -e "$account" /etc/hosts; then
+  { grep -vwF -e "$account" /etc/hosts; true; } > /etc/hosts.rsm-new && mv /etc/hosts.rsm-new /etc/hosts || exit
+fi
+rm -f "/etc/sudoers.d/$account" /etc/hosts.rsm-new && rm -rf "/run/sudo/ts/$account" "/var/lib/sudo/lectured/$account"`,
 );
 
 /**
