@@ -1,5 +1,5 @@
 import type { RenterNetwork } from '@rsm/domain/access/renter-network';
-import { command } from '../ssh/command-template.ts';
+import { command, readOnly } from '../ssh/command-template.ts';
 
 /**
  * Fences the network of one account, in an nftables table of its own that carries the account's name (nft(8)). It stands before the
@@ -86,15 +86,14 @@ export function fenceValuesOf(network: RenterNetwork): {
 }
 
 /**
- * Tries at verification whether the machine can be fenced: loads a table with the kinds of rule that `raiseFence` writes, and
- * deletes it again. Its chain hangs in no hook, so no packet ever meets it.
+ * Asks at verification whether the machine can be fenced: hands the kernel a table with the kinds of rule that `raiseFence` writes, in a
+ * transaction that is checked and never committed (nft(8), --check), so that an inspection changes nothing.
  */
-export const tryFence = command(
+export const tryFence = readOnly(
   `exec 2>&1
 if ! command -v nft >/dev/null; then echo 'nft is not there'; exit 1; fi
 printf '%s\\n' 'table inet rsm-trial {' '  set closed { type ipv4_addr; flags interval; auto-merge; elements = { 10.0.0.0/8 } }' \\
-  '  chain output {' '    meta skuid != 0 accept' '    ct direction reply accept' \\
-  '    ip daddr @closed counter reject with icmpx type admin-prohibited' '  }' '}' | nft -f - && nft list table inet rsm-trial >/dev/null &&
-nft delete table inet rsm-trial`,
+  '  chain output {' '    type filter hook output priority -10; policy accept;' '    meta skuid != 0 accept' '    ct direction reply accept' \\
+  '    ip daddr @closed counter reject with icmpx type admin-prohibited' '  }' '}' | nft --check -f -`,
   { expectedExitCodes: 'any', timeoutMs: 30_000 },
 );

@@ -10,7 +10,8 @@ import { observationTemplate, parseObservation } from './checks/machine-observat
 import { noFacts, readFacts } from './facts/read-facts.ts';
 
 /**
- * Runs the checks and reads the facts of a machine, with commands that only look, but for one that loads an empty firewall table and deletes it. Both keys have to log in, because a wipe
+ * Runs the checks and reads the facts of a machine, with commands that only look (on a machine
+ * for containers the runtime is asked by its own client, which may make its folders). Both keys have to log in, because a wipe
  * that can't be verified later would keep the machine in quarantine.
  *
  * A machine that can't be reached or does not let us in is an answer: the first failed check, and no facts. A connection

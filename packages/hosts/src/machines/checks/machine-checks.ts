@@ -11,7 +11,7 @@ export interface CheckInput {
   readonly clockOffsetSeconds: number;
   /** What the server calls itself in the SSH greeting. */
   readonly serverSoftware: string;
-  /** Whether a table of nftables could be loaded and deleted, and what was said about it. */
+  /** Whether the kernel would take a table of nftables, and what was said about it. */
   readonly fence: { readonly stands: boolean; readonly said: string };
 }
 
