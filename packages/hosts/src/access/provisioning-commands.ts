@@ -99,11 +99,13 @@ fi`,
  * Tells sshd where this account's keys are: a root-owned file outside the home, so that its owner cannot change it. Written as a
  * drop-in; where the main file includes none, as a marked block at its end. Nothing is reloaded before `sshd -t` accepts it and
  * `sshd -T` shows it in effect for this user, and an attempt that fails is undone. `Match all` at the end keeps what follows global.
- * ForceCommand is `none`, or for a container the door into it (container-commands.ts). AllowUsers stands there because a machine that admits only named users would refuse this one (sshd_config(5)).
+ * ForceCommand is `none`, or for a container the door into it (container-commands.ts); then nobody may listen on the
+ * machine, nor reach its sockets that are files. AllowUsers stands there because a machine that admits only named users would refuse this one (sshd_config(5)).
  */
 export const configureSshd = command(
   `account={account}; forced={forced}; dropin=/etc/ssh/sshd_config.d/00-$account.conf; main=/etc/ssh/sshd_config; umask 022
-if [ "$forced" = enter ]; then forced="sudo -n /etc/rsm-access/$account/enter"; fi
+forwarding=yes; streams=yes
+if [ "$forced" = enter ]; then forced="sudo -n /etc/rsm-access/$account/enter"; forwarding=local; streams=no; fi
 mkdir -p /run/sshd /etc/ssh/rsm-keys
 in_effect() { sshd -T -C "user=$account,host=localhost,addr=127.0.0.1" 2>/dev/null > /run/rsm-sshd.$account
   grep -qix "authorizedkeysfile /etc/ssh/rsm-keys/$account" /run/rsm-sshd.$account && grep -qix "forcecommand $forced" /run/rsm-sshd.$account
@@ -112,7 +114,7 @@ block() {
   printf '%s\\n' "# BEGIN $account" "Match User $account" "  AuthorizedKeysFile /etc/ssh/rsm-keys/$account" '  AuthorizedKeysCommand none' \\
     '  AuthorizedPrincipalsFile none' '  TrustedUserCAKeys none' '  AuthenticationMethods publickey' '  PubkeyAuthentication yes' \\
     '  PasswordAuthentication no' '  KbdInteractiveAuthentication no' '  HostbasedAuthentication no' "  AllowUsers $account" \\
-    '  AllowTcpForwarding yes' '  GatewayPorts no' '  AllowAgentForwarding no' '  X11Forwarding no' '  PermitTunnel no' \\
+    "  AllowTcpForwarding $forwarding" "  AllowStreamLocalForwarding $streams" '  GatewayPorts no' '  AllowAgentForwarding no' '  X11Forwarding no' '  PermitTunnel no' \\
     "  ForceCommand $forced" '  ChrootDirectory none' 'Match all' "# END $account"
 }
 if in_effect; then exit 0; fi

@@ -43,7 +43,10 @@ export const DEFAULT_ACCOUNT_LIMITS: AccountLimits = Object.freeze({
   processesMax: 8_192,
 });
 
-/** The access mode `unix_user`: a fresh account without root for each booking. */
+/**
+ * Both access modes: a fresh account without root for each booking, in which the renter works (`unix_user`), or which is only the door into
+ * a fresh container in which he is root (`container`).
+ */
 export function createUnixUserAccess(options: UnixUserAccessOptions): AccessHost {
   const {
     pool,
