@@ -1,3 +1,4 @@
+import { CLOSED_RENTER_NETWORK } from '@rsm/domain/access/renter-network';
 import { createHash } from 'node:crypto';
 import type { IdSource, SshKeyId } from '@rsm/domain/common/ids';
 import {
@@ -190,6 +191,7 @@ function machineOf({ at, ids }: MarketMaker, provider: User): Machine {
     sshUser: 'rsm',
     declaredRegion: 'Frankfurt, DE',
     accessMode: 'unix_user',
+    renterNetwork: CLOSED_RENTER_NETWORK,
     status: 'verified',
     quarantineReason: null,
     statusReason: null,

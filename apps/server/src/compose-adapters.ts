@@ -30,6 +30,7 @@ import {
   createTestPaymentProcessor,
   smtpOptionsFromUrl,
 } from '@rsm/integrations';
+import type { ContainerImage } from '@rsm/domain/access/container-image';
 import type { AccessHost } from '@rsm/domain/access/access-host';
 import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy';
 import type { Clock } from '@rsm/domain/common/instant';
@@ -70,6 +71,7 @@ export interface Adapters {
   readonly prober: MachineProber;
   readonly benchmarkRunner: BenchmarkRunner;
   readonly access: AccessHost;
+  readonly containerImages: readonly ContainerImage[];
   readonly wipeRunner: WipeRunner;
   readonly wipeVerifier: WipeVerifier;
   readonly certificates: CertificateIssuer;
@@ -95,6 +97,7 @@ export async function composeAdapters(
   const { assertOutsideTransaction, clock, commandLog, config } = options;
   const identity = await composeIdentity(options);
   const guard = createAddressGuard({ machineNetworks: config.machines.networks, mode: config.mode });
+  const image = config.machines.containerImages[0]?.reference ?? null;
   const scanner = createHostKeyScanner({ guard });
   const pool = new SshPool({ guard, log: commandLog, clock, assertOutsideTransaction });
   const adapters: Adapters = {
@@ -110,14 +113,15 @@ export async function composeAdapters(
         return scanner.scan(endpoint, work);
       },
     },
-    inspector: createMachineInspector({ pool, clock }),
+    inspector: createMachineInspector({ pool, clock, image }),
     prober: createMachineProber({ pool, isOurNetworkUp: () => Promise.resolve(isOurNetworkUp()) }),
     benchmarkRunner: createBenchmarkRunner({
       pool,
       allows: (_machine, kind) => config.machines.benchmarkKinds.includes(kind),
       settings: benchmarkSettings(config),
     }),
-    access: createUnixUserAccess({ pool, clock }),
+    access: createUnixUserAccess({ pool, clock, image }),
+    containerImages: config.machines.containerImages,
     wipeRunner: createWipeRunner({ pool, clock }),
     wipeVerifier: createWipeVerifier({ pool, clock }),
     certificates: createCertificateIssuer({

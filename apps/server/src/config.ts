@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { benchmarkKinds, type BenchmarkKind } from '@rsm/domain/benchmarks/benchmark';
+import type { ContainerImage } from '@rsm/domain/access/container-image';
 import { DAY_MS } from '@rsm/domain/common/instant';
 import { currencySchema, type AmountMicros, type Currency } from '@rsm/domain/common/money';
 import type { DocumentParty } from '@rsm/domain/documents/document-content';
@@ -47,6 +48,8 @@ export interface Config {
     /** Where our connections come from, as machines see it: addresses or networks in CIDR form. */
     readonly controlAddresses: readonly string[];
     readonly lab: boolean;
+    /** What containers may be made from; the first is used. Without one no container is offered. */
+    readonly containerImages: readonly ContainerImage[];
     /** Seconds of one benchmark run. */
     readonly benchmarkSecondsPerRun: number;
     /** What is measured on machines, of that which can be. */
@@ -238,6 +241,7 @@ function assemble(
       // The demo talks to machines of this computer's own networks; production is told, or its keys would work from anywhere.
       controlAddresses: values.CONTROL_ADDRESSES ?? ownAddresses(),
       lab: demo && values.RSM_LAB !== 'off',
+      containerImages: values.CONTAINER_IMAGES ?? [],
       benchmarkSecondsPerRun: values.BENCHMARK_SECONDS_PER_RUN ?? (demo ? 1 : 5),
       benchmarkKinds: values.BENCHMARK_KINDS ?? benchmarkKinds,
     },

@@ -79,6 +79,22 @@ describe('connecting a machine', () => {
     );
   });
 
+  it('with containers is refused where the operator named no image for them', async () => {
+    const error = await expectRefusal(
+      () =>
+        t.services.machines.connect(t.provider, {
+          name: 'rack-9',
+          control: { address: '10.20.250.9', port: 22 },
+          renter: null,
+          sshUser: 'root',
+          declaredRegion: 'Frankfurt, DE',
+          accessMode: 'container',
+        }),
+      { code: 'invalid_input', field: 'accessMode' },
+    );
+    expect(error.remedy).toContain('CONTAINER_IMAGES');
+  });
+
   it('at a wrong port: the machine stays, says why nothing was read, and can be asked again', async () => {
     const fake = t.machines.add();
     const machine = await connect(fake.endpoint.address, 2_222);

@@ -1,4 +1,5 @@
 import { benchmarkKinds } from '@rsm/domain/benchmarks/benchmark';
+import { containerImagesSchema } from '@rsm/domain/access/container-image';
 import { amountMicros, currencySchema, MICROS_PER_UNIT } from '@rsm/domain/common/money';
 import { SPENDING_LIMIT_MAX_MICROS, SPENDING_LIMIT_MIN_MICROS } from '@rsm/domain/spending/spending';
 import { TAX_BASIS_POINTS_MAX } from '@rsm/domain/documents/tax';
@@ -72,6 +73,21 @@ const addressLines = z
   .transform((lines) => lines.filter((part) => part !== ''))
   .pipe(z.array(line(PARTY_NAME_LENGTH_MAX)).max(ADDRESS_LINES_MAX, `Must have at most ${ADDRESS_LINES_MAX} lines.`));
 
+/** A JSON list; what it holds is the domain's. */
+const containerImages = z
+  .string()
+  .max(65_536)
+  .transform((json, context) => {
+    try {
+      const value: unknown = JSON.parse(json);
+      return value;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'Must be a JSON list of images (docs/operations.md).' });
+      return z.NEVER;
+    }
+  })
+  .pipe(containerImagesSchema);
+
 const text = z.string().max(4_096);
 const postgresUrl = urlOf(/^postgres(ql)?$/, 'postgres://user:password@host:5432/database');
 
@@ -99,6 +115,7 @@ export const environmentVariables = {
   /** Whether hot statements are prepared by name: PgBouncer before 1.21 can't follow them in transaction mode. */
   DATABASE_PREPARED: words('on', 'off'),
   MACHINE_NETWORKS: networks,
+  CONTAINER_IMAGES: containerImages,
   /** Where our SSH connections come from, as machines see it: the `from=` of the keys that providers paste. */
   CONTROL_ADDRESSES: addresses,
   IDENTITY_PROVIDER: words('better-auth', 'supabase'),

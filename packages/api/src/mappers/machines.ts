@@ -21,6 +21,10 @@ export function toMachineRead(machine: Machine): MachineRead {
     sshUser: machine.sshUser,
     declaredRegion: machine.declaredRegion,
     accessMode: machine.accessMode,
+    renterNetwork: {
+      allowedNetworks: [...machine.renterNetwork.allowedNetworks],
+      mailAllowed: machine.renterNetwork.mailAllowed,
+    },
     status: machine.status,
     quarantineReason: machine.quarantineReason,
     statusReason: machine.statusReason,

@@ -1,3 +1,4 @@
+import { CLOSED_RENTER_NETWORK } from '@rsm/domain/access/renter-network';
 import { describe, expect, it } from 'vitest';
 import type { Booking } from '@rsm/domain/bookings/booking';
 import type { DisputeView } from '@rsm/domain/disputes/disputes-service';
@@ -59,6 +60,7 @@ const machine = {
   sshUser: 'root',
   declaredRegion: 'DE',
   accessMode: 'unix_user',
+  renterNetwork: CLOSED_RENTER_NETWORK,
   status: 'verified',
   quarantineReason: null,
   statusReason: null,

@@ -28,6 +28,7 @@ import {
   machineRef,
   machineRelease,
   machineRename,
+  machineSetRenterNetwork,
   onboardingBlocksRead,
 } from '../schemas/machines.ts';
 import { t } from '../trpc.ts';
@@ -90,6 +91,11 @@ export const machinesRouter = t.router({
     .input(checked(machineRename))
     .output(machineRead)
     .mutation(async ({ ctx, input }) => toMachineRead(await ctx.services.machines.rename(ctx.actor, input))),
+
+  setRenterNetwork: providerProcedure
+    .input(checked(machineSetRenterNetwork))
+    .output(machineRead)
+    .mutation(async ({ ctx, input }) => toMachineRead(await ctx.services.machines.setRenterNetwork(ctx.actor, input))),
 
   retire: providerProcedure
     .input(checked(machineRef))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { renterNetworkSchema } from '@rsm/domain/access/renter-network';
 import { blockIdSchema, machineIdSchema } from '@rsm/domain/common/ids';
 import { DAY_MS } from '@rsm/domain/common/instant';
 import { HORIZON_MS } from '@rsm/domain/listings/listing';
@@ -58,6 +59,9 @@ export const machineConfirmHostKey = z.strictObject({
 
 export const machineRename = z.strictObject({ id: machineIdSchema, name: lineInput(NAME_LENGTH_MAX) });
 
+/** What renters may reach beside the public internet. */
+export const machineSetRenterNetwork = z.strictObject({ id: machineIdSchema, network: renterNetworkSchema });
+
 export const machineRelease = z.strictObject({ id: machineIdSchema, reason: reasonInput });
 
 export const machineCommandList = z.strictObject({ ...pageFields, id: machineIdSchema });
@@ -93,6 +97,7 @@ export const machineRead = z.strictObject({
   sshUser: z.string(),
   declaredRegion: z.string(),
   accessMode: z.enum(accessModes),
+  renterNetwork: z.strictObject({ allowedNetworks: z.array(z.string()), mailAllowed: z.boolean() }),
   status: z.enum(machineStatuses),
   quarantineReason: z.enum(quarantineReasons).nullable(),
   statusReason: z.string().nullable(),

@@ -166,6 +166,15 @@ export const procedureMatrix: ProcedureMatrix = {
       owned: 'machineId',
       sample: ({ machineId }) => ({ id: machineId, name: 'rack-8' }),
     },
+    setRenterNetwork: {
+      ...mutation,
+      policy: 'provider',
+      owned: 'machineId',
+      sample: ({ machineId }) => ({
+        id: machineId,
+        network: { allowedNetworks: ['10.20.0.0/16'], mailAllowed: false },
+      }),
+    },
     retire: { ...mutation, policy: 'provider', owned: 'machineId', sample: machine },
     release: { ...mutation, policy: 'admin', sample: ({ machineId }) => ({ id: machineId, reason }) },
     calendar: {

@@ -18,7 +18,7 @@ import { RowModel } from '../common/row-model.ts';
  * column ("cached plan must not change result type").
  */
 export const MACHINE_COLUMNS = `
-  id, provider_id, name, control_address, control_port, renter_address, renter_port, ssh_user, declared_region,
+  id, provider_id, name, control_address, control_port, renter_address, renter_port, renter_networks, renter_mail, ssh_user, declared_region,
   access_mode, status, status_reason, quarantine_reason, reachability, reachability_changed_at, host_key_state,
   host_key_type, host_key_public, host_key_fingerprint, last_error, control_public_key,
   control_private_key_sealed, verifier_public_key, verifier_private_key_sealed, facts, facts_read_at,
@@ -37,6 +37,8 @@ export class MachineModel extends RowModel {
   declare ssh_user: string;
   declare declared_region: string;
   declare access_mode: AccessMode;
+  declare renter_networks: string[];
+  declare renter_mail: boolean;
   declare status: MachineStatus;
   declare status_reason: string | null;
   declare quarantine_reason: QuarantineReason | null;
@@ -94,6 +96,7 @@ export class MachineModel extends RowModel {
       sshUser: this.ssh_user,
       declaredRegion: this.declared_region,
       accessMode: this.access_mode,
+      renterNetwork: { allowedNetworks: this.renter_networks, mailAllowed: this.renter_mail },
       status: this.status,
       quarantineReason: this.quarantine_reason,
       statusReason: this.status_reason,

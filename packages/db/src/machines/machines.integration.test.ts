@@ -71,6 +71,14 @@ describe('PgMachineRepository', () => {
     await uow.run((tx) => tx.occupancies.lockCalendar(machine.unitId));
   });
 
+  test('what renters may reach is kept as the provider set it', async () => {
+    const { uow, clock } = fixture();
+    const { machine } = await seedMarket(uow, clock);
+    const network = { allowedNetworks: ['10.20.0.0/16', 'fd12:3456::/48'], mailAllowed: true };
+    await uow.run((tx) => tx.machines.setRenterNetwork(machine.id, network));
+    expect(await uow.reads.machines.findById(machine.id)).toEqual({ ...machine, renterNetwork: network });
+  });
+
   test('status, reachability and host key are three columns: none loses another, each is guarded', async () => {
     const { uow, clock } = fixture();
     const { machine } = await seedMarket(uow, clock);

@@ -1,4 +1,5 @@
 import { notFound } from '@rsm/domain/common/domain-error';
+import type { RenterNetwork } from '@rsm/domain/access/renter-network';
 import type { BookingId, MachineId, UnitId, UserId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { Page, PageRequest } from '@rsm/domain/common/page';
@@ -98,6 +99,8 @@ export class PgMachineRepository implements MachineRepository {
         ssh_user: machine.sshUser,
         declared_region: machine.declaredRegion,
         access_mode: machine.accessMode,
+        renter_networks: [...machine.renterNetwork.allowedNetworks],
+        renter_mail: machine.renterNetwork.mailAllowed,
         status: machine.status,
         status_reason: machine.statusReason,
         quarantine_reason: machine.quarantineReason,
@@ -192,6 +195,10 @@ export class PgMachineRepository implements MachineRepository {
 
   async rename(id: MachineId, name: string): Promise<void> {
     await this.#patch(id, { name });
+  }
+
+  async setRenterNetwork(id: MachineId, network: RenterNetwork): Promise<void> {
+    await this.#patch(id, { renter_networks: [...network.allowedNetworks], renter_mail: network.mailAllowed });
   }
 
   /** The same booking gets the same uid, however often it asks. @throws DomainError limit_reached */

@@ -1,3 +1,4 @@
+import { CLOSED_RENTER_NETWORK } from '@rsm/domain/access/renter-network';
 import { createHash, randomBytes } from 'node:crypto';
 
 import type { Booking } from '@rsm/domain/bookings/booking';
@@ -84,6 +85,7 @@ export function makeMachine(provider: User, at: Instant, overrides: Partial<Mach
     sshUser: 'rsm',
     declaredRegion: 'eu-central',
     accessMode: 'unix_user',
+    renterNetwork: CLOSED_RENTER_NETWORK,
     status: 'verified',
     quarantineReason: null,
     statusReason: null,

@@ -1,14 +1,20 @@
 import type { BookingId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
+import type { RenterNetwork } from './renter-network.ts';
+import type { AccessMode } from '../machines/machine.ts';
 import type { MachineTarget, RemoteWork } from '../machines/machine-host.ts';
 
 /** What the access code needs to know of a booking. All names on the machine derive from it. */
 export interface AccessSpec {
   readonly bookingId: BookingId;
+  /** `container`: the account is only the door into it. */
+  readonly mode: AccessMode;
   readonly accountName: string;
   /** uid and gid; from the machine's range, never reused. */
   readonly uid: number;
   readonly publicKeys: readonly string[];
+  /** What the fence on the machine lets through. */
+  readonly network: RenterNetwork;
   /** When the watchdog on the machine ends the access without us. */
   readonly deadlineAt: Instant;
 }

@@ -27,6 +27,8 @@ export function connectionOf(grant: AccessGrant): Connection {
   const options = `-o HostKeyAlias=${alias} -o UserKnownHostsFile=${knownHosts} -o StrictHostKeyChecking=yes`;
   const login = `${grant.accountName}@${address}`;
   const portText = String(port);
+  // Forwards begin on the machine, where a container goes by the name of its account (ADR 0013).
+  const forwardHost = grant.mode === 'container' ? grant.accountName : '127.0.0.1';
   return {
     host: address,
     port,
@@ -46,6 +48,6 @@ export function connectionOf(grant: AccessGrant): Connection {
     ].join('\n'),
     rsyncCommand: `rsync -av -e "ssh -p ${portText} ${options}" ${login}:~/ ./from-server/`,
     sftpCommand: `sftp -P ${portText} ${options} ${login}`,
-    forwardCommand: `ssh -p ${portText} ${options} -N -L 8888:127.0.0.1:8888 ${login}`,
+    forwardCommand: `ssh -p ${portText} ${options} -N -L 8888:${forwardHost}:8888 ${login}`,
   };
 }

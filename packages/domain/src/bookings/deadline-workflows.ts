@@ -24,7 +24,7 @@ export function createMoveDeadlineWorkflow(
         try {
           const target = targetOf(machine, 'control', secretBox);
           const work = { signal: lease.signal, purpose: `move_deadline:${bookingId}` };
-          const { deadlineAt } = await access.moveDeadline(target, accessSpecOf(booking, grant), work);
+          const { deadlineAt } = await access.moveDeadline(target, accessSpecOf(booking, grant, machine), work);
           await uow.run(async (tx) => {
             await lease.assertHeld(tx);
             await tx.accessGrants.setWatchdogDeadline(bookingId, deadlineAt);

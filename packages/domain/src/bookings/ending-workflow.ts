@@ -73,7 +73,7 @@ async function revoke(options: EndingOptions, lease: Lease, booking: Booking): P
   const grant = await uow.reads.accessGrants.findByBooking(booking.id);
   if (machine === null || grant === null) throw new Error(`Booking ${booking.id} lost its machine or grant.`);
   try {
-    const report = await access.revoke(targetOf(machine, 'control', secretBox), accessSpecOf(booking, grant), {
+    const report = await access.revoke(targetOf(machine, 'control', secretBox), accessSpecOf(booking, grant, machine), {
       signal: lease.signal,
       purpose: `revoke:${booking.id}`,
     });

@@ -158,7 +158,7 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
   if (machine === null || grant === null) throw new Error(`Booking ${booking.id} lost its machine or grant.`);
   try {
     await keepBaseline(options, lease, { booking, machine });
-    const spec = accessSpecOf(booking, grant);
+    const spec = accessSpecOf(booking, grant, machine);
     const { deadlineAt } = await access.provision(targetOf(machine, 'control', secretBox), spec, {
       signal: lease.signal,
       purpose: `provision:${booking.id}`,
@@ -241,12 +241,14 @@ function tooLateText(booking: Booking): string {
 }
 
 /** What the machine is told about a booking. */
-export function accessSpecOf(booking: Booking, grant: AccessGrant): AccessSpec {
+export function accessSpecOf(booking: Booking, grant: AccessGrant, machine: Machine): AccessSpec {
   return {
     bookingId: booking.id,
+    mode: grant.mode,
     accountName: grant.accountName,
     uid: grant.uid,
     publicKeys: booking.publicKeys,
+    network: machine.renterNetwork,
     deadlineAt: booking.end,
   };
 }

@@ -1,3 +1,4 @@
+import type { RenterNetwork } from '../access/renter-network.ts';
 import type { BookingId, MachineId, UnitId, UserId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import type { Page, PageRequest } from '../common/page.ts';
@@ -65,6 +66,7 @@ export interface MachineRepository extends MachineReads {
     inspection: { facts: MachineFacts | null; checks: readonly MachineCheck[]; at: Instant },
   ): Promise<void>;
   rename(id: MachineId, name: string): Promise<void>;
+  setRenterNetwork(id: MachineId, network: RenterNetwork): Promise<void>;
   /** Takes the next uid of the machine's range; a uid is never given twice. */
   takeUid(id: MachineId, bookingId: BookingId): Promise<number>;
   insertProbe(sample: ProbeSample & { readonly machineId: MachineId }): Promise<void>;

@@ -1,3 +1,4 @@
+import type { RenterNetwork } from '../access/renter-network.ts';
 import type { MachineId, UnitId, UserId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import type { StateGraph } from '../common/state-graph.ts';
@@ -62,6 +63,8 @@ export interface Machine {
   /** Where the provider says the machine stands. Can't be read, so it is shown as declared. */
   readonly declaredRegion: string;
   readonly accessMode: AccessMode;
+  /** What renters may reach beside the public internet. */
+  readonly renterNetwork: RenterNetwork;
   readonly status: MachineStatus;
   readonly quarantineReason: QuarantineReason | null;
   readonly statusReason: string | null;

@@ -1,3 +1,5 @@
+import type { ContainerImage } from '../access/container-image.ts';
+import { CLOSED_RENTER_NETWORK, type RenterNetwork } from '../access/renter-network.ts';
 import type { BookingLedger } from '../bookings/booking-ledger.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
 import type { BlockId, IdSource, MachineId } from '../common/ids.ts';
@@ -28,6 +30,8 @@ export interface MachinesServiceOptions {
   readonly onboardingBlocks: OnboardingBlocks;
   readonly addressPolicy: MachineAddressPolicy;
   readonly ledger: BookingLedger;
+  /** What containers may be made from; without one no machine can offer them. */
+  readonly containerImages: readonly ContainerImage[];
 }
 
 /** The most calendar rows that one answer holds. */
@@ -59,11 +63,11 @@ export class MachinesService {
     },
   ): Promise<Machine> {
     requireProvider(actor);
-    const { addressPolicy, clock, ids, keyPairMaker, secretBox, uow } = this.#options;
-    if (input.accessMode === 'container') {
-      throw new DomainError('invalid_input', 'Container access is not offered yet.', {
+    const { addressPolicy, clock, containerImages, ids, keyPairMaker, secretBox, uow } = this.#options;
+    if (input.accessMode === 'container' && containerImages.length === 0) {
+      throw new DomainError('invalid_input', 'This server has no image that containers could be made from.', {
         field: 'accessMode',
-        remedy: 'Choose the access mode "Account (no root)".',
+        remedy: 'Choose "Account (no root)", or ask the operator to name an image in CONTAINER_IMAGES.',
       });
     }
     await addressPolicy.assertAllowed(input.control, 'control.address');
@@ -82,6 +86,7 @@ export class MachinesService {
       sshUser: input.sshUser,
       declaredRegion: input.declaredRegion,
       accessMode: input.accessMode,
+      renterNetwork: CLOSED_RENTER_NETWORK,
       status: 'connecting',
       quarantineReason: null,
       statusReason: null,
@@ -227,6 +232,18 @@ export class MachinesService {
       const machine = await lockOwnMachine(tx, actor, input.id);
       await tx.machines.rename(machine.id, input.name);
       return { ...machine, name: input.name };
+    });
+  }
+
+  /** What renters may reach beside the public internet; holds for every start and every extension from now on. */
+  async setRenterNetwork(
+    actor: Actor,
+    input: { readonly id: MachineId; readonly network: RenterNetwork },
+  ): Promise<Machine> {
+    return this.#options.uow.run(async (tx) => {
+      const machine = await lockOwnMachine(tx, actor, input.id);
+      await tx.machines.setRenterNetwork(machine.id, input.network);
+      return { ...machine, renterNetwork: input.network };
     });
   }
 

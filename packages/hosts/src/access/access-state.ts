@@ -17,6 +17,12 @@ echo "processes $(find /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/status'
   while read -r file; do if grep -sqE '^State:[[:space:]]+[^ZX]' "$file"; then echo "$file"; fi; done | wc -l)"
 if sshd -T -C "user=$account,host=localhost,addr=127.0.0.1" 2>/dev/null | grep -qix "authorizedkeysfile /etc/ssh/rsm-keys/$account"; then
   echo "sshd ours"; else echo "sshd other"; fi
+if [ -e "$dir/container" ]; then
+  if names=$(timeout 60 "$(cat "$dir/container")" ps --format '{{.Names}}'); then
+    if printf '%s\\n' "$names" | grep -qxF "$account"; then echo 'container running'; else echo 'container stopped'; fi
+  else echo 'container unknown'; fi
+else echo 'container none'; fi
+if nft list table inet "$account" 2>/dev/null | grep -q 'hook output'; then echo 'fence up'; else echo 'fence down'; fi
 if [ -d /run/systemd/system ]; then
   next=$(TZ=UTC systemctl show "$account-end.timer" --property=NextElapseUSecRealtime --value 2>/dev/null)
   if [ -n "$next" ]; then echo "wakes $(date -u -d "$next" +%s)"; else echo "wakes "; fi
@@ -48,6 +54,9 @@ const accessStateSchema = z.object({
   processes: count,
   /** Whether sshd takes this account's keys from our file and from nowhere else. */
   sshd: z.enum(['ours', 'other']),
+  /** Whether the booking's container runs, if it has one. */
+  container: z.enum(['running', 'stopped', 'unknown', 'none']),
+  fence: z.enum(['up', 'down']),
   /** When the systemd timer wakes next, in seconds since 1970. */
   wakes: maybeCount,
   armed: z.enum(['yes', 'cron', 'no']),

@@ -66,11 +66,11 @@ describe('the values of an access', () => {
 
 describe('the state that is read back', () => {
   const answer =
-    'now 1795295845\nuid 2000001\nexpires \nkeys 1\ndeadline 1795295999123\nended no\nemptied \nprocesses 3\nsshd ours\nwakes 1795295999\narmed yes\n';
+    'now 1795295845\nuid 2000001\nexpires \nkeys 1\ndeadline 1795295999123\nended no\nemptied \nprocesses 3\nsshd ours\ncontainer none\nfence up\nwakes 1795295999\narmed yes\n';
 
   test('is read line by line; what is not there is null', () => {
     expect(parseAccessState(answer)).toEqual({
-      now: 1_795_295_845, uid: 2_000_001, expires: null, keys: 1, deadline: 1_795_295_999_123, ended: 'no', emptied: null, processes: 3, sshd: 'ours', wakes: 1_795_295_999, armed: 'yes',
+      now: 1_795_295_845, uid: 2_000_001, expires: null, keys: 1, deadline: 1_795_295_999_123, ended: 'no', emptied: null, processes: 3, sshd: 'ours', container: 'none', fence: 'up', wakes: 1_795_295_999, armed: 'yes',
     }); // prettier-ignore
   });
 

@@ -5,14 +5,16 @@ import { command } from '../ssh/command-template.ts';
  * the same one when access is revoked. It stands here in full so that the provider reads in his command log what was installed.
  *
  * What it does, in this order, and repeatable at any point:
- * - without `now`: nothing before the deadline in its folder. A deadline that cannot be read counts as reached. With `cron`,
+ * - without `now`: before the deadline in its folder nothing but putting the network fence back, should it be gone. A deadline that cannot be read counts as reached. With `cron`,
  *   which calls it only once a minute, it waits for a deadline within that minute.
  * - marks the access as ended, under the lock that moving the deadline takes too: of an extension and an end, one comes first.
  * - empties the keys file, expires the account (sshd refuses an expired account whatever the key; shadow(5)), takes away the
  *   crontab, at jobs and lingering, and asks logind to end the sessions.
  * - SIGTERM to every process with this uid as real, effective, saved or file system uid; after the grace period SIGKILL until
  *   two looks in a row find none. `kill -1` as that uid reaches all of them at once, also those of a fork bomb (kill(2)).
+ * - where the booking has a container, stops it, which kills everything in it after the same grace period.
  * - gives back a small reserve of disk space and locks again, because a renter may have filled the disk to keep the account.
+ * - takes the network fence away only when nothing is left that it could hold back.
  * - proves: prints what it sees and exits 0 only when no process, no key and no unexpired account is left, else 75.
  *
  * It refuses (64) a uid below 1000 or one that belongs to another account: killing by a wrong uid would hit the provider.
@@ -32,6 +34,11 @@ pids() {
     done
 }
 locked() { [ -z "$(getent passwd "$account")" ] || [ "$(getent shadow "$account" | cut -d: -f8)" = 1 ]; }
+running() {
+  if [ ! -e "$dir/container" ]; then echo 0; return; fi
+  if ids=$(timeout 60 "$(cat "$dir/container")" ps --quiet --filter "name=^$account\\$" 2>/dev/null)
+  then echo "$ids" | grep -c .; else echo unknown; fi
+}
 lock() {
   if [ -s "$keys" ]; then : > "$keys"; fi
   locked || usermod --expiredate 1 --shell "$(command -v nologin || echo /bin/false)" "$account"
@@ -49,7 +56,10 @@ if [ "$4" != now ] && [ ! -e "$dir/ended" ]; then
   left=$(($(deadline) - $(date +%s)))
   if [ "$4" = cron ] && [ "$left" -gt 0 ] && [ "$left" -le 60 ]; then sleep "$left"; fi
   flock 9
-  if [ "$(date +%s)" -lt "$(deadline)" ]; then exit 0; fi
+  if [ "$(date +%s)" -lt "$(deadline)" ]; then
+    if [ -e "$dir/fence.nft" ] && ! nft list table inet "$account" >/dev/null 2>&1; then nft -f "$dir/fence.nft"; fi
+    exit 0
+  fi
 else
   flock 9
 fi
@@ -61,6 +71,7 @@ if [ -e "/run/systemd/users/$uid" ]; then
   timeout 10 systemctl stop --no-block "user@$uid.service" "user-$uid.slice"
 fi
 for pid in $(pids "$uid"); do kill -TERM "$pid"; done 2>/dev/null
+if [ -e "$dir/container" ]; then timeout "$((grace + 60))" "$(cat "$dir/container")" stop --time "$grace" "$account" >/dev/null 2>&1; fi
 tries=0
 while [ "$tries" -lt $((grace * 5)) ] && [ -n "$(pids "$uid")" ]; do sleep 0.2; tries=$((tries + 1)); done
 tries=0 looks=0
@@ -78,8 +89,11 @@ lock
 left=$(pids "$uid" | wc -l)
 if [ -s "$keys" ]; then keep=yes; else keep=no; fi
 if locked; then open=no; else open=yes; fi
-echo "processes=$left keys=$keep open=$open"
-if [ "$left" != 0 ] || [ "$keep$open" != nono ]; then exit 75; fi
+inside=$(running)
+echo "processes=$left keys=$keep open=$open containers=$inside"
+if [ "$left" != 0 ] || [ "$inside" != 0 ] || [ "$keep$open" != nono ]; then exit 75; fi
+rm -f "$dir/fence.nft"
+if nft list table inet "$account" >/dev/null 2>&1; then nft delete table inet "$account"; fi
 if [ ! -e "$dir/emptied" ]; then date +%s > "$dir/emptied"; fi'
 mkdir -p "$dir" || exit
 if [ "$(cat "$dir/end-access" 2>/dev/null)" = "$script" ]; then exit 0; fi

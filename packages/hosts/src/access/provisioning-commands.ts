@@ -41,7 +41,7 @@ exec 9<"$dir"; flock 9
 if [ -e "$dir/ended" ]; then exit 73; fi
 printf '%s\\n' "$deadline" > "$dir/deadline.new" && mv "$dir/deadline.new" "$dir/deadline" || exit
 if [ -d /run/systemd/system ]; then
-  printf '%s\\n' '[Unit]' "Description=End of the access of $account" 'DefaultDependencies=no' 'After=local-fs.target' \\
+  printf '%s\\n' '[Unit]' "Description=End of the access of $account" 'DefaultDependencies=no' 'After=local-fs.target nftables.service' \\
     'Before=ssh.service sshd.service ssh.socket sshd.socket shutdown.target' 'Conflicts=shutdown.target' \\
     '[Service]' 'Type=oneshot' "ExecStart=/bin/sh $dir/end-access $account $uid $grace timer" "TimeoutStartSec=$stop" \\
     'LogLevelMax=notice' '[Install]' 'WantedBy=multi-user.target' > "$unit.service.new" &&
@@ -99,18 +99,23 @@ fi`,
  * Tells sshd where this account's keys are: a root-owned file outside the home, so that its owner cannot change it. Written as a
  * drop-in; where the main file includes none, as a marked block at its end. Nothing is reloaded before `sshd -t` accepts it and
  * `sshd -T` shows it in effect for this user, and an attempt that fails is undone. `Match all` at the end keeps what follows global.
- * AllowUsers stands there because a machine that admits only named users would refuse this one (sshd_config(5)).
+ * ForceCommand is `none`, or for a container the door into it (container-commands.ts); then nobody may listen on the
+ * machine, nor reach its sockets that are files. AllowUsers stands there because a machine that admits only named users would refuse this one (sshd_config(5)).
  */
 export const configureSshd = command(
-  `account={account}; dropin=/etc/ssh/sshd_config.d/00-$account.conf; main=/etc/ssh/sshd_config; umask 022
+  `account={account}; forced={forced}; dropin=/etc/ssh/sshd_config.d/00-$account.conf; main=/etc/ssh/sshd_config; umask 022
+forwarding=yes; streams=yes
+if [ "$forced" = enter ]; then forced="sudo -n /etc/rsm-access/$account/enter"; forwarding=local; streams=no; fi
 mkdir -p /run/sshd /etc/ssh/rsm-keys
-in_effect() { sshd -T -C "user=$account,host=localhost,addr=127.0.0.1" 2>/dev/null | grep -qix "authorizedkeysfile /etc/ssh/rsm-keys/$account"; }
+in_effect() { sshd -T -C "user=$account,host=localhost,addr=127.0.0.1" 2>/dev/null > /run/rsm-sshd.$account
+  grep -qix "authorizedkeysfile /etc/ssh/rsm-keys/$account" /run/rsm-sshd.$account && grep -qix "forcecommand $forced" /run/rsm-sshd.$account
+  found=$?; rm -f /run/rsm-sshd.$account; return $found; }
 block() {
   printf '%s\\n' "# BEGIN $account" "Match User $account" "  AuthorizedKeysFile /etc/ssh/rsm-keys/$account" '  AuthorizedKeysCommand none' \\
     '  AuthorizedPrincipalsFile none' '  TrustedUserCAKeys none' '  AuthenticationMethods publickey' '  PubkeyAuthentication yes' \\
     '  PasswordAuthentication no' '  KbdInteractiveAuthentication no' '  HostbasedAuthentication no' "  AllowUsers $account" \\
-    '  AllowTcpForwarding yes' '  GatewayPorts no' '  AllowAgentForwarding no' '  X11Forwarding no' '  PermitTunnel no' \\
-    '  ForceCommand none' '  ChrootDirectory none' 'Match all' "# END $account"
+    "  AllowTcpForwarding $forwarding" "  AllowStreamLocalForwarding $streams" '  GatewayPorts no' '  AllowAgentForwarding no' '  X11Forwarding no' '  PermitTunnel no' \\
+    "  ForceCommand $forced" '  ChrootDirectory none' 'Match all' "# END $account"
 }
 if in_effect; then exit 0; fi
 if ! problem=$(sshd -t 2>&1); then echo "the machine's own sshd_config is not valid: $problem" >&2; exit 78; fi

@@ -5,7 +5,9 @@ import type { CommandResult, SshSession } from '../ssh/ssh-session.ts';
 import type { SshPool } from '../ssh/ssh-pool.ts';
 import { readState, type AccessState } from './access-state.ts';
 import { calendarOf, checkAccount, checkPublicKeys, expiryDayOf, expiryStyleOf, secondsOf } from './access-values.ts';
+import { makeContainer, makeDoor } from './container-commands.ts';
 import { endAccessNow, GRACE_SECONDS_MAX, installEndScript } from './end-access.ts';
+import { fenceValuesOf, raiseFence } from './network-fence.ts';
 import {
   armWatchdog,
   configureSshd,
@@ -23,6 +25,8 @@ export interface UnixUserAccessOptions {
   /** How far the machine's clock may be off: the deadline is kept by that clock. Default 30 s. */
   readonly clockSkewMsMax?: number;
   readonly limits?: AccountLimits;
+  /** What containers are made from: a name with a digest, on the operator's list. Without one no container can be given. */
+  readonly image?: string | null;
 }
 
 /** What one renter may take of the machine. Percentages are systemd's (systemd.resource-control(5)). */
@@ -39,9 +43,19 @@ export const DEFAULT_ACCOUNT_LIMITS: AccountLimits = Object.freeze({
   processesMax: 8_192,
 });
 
-/** The access mode `unix_user`: a fresh account without root for each booking. */
+/**
+ * Both access modes: a fresh account without root for each booking, in which the renter works (`unix_user`), or which is only the door into
+ * a fresh container in which he is root (`container`).
+ */
 export function createUnixUserAccess(options: UnixUserAccessOptions): AccessHost {
-  const { pool, clock, graceSeconds = 60, clockSkewMsMax = 30_000, limits = DEFAULT_ACCOUNT_LIMITS } = options;
+  const {
+    pool,
+    clock,
+    graceSeconds = 60,
+    clockSkewMsMax = 30_000,
+    limits = DEFAULT_ACCOUNT_LIMITS,
+    image = null,
+  } = options;
   if (!Number.isInteger(graceSeconds) || graceSeconds < 0 || graceSeconds > GRACE_SECONDS_MAX) {
     throw new RangeError(`graceSeconds has to be a whole number from 0 to ${GRACE_SECONDS_MAX}.`);
   }
@@ -69,13 +83,19 @@ export function createUnixUserAccess(options: UnixUserAccessOptions): AccessHost
       }),
     );
     answered(await session.run(makeAccount, { account, uid, expiresOn: expiryDayOf(spec.deadlineAt) }));
-    // The renter's network fence (no private networks, no metadata, no port 25) belongs here: after the account, before its keys.
+    if (steps.whole && spec.mode === 'container') {
+      if (image === null) throw noImage();
+      answered(await session.run(makeContainer, { account, image, processesMax: limits.processesMax }));
+      answered(await session.run(makeDoor, { account }));
+    }
+    // After the account, before its keys: nobody is ever in without the fence.
+    answered(await session.run(raiseFence, { account, uid, ...fenceValuesOf(spec.network) }));
     const expiryStyle = expiryStyleOf((await session.login()).serverSoftware);
     const stdin = spec.publicKeys.map((key) => `${key}\n`).join('');
     answered(await session.run(writeKeys, { account, deadlineSeconds, expiryStyle }, { stdin }));
     if (steps.whole) {
       // Last, because from here on sshd accepts the keys: everything that ends or limits the access stands already.
-      answered(await session.run(configureSshd, { account }));
+      answered(await session.run(configureSshd, { account, forced: spec.mode === 'container' ? 'enter' : 'none' }));
       answered(await session.run(reloadSshd, {}));
     }
     return { deadlineAt: readBack(await readState(session, { account, uid }), spec, { clock, clockSkewMsMax }) };
@@ -120,7 +140,8 @@ function checkSpec(spec: AccessSpec, clock: Clock): void {
 
 /** No login is possible and nothing runs: no key that sshd would take, no account or an expired one, no process. */
 function hasEnded(state: AccessState): boolean {
-  return state.processes === 0 && state.keys === 0 && (state.uid === null || state.expires === 1);
+  const isStopped = state.container === 'none' || state.container === 'stopped';
+  return isStopped && state.processes === 0 && state.keys === 0 && (state.uid === null || state.expires === 1);
 }
 
 /** When the machine itself first saw that nothing was left: at the deadline, perhaps long before we could reach it. */
@@ -131,7 +152,8 @@ function endOf(state: AccessState, clock: Clock): Instant {
 
 function describe(state: AccessState): string {
   const account = state.uid === null ? 'no account' : state.expires === 1 ? 'account expired' : 'account NOT expired';
-  return `${account}, ${state.keys} keys, ${state.processes} processes`;
+  const container = state.container === 'none' ? '' : `, container ${state.container}`;
+  return `${account}, ${state.keys} keys, ${state.processes} processes${container}`;
 }
 
 /** Compares everything that was read back with what was wanted. @throws DomainError host_command_failed, which names the difference. */
@@ -151,10 +173,19 @@ function readBack(
   if (state.ended === 'yes') problems.push('the access has ended');
   if (state.uid !== spec.uid) problems.push(`the account has uid ${state.uid ?? 'none'}`);
   if (state.keys !== spec.publicKeys.length) problems.push(`${state.keys} keys are in place`);
+  if ((state.container === 'running') !== (spec.mode === 'container'))
+    problems.push(spec.mode === 'container' ? `the container is ${state.container}` : 'there is a container');
+  if (state.fence !== 'up') problems.push('the network fence does not stand');
   if (state.sshd !== 'ours') problems.push('sshd does not take the keys from our file');
   if (problems.length === 0) return spec.deadlineAt;
   throw new DomainError('host_command_failed', `The access does not read back as it was set: ${problems.join('; ')}.`, {
     remedy: 'Correct the machine (clock, systemd or cron, sshd_config) and try again.',
+  });
+}
+
+function noImage(): DomainError {
+  return new DomainError('host_tool_missing', 'This installation has no image for containers.', {
+    remedy: 'Name one in CONTAINER_IMAGES (docs/operations.md).',
   });
 }
 

@@ -243,6 +243,7 @@ describe('a wipe', () => {
       ['a mount', `mkdir -p /home/${account}; mount -t tmpfs none /home/${account}`, 'mounts', '/home/', `umount /home/${account}; rmdir /home/${account}`],
       ['a container', `mkdir -p /var/lib/containers/storage/overlay-containers; echo '[{"names":["${account}"]}]' > /var/lib/containers/storage/overlay-containers/containers.json`, 'containers', 'containers.json', 'rm -r /var/lib/containers'],
       ['a volume', `mkdir -p /var/lib/containers/storage/volumes/${account}-data`, 'containers', '-data', 'rm -r /var/lib/containers'],
+      ['a fence', `nft add table inet ${account}`, 'network_fence', account, `nft delete table inet ${account}`],
       ['a network', `mkdir -p /etc/containers/networks; touch /etc/containers/networks/${account}.json`, 'containers', '/etc/containers/networks', 'rm -r /etc/containers'],
     ] as const; // prettier-ignore
 
@@ -392,7 +393,7 @@ describe('a wipe', () => {
       ['revocation: put the script in place', true],
       ['revocation: lock, kill, prove empty', false],
     ]);
-    expect(steps.at(-1)).toMatchObject({ exitStatus: 75, detail: 'processes=0 keys=no open=yes' });
+    expect(steps.at(-1)).toMatchObject({ exitStatus: 75, detail: 'processes=0 keys=no open=yes containers=0' });
     expect((await wipe(renter)).every(({ succeeded }) => succeeded)).toBe(true);
   });
 

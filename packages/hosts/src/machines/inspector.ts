@@ -1,21 +1,29 @@
 import type { Clock } from '@rsm/domain/common/instant';
 import type { MachineInspector, MachineTarget, RemoteWork } from '@rsm/domain/machines/machine-host';
+import { tryFence } from '../access/network-fence.ts';
 import type { SshPool } from '../ssh/ssh-pool.ts';
 import type { SshSession } from '../ssh/ssh-session.ts';
+import { judgeContainers, observeContainers } from './checks/container-check.ts';
 import { isLoginAnswer, judgeLogins, type LoginOutcome } from './checks/login-checks.ts';
 import { judgeMachine } from './checks/machine-checks.ts';
 import { observationTemplate, parseObservation } from './checks/machine-observation.ts';
 import { noFacts, readFacts } from './facts/read-facts.ts';
 
 /**
- * Runs the checks and reads the facts of a machine, with commands that only look. Both keys have to log in, because a wipe
+ * Runs the checks and reads the facts of a machine, with commands that only look (on a machine
+ * for containers the runtime is asked by its own client, which may make its folders). Both keys have to log in, because a wipe
  * that can't be verified later would keep the machine in quarantine.
  *
  * A machine that can't be reached or does not let us in is an answer: the first failed check, and no facts. A connection
  * that is lost on the way is thrown, so that the workflow tries again.
  */
-export function createMachineInspector(deps: { readonly pool: SshPool; readonly clock: Clock }): MachineInspector {
-  const { clock, pool } = deps;
+export function createMachineInspector(deps: {
+  readonly pool: SshPool;
+  readonly clock: Clock;
+  /** What containers are made from; null where the installation has none. */
+  readonly image?: string | null;
+}): MachineInspector {
+  const { clock, image = null, pool } = deps;
   return {
     async inspect(target, verifier, machine, work) {
       const control = await logIn(pool, target, work);
@@ -31,6 +39,7 @@ export function createMachineInspector(deps: { readonly pool: SshPool; readonly 
       const askedAt = clock.now();
       const { stdout } = await control.session.run(observationTemplate, {});
       const answeredAt = clock.now();
+      const fence = await control.session.run(tryFence, {});
       const observation = parseObservation(stdout);
       const input = {
         facts,
@@ -38,8 +47,12 @@ export function createMachineInspector(deps: { readonly pool: SshPool; readonly 
         observation,
         clockOffsetSeconds: clockOffsetSeconds(observation.epochSeconds, askedAt, answeredAt),
         serverSoftware: control.outcome.serverSoftware,
+        fence: { stands: fence.exitStatus === 0, said: fence.stdout },
       };
-      return { checks: [...logins, ...judgeMachine(input)], facts };
+      const checks = [...logins, ...judgeMachine(input)];
+      if (machine.accessMode === 'unix_user') return { checks, facts };
+      const { stdout: seen } = await control.session.run(observeContainers, { image: image ?? '' });
+      return { checks: [...checks, judgeContainers(seen, image)], facts };
     },
   };
 }

@@ -160,6 +160,7 @@ describe('the inspector', () => {
         'disk',
         'memory',
         'clock',
+        'network_fence',
       ]);
       const { facts } = inspection;
       const seenInside = (script: string) => host.run(script).then((answer) => answer.stdout.trim());

@@ -1,3 +1,4 @@
+import { CLOSED_RENTER_NETWORK } from '@rsm/domain/access/renter-network';
 import { instant } from '@rsm/domain/common/instant';
 import { unitIdSchema, userIdSchema } from '@rsm/domain/common/ids';
 import type { Machine } from '@rsm/domain/machines/machine';
@@ -24,6 +25,7 @@ export function anyMachine(overrides: Partial<Machine> = {}): {
     sshUser: 'root',
     declaredRegion: 'eu',
     accessMode: 'unix_user',
+    renterNetwork: CLOSED_RENTER_NETWORK,
     status: 'connecting',
     quarantineReason: null,
     statusReason: null,

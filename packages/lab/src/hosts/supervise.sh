@@ -207,6 +207,8 @@ boot() {
   exit $?
 }
 
+# Its network is its own, so it may have firewall rules, as any machine may (systemd-nspawn takes that away by default).
+#
 # systemd runs a dozen generators (systemd.generator(7)) at each start and each daemon-reload. They look for encrypted disks,
 # kernel options and init scripts, of which a lab host has none, and take a tenth of the processor that its tests take.
 #
@@ -216,7 +218,7 @@ start_systemd() {
   join_cgroups
   set -- --directory="$LAB_FOLDER/root" --register=no --keep-unit --machine="$LAB_MACHINE" --hostname="$LAB_HOSTNAME" \
     --network-namespace-path=/proc/self/ns/net --settings=no --console=pipe --resolv-conf=off --timezone=off \
-    --link-journal=no --kill-signal=SIGRTMIN+3
+    --link-journal=no --kill-signal=SIGRTMIN+3 --capability=CAP_NET_ADMIN
   if [ -n "$LAB_CONTAINERS" ]; then
     export SYSTEMD_NSPAWN_API_VFS_WRITABLE=1
     set -- "$@" --capability=all '--system-call-filter=add_key keyctl bpf'

@@ -1,3 +1,4 @@
+import { accessModes, type AccessMode } from '@rsm/domain/machines/machine';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
@@ -21,6 +22,7 @@ const draftSchema = z.object({
   hasRenterAddress: z.boolean(),
   renterAddress: z.string(),
   renterPort: z.string(),
+  accessMode: z.enum(accessModes).catch('unix_user'),
 });
 
 const EMPTY: z.infer<typeof draftSchema> = {
@@ -32,6 +34,7 @@ const EMPTY: z.infer<typeof draftSchema> = {
   hasRenterAddress: false,
   renterAddress: '',
   renterPort: '22',
+  accessMode: 'unix_user',
 };
 
 const FIELDS = [
@@ -78,7 +81,7 @@ export function ConnectForm() {
       renter: value.hasRenterAddress ? { address: value.renterAddress, port: portOf(value.renterPort) } : null,
       sshUser: value.sshUser,
       declaredRegion: value.region,
-      accessMode: 'unix_user',
+      accessMode: value.accessMode,
     });
   };
   return (
@@ -186,7 +189,11 @@ export function ConnectForm() {
           )}
         </Field>
       </div>
-      <AccessModes error={errors.of('accessMode')} />
+      <AccessModes
+        mode={value.accessMode}
+        error={errors.of('accessMode')}
+        onChange={(accessMode) => set({ accessMode })}
+      />
       {errors.rest !== null && <ErrorNote error={errors.rest} />}
       <div className="flex flex-wrap items-center justify-end gap-3">
         <p className="text-[13px] text-muted-foreground">Nothing on the machine changes yet.</p>
@@ -198,31 +205,44 @@ export function ConnectForm() {
   );
 }
 
-/** How renters get in. There is one way today; the other is named, so that nobody looks for it. */
-function AccessModes({ error }: { readonly error: string | undefined }) {
+const modeHints: Readonly<Record<AccessMode, string>> = {
+  unix_user:
+    'Each booking gets a fresh account without root, with limits that keep the machine’s SSH alive. It is deleted at the end with everything that it owns.',
+  container:
+    'Each booking gets a fresh container in which the renter is root, and nobody on the machine itself. It is destroyed at the end. The machine needs podman and the image; a check says what is missing.',
+};
+
+/** How renters get in. What a machine lacks for a container its checks say; what the server lacks comes back as an error. */
+function AccessModes({
+  mode,
+  error,
+  onChange,
+}: {
+  readonly mode: AccessMode;
+  readonly error: string | undefined;
+  readonly onChange: (mode: AccessMode) => void;
+}) {
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1.5 text-[13px] font-medium">How renters work on it</legend>
-      <label className="flex items-start gap-2.5 rounded-md border border-primary bg-primary-soft px-3 py-2.5">
-        <input type="radio" name="accessMode" checked readOnly className="mt-1 accent-primary" />
-        <span>
-          <span className="block text-sm font-medium">{accessModeWords.unix_user}</span>
-          <span className="block text-[13px]">
-            Each booking gets a fresh account without root, with limits that keep the machine’s SSH alive. It is deleted
-            at the end with everything that it owns.
+      {accessModes.map((each) => (
+        <label
+          key={each}
+          className={`flex items-start gap-2.5 rounded-md border px-3 py-2.5 ${each === mode ? 'border-primary bg-primary-soft' : ''}`}
+        >
+          <input
+            type="radio"
+            name="accessMode"
+            className="mt-1 accent-primary"
+            checked={each === mode}
+            onChange={() => onChange(each)}
+          />
+          <span>
+            <span className="block text-sm font-medium">{accessModeWords[each]}</span>
+            <span className="block text-[13px]">{modeHints[each]}</span>
           </span>
-        </span>
-      </label>
-      <label className="flex items-start gap-2.5 rounded-md border px-3 py-2.5 text-muted-foreground">
-        <input type="radio" name="accessMode" disabled className="mt-1" />
-        <span>
-          <span className="block text-sm font-medium">{accessModeWords.container}</span>
-          <span className="block text-[13px]">
-            Each booking would get a container of its own in which the renter is root. This server does not offer it
-            yet.
-          </span>
-        </span>
-      </label>
+        </label>
+      ))}
       {error !== undefined && (
         <p role="alert" className="text-[13px] font-medium text-danger">
           {error}

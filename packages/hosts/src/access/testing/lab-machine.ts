@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountNameOf } from '@rsm/domain/access/access-grant';
+import { CLOSED_RENTER_NETWORK, type RenterNetwork } from '@rsm/domain/access/renter-network';
 import type { AccessSpec } from '@rsm/domain/access/access-host';
 import { bookingIdSchema } from '@rsm/domain/common/ids';
 import { instant } from '@rsm/domain/common/instant';
+import type { AccessMode } from '@rsm/domain/machines/machine';
 import type { MachineTarget, RemoteWork } from '@rsm/domain/machines/machine-host';
 import type { LabHost } from '@rsm/lab';
 import { createKeyPairMaker } from '../../keys/key-pair-maker.ts';
@@ -59,7 +61,15 @@ export class Renter {
   readonly #dir = mkdtempSync(join(tmpdir(), 'rsm-renter-'));
   readonly #open: ChildProcess[] = [];
 
-  constructor(machine: LabMachine, options: { readonly uid: number; readonly endsInMs?: number }) {
+  constructor(
+    machine: LabMachine,
+    options: {
+      readonly uid: number;
+      readonly endsInMs?: number;
+      readonly network?: RenterNetwork;
+      readonly mode?: AccessMode;
+    },
+  ) {
     this.#machine = machine;
     const pair = createKeyPairMaker().make('renter');
     writeFileSync(join(this.#dir, 'key'), pair.privateKey, { mode: 0o600 });
@@ -68,9 +78,11 @@ export class Renter {
     const bookingId = bookingIdSchema.parse(anyMachineId());
     this.spec = {
       bookingId,
+      mode: options.mode ?? 'unix_user',
       accountName: accountNameOf(bookingId),
       uid: options.uid,
       publicKeys: [pair.publicKey.split(' ').slice(0, 2).join(' ')],
+      network: options.network ?? CLOSED_RENTER_NETWORK,
       deadlineAt: instant(Date.now() + (options.endsInMs ?? 3_600_000)),
     };
   }
@@ -78,9 +90,13 @@ export class Renter {
   /** The stock OpenSSH client, as the renter would run it. Answers its exit status and what it printed. */
   async ssh(
     command: string,
-    options: { readonly timeoutMs?: number; readonly keyFile?: string } = {},
+    options: { readonly timeoutMs?: number; readonly keyFile?: string; readonly input?: string } = {},
   ): Promise<{ status: number | null; output: string }> {
-    const child = this.#spawn(['-T', command], options.keyFile);
+    const child = this.#start('ssh', ['-T', this.#target, command], {
+      ...(options.keyFile === undefined ? {} : { keyFile: options.keyFile }),
+      stdin: options.input === undefined ? 'ignore' : 'pipe',
+    });
+    child.stdin?.end(options.input);
     let output = '';
     child.stdout?.on('data', (piece: Buffer) => (output += piece.toString()));
     child.stderr?.on('data', (piece: Buffer) => (output += piece.toString()));
@@ -90,9 +106,24 @@ export class Renter {
     return { status, output };
   }
 
+  /** What a login without a command prints, with `typed` at its terminal. */
+  login(typed: string): Promise<string> {
+    return printedBy(this.#start('ssh', ['-tt', this.#target], { stdin: 'pipe' }), typed);
+  }
+
+  /** What the stock sftp program prints for one command. */
+  sftp(command: string): Promise<string> {
+    return printedBy(this.#start('sftp', ['-b', '-', this.#target], { stdin: 'pipe' }), `${command}\n`);
+  }
+
+  /** What comes back through `ssh -W`, which opens the same kind of channel as a port forward. */
+  forward(to: string, send = ''): Promise<string> {
+    return printedBy(this.#start('ssh', ['-W', to, this.#target], { stdin: 'pipe' }), send);
+  }
+
   /** A session that stays open. `closed` resolves when it ended, whoever ended it. */
   async openSession(command = 'sleep 600'): Promise<{ closed: Promise<void>; isOpen: () => boolean }> {
-    const child = this.#spawn(['-tt', `echo ready; ${command}`]);
+    const child = this.#start('ssh', ['-tt', this.#target, `echo ready; ${command}`]);
     let open = true;
     const closed = new Promise<void>((resolve) =>
       child.once('close', () => {
@@ -121,21 +152,40 @@ export class Renter {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  #spawn(args: readonly string[], keyFile = join(this.#dir, 'key')): ChildProcess {
-    const options = [
+  get #target(): string {
+    return `${this.spec.accountName}@${this.#machine.host.address}`;
+  }
+
+  #start(
+    program: 'ssh' | 'sftp',
+    args: readonly string[],
+    options: { readonly keyFile?: string; readonly stdin?: 'ignore' | 'pipe' } = {},
+  ): ChildProcess {
+    const flags = [
       'BatchMode=yes',
       'IdentitiesOnly=yes',
       'ConnectTimeout=10',
       'LogLevel=ERROR',
       `UserKnownHostsFile=${join(this.#dir, 'known_hosts')}`,
-    ];
-    const flags = options.flatMap((option) => ['-o', option]);
-    const [first = '', ...rest] = args;
-    const target = `${this.spec.accountName}@${this.#machine.host.address}`;
-    const child = spawn('ssh', ['-F', 'none', '-i', keyFile, ...flags, first, target, ...rest], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    ].flatMap((option) => ['-o', option]);
+    const keyFile = options.keyFile ?? join(this.#dir, 'key');
+    const child = spawn(program, ['-F', 'none', '-i', keyFile, ...flags, ...args], {
+      stdio: [options.stdin ?? 'ignore', 'pipe', 'pipe'],
     });
     this.#open.push(child);
     return child;
   }
+}
+
+/** How long a program that should end by itself may take. */
+const PROGRAM_MS_MAX = 20_000;
+
+async function printedBy(child: ChildProcess, typed: string): Promise<string> {
+  let output = '';
+  child.stdout?.on('data', (piece: Buffer) => (output += piece.toString()));
+  child.stdin?.end(typed);
+  const timer = setTimeout(() => child.kill('SIGKILL'), PROGRAM_MS_MAX);
+  await new Promise<void>((resolve) => child.once('close', () => resolve()));
+  clearTimeout(timer);
+  return output;
 }

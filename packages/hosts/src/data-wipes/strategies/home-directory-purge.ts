@@ -14,7 +14,7 @@ awk -v home="/home/$account" -v uid="$uid" '
 );
 
 /** rm(1) follows no link below the home and, with this option, enters no other file system. */
-const removeHome = command(
+export const removeHome = command(
   `account={account}
 rm -rf --one-file-system "/home/$account" "/home/.$account.new"
 if [ -e "/home/$account" ] || [ -L "/home/$account" ]; then exit 1; fi`,
@@ -22,7 +22,7 @@ if [ -e "/home/$account" ] || [ -L "/home/$account" ]; then exit 1; fi`,
 );
 
 /** What systemd keeps for a user: the manager, the runtime directory, lingering, his part of the journal, his core dumps. */
-const removeSystemdTraces = command(
+export const removeSystemdTraces = command(
   `account={account}; uid={uid}
 rm -f "/var/lib/systemd/linger/$account"
 if [ -d /run/systemd/system ]; then
@@ -37,7 +37,7 @@ done`,
   { timeoutMs: 120_000 },
 );
 
-const removeSpools = command(
+export const removeSpools = command(
   `account={account}; uid={uid}
 rm -f "/var/spool/cron/crontabs/$account" "/var/spool/cron/$account" "/var/mail/$account" "/var/spool/mail/$account" || exit
 rm -rf "/run/sudo/ts/$account" "/var/lib/sudo/ts/$account" "/var/lib/sudo/lectured/$account"
@@ -65,7 +65,7 @@ exit "$failed"`,
  * Everything that belongs to the uid on every local file system. What can't be removed because somebody else's files lie in it is
  * given to root; a file of somebody else that only carries the group loses that. Network file systems are not touched.
  */
-const removeFilesByOwner = command(
+export const removeFilesByOwner = command(
   `account={account}; uid={uid}
 owner=$(getent passwd "$uid" | cut -d: -f1)
 if [ "$uid" -lt 1000 ] || [ "\${owner:-$account}" != "$account" ]; then echo "the uid belongs to somebody else" >&2; exit 64; fi

@@ -4,7 +4,7 @@ import type { Machine } from '@rsm/domain/machines/machine';
 import { command } from '../../ssh/command-template.ts';
 import { StepRunner, type StepContext } from '../run-step.ts';
 
-const removeAcceptedKeys = command(
+export const removeAcceptedKeys = command(
   `account={account}; rm -f "/etc/ssh/rsm-keys/$account" "/etc/ssh/rsm-keys/$account.new"`,
 );
 
@@ -16,7 +16,7 @@ if [ -d "$home" ] && [ ! -L "$home" ]; then find -P "$home" -xdev -path '*/.ssh/
 );
 
 /** Takes lines that hold one of the booking's keys out of the key files of all accounts and of sshd. Links are left alone. */
-const removeKeysElsewhere = command(
+export const removeKeysElsewhere = command(
   `blobs=$(cat)
 if [ -z "$blobs" ]; then exit 0; fi
 failed=0

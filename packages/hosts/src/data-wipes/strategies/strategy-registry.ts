@@ -2,6 +2,7 @@ import { DomainError } from '@rsm/domain/common/domain-error';
 import type { WipeStrategyKind } from '@rsm/domain/data-wipes/data-wipe';
 import type { DataWipeStrategy } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { StepContext } from '../run-step.ts';
+import { ContainerDestroy } from './container-destroy.ts';
 import { HomeDirectoryPurge } from './home-directory-purge.ts';
 import { SshKeyRemoval } from './ssh-key-removal.ts';
 import { UserDeletion } from './user-deletion.ts';
@@ -14,6 +15,7 @@ export const wipeStrategies: WipeStrategyRegistry = Object.freeze({
   ssh_key_removal: (context: StepContext) => new SshKeyRemoval(context),
   home_directory_purge: (context: StepContext) => new HomeDirectoryPurge(context),
   user_deletion: (context: StepContext) => new UserDeletion(context),
+  container_destroy: (context: StepContext) => new ContainerDestroy(context),
 });
 
 /**

@@ -6,7 +6,7 @@ import { command } from '../../ssh/command-template.ts';
 import { StepRunner, type StepContext } from '../run-step.ts';
 
 /** userdel(8) takes subordinate ids along; lines that a half-done deletion left are removed by name. */
-const removeAccount = command(
+export const removeAccount = command(
   `account={account}; uid={uid}
 if getent passwd "$account" >/dev/null; then
   if [ "$(getent passwd "$account" | cut -d: -f3)" != "$uid" ]; then echo 'the account has another uid' >&2; exit 64; fi
@@ -23,7 +23,7 @@ if getent passwd "$account" >/dev/null || getent group "$account" >/dev/null; th
   { timeoutMs: 60_000 },
 );
 
-const removeSshdLines = command(
+export const removeSshdLines = command(
   `account={account}; main=/etc/ssh/sshd_config
 rm -f "/etc/ssh/sshd_config.d/00-$account.conf" "/etc/ssh/sshd_config.d/00-$account.conf.new" "$main.rsm-new" || exit
 if grep -qs "^# BEGIN $account$" "$main"; then
@@ -34,7 +34,7 @@ mkdir -p /run/sshd; sshd -t`,
 );
 
 /** Last, so that the watchdog guards the account as long as there is one. */
-const removeWatchdog = command(
+export const removeWatchdog = command(
   `account={account}; uid={uid}
 rm -f "/etc/cron.d/$account" "/etc/cron.d/$account.new" "/etc/security/limits.d/$account.conf"
 if [ -d /run/systemd/system ]; then
@@ -49,6 +49,7 @@ if [ -d /run/systemd/system ]; then
   systemctl reset-failed "$account-end.timer" "$account-end.service" "user@$uid.service" 2>/dev/null
 fi
 rm -rf "/etc/rsm-access/$account" "/etc/ssh/rsm-keys/$account" || exit
+if nft list table inet "$account" >/dev/null 2>&1; then nft delete table inet "$account" || exit; fi
 for place in /etc/rsm-access /etc/ssh/rsm-keys; do
   if [ -d "$place" ]; then rmdir --ignore-fail-on-non-empty "$place"; fi
 done`,
@@ -70,7 +71,7 @@ export class UserDeletion implements DataWipeStrategy {
     await steps.run('remove the account and its group', removeAccount, { account, uid });
     await steps.run('remove its lines from sshd', removeSshdLines, { account });
     await steps.run('have sshd read its configuration again', reloadSshd, {});
-    await steps.run('remove its limits and its watchdog', removeWatchdog, { account, uid });
+    await steps.run('remove its limits, its fence and its watchdog', removeWatchdog, { account, uid });
     return steps.steps;
   }
 }

@@ -77,7 +77,7 @@ echo looked`,
 
 /**
  * Containers, volumes, networks and images that carry the account's name. Podman's store is read as files, because its client would make
- * folders; Docker answers for itself, or its store is read when its daemon is off.
+ * folders (its lists of containers, images, layers, volumes and networks; its database is left out, because freed pages keep old names); Docker answers for itself, or its store is read when its daemon is off.
  */
 export const containers = readOnly(
   `exec 2>&1; account={account}; runtimes=0
@@ -85,7 +85,7 @@ ${FIND_WORKS}${GREP_WORKS}${SED_WORKS}for store in /var/lib/containers/storage /
   if [ ! -d "$store" ]; then continue; fi
   runtimes=1
   find -P "$store" -maxdepth 3 -name "*$account*" -printf 'found %p\\n'
-  find -P "$store" -maxdepth 2 -type f \\( -name '*.json' -o -name '*.conflist' -o -name 'db.sql*' -o -name 'bolt_state.db' -o -path '*/libpod/*' \\) \\
+  find -P "$store" -maxdepth 2 -type f \\( -name '*.json' -o -name '*.conflist' \\) \\
     -exec grep -laF -e "$account" {} + | sed 's/^/found /'
 done
 if command -v docker > /dev/null; then

@@ -8,6 +8,7 @@ import type { SshSession } from '../../ssh/ssh-session.ts';
 import { accounts, atJobs, containers, cronJobs, sudoers, systemdTraces } from './catalogue-accounts.ts';
 import { configuration, dumps, filesByOwner, keyFiles, mail, mountsOfAccount } from './catalogue-files.ts';
 import { gpuProcesses, privilegedFiles, vouchedFiles } from './catalogue-privileges.ts';
+import { networkFence } from './catalogue-network.ts';
 import { openFiles, processes, sessions, sharedMemory, sockets } from './catalogue-runtime.ts';
 import { comparePrivileges, suspectsOf } from './compare-baseline.ts';
 import { look, readFoundLines, type Look, type ReadOnlyCommand, type SoughtTraces } from './look.ts';
@@ -87,6 +88,7 @@ const LOOKS: readonly Look[] = [
     run: listAndVouch,
     read: (output, { baseline }) => comparePrivileges(output, baseline),
   },
+  byNameAndUid('network_fence', networkFence),
 ];
 
 /** The names of all checks, in the order in which they are reported. */

@@ -28,6 +28,7 @@ const good: CheckInput = {
   observation: parseObservation(labHost.observation),
   clockOffsetSeconds: 0.4,
   serverSoftware: 'OpenSSH_9.6p1',
+  fence: { stands: true, said: '' },
 };
 
 function failedChecks(change: Partial<CheckInput>) {
@@ -37,7 +38,7 @@ function failedChecks(change: Partial<CheckInput>) {
 describe('the checks of a machine', () => {
   it('all pass on a good machine, and none of them shows a remedy', () => {
     const checks = judgeMachine(good);
-    expect(checks).toHaveLength(10);
+    expect(checks).toHaveLength(11);
     expect(checks.every((check) => check.passed && check.remedy === null)).toBe(true);
     expect(new Set(checks.map((check) => check.id)).size).toBe(checks.length);
   });
@@ -77,6 +78,7 @@ describe('the checks of a machine', () => {
     ],
     ['disk', 'disks that could not be read', { facts: { ...good.facts, disks: null } }],
     ['memory', 'little memory', { facts: { ...good.facts, memory: { totalBytes: GIB / 4, swapBytes: 0 } } }],
+    ['network_fence', 'no nft', { fence: { stands: false, said: 'nft is not there\n' } }],
     ['clock', 'a clock that is ahead', { clockOffsetSeconds: 61 }],
     ['clock', 'a clock that is behind', { clockOffsetSeconds: -5.5 }],
   ])('%s fails for %s, with actual, required and remedy', (id, _case, change) => {

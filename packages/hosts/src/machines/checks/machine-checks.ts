@@ -11,6 +11,8 @@ export interface CheckInput {
   readonly clockOffsetSeconds: number;
   /** What the server calls itself in the SSH greeting. */
   readonly serverSoftware: string;
+  /** Whether the kernel would take a table of nftables, and what was said about it. */
+  readonly fence: { readonly stands: boolean; readonly said: string };
 }
 
 const GIBIBYTE = 1_073_741_824;
@@ -125,6 +127,15 @@ const checks: readonly ((input: CheckInput) => MachineCheck)[] = [
       passed: Math.abs(clockOffsetSeconds) <= CLOCK_OFFSET_SECONDS_MAX,
       remedy: 'Switch time synchronisation on: timedatectl set-ntp true, or install chrony.',
     }),
+  ({ fence }) =>
+    check({
+      id: 'network_fence',
+      title: 'Network fence',
+      actual: fence.stands ? 'nftables takes rules by account' : firstLineOf(fence.said),
+      required: 'nftables takes rules by account, so that renters reach the internet and not your private networks',
+      passed: fence.stands,
+      remedy: 'Install it: apt-get install nftables. If it is there, the kernel lacks nf_tables or its conntrack part.',
+    }),
 ];
 
 export function judgeMachine(input: CheckInput): readonly MachineCheck[] {
@@ -140,6 +151,16 @@ function isAtLeast(match: RegExpExecArray | null, [major, minor]: readonly [numb
   if (match === null) return false;
   const actual = [Number(match[1]), Number(match[2])] as const;
   return actual[0] > major || (actual[0] === major && actual[1] >= minor);
+}
+
+function firstLineOf(said: string): string {
+  const line =
+    said
+      .split('\n', 1)[0]
+      ?.replaceAll(/\p{Cc}/gu, ' ')
+      .trim()
+      .slice(0, 200) ?? '';
+  return line === '' ? 'nftables did not take the rules' : line;
 }
 
 function gib(bytes: number): string {

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { AccessHost } from '@rsm/domain/access/access-host';
+import { instant } from '@rsm/domain/common/instant';
+import { verdictOf, type WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
+import type { BookingTraces } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { Machine } from '@rsm/domain/machines/machine';
+import type { Lab } from '@rsm/lab';
+import { wipeStrategies, type WipeStrategyRegistry } from '../data-wipes/strategies/strategy-registry.ts';
+import { createWipeVerifier } from '../data-wipes/verifier/wipe-verifier.ts';
+import { createWipeRunner } from '../data-wipes/wipe-runner.ts';
+import { openLab } from '../test-support/lab-machine.ts';
+import { realClock } from '../test-support/ssh-peer.ts';
+import { startContainerHost } from './testing/container-host.ts';
+import { adoptLabHost, Renter, type LabMachine } from './testing/lab-machine.ts';
+import { createUnixUserAccess } from './unix-user-access.ts';
+
+/** Strategies are given the machine's row; this one does not read it. */
+const anyMachine = {} as Machine;
+
+describe('a container on a machine', () => {
+  let lab: Lab;
+  let machine: LabMachine;
+  let access: AccessHost;
+  const renters: Renter[] = [];
+  let nextUid = 2_400_001;
+  let baseline = '';
+  const verifier = () => createWipeVerifier({ pool: machine.pool, clock: realClock });
+  const newRenter = async (endsInMs?: number): Promise<Renter> => {
+    const renter = new Renter(machine, {
+      uid: nextUid++,
+      mode: 'container',
+      ...(endsInMs === undefined ? {} : { endsInMs }),
+    });
+    renters.push(renter);
+    await access.provision(machine.control, renter.spec, machine.work);
+    return renter;
+  };
+  const root = async (script: string): Promise<string> => (await machine.host.run(script)).stdout.trim();
+  const tracesOf = (renter: Renter): BookingTraces => ({
+    ...renter.spec,
+    machineId: machine.control.machineId,
+    startedAt: instant(Date.now()),
+    baseline,
+  });
+  const wipe = (renter: Renter, strategies: WipeStrategyRegistry = wipeStrategies) =>
+    createWipeRunner({ pool: machine.pool, clock: realClock, graceSeconds: 1, strategies }).run(
+      machine.control,
+      anyMachine,
+      tracesOf(renter),
+      ['container_destroy'],
+      machine.work,
+    );
+  const verify = (renter: Renter): Promise<readonly WipeFinding[]> =>
+    verifier().verify(machine.verifier, tracesOf(renter), machine.work);
+  const seen = (findings: readonly WipeFinding[]) =>
+    Object.fromEntries(
+      findings
+        .filter(({ verdict }) => verdict !== 'clean')
+        .map(({ check, verdict, detail }) => [check, `${verdict}: ${detail}`]),
+    );
+
+  beforeAll(async () => {
+    lab = await openLab();
+    const { host, image } = await startContainerHost(lab);
+    machine = await adoptLabHost(host);
+    access = createUnixUserAccess({ pool: machine.pool, clock: realClock, graceSeconds: 1, image });
+    baseline = await verifier().takeBaseline(machine.verifier, machine.work);
+  });
+  afterAll(async () => {
+    for (const renter of renters) renter.dispose();
+    machine.pool.close();
+    await lab.stop();
+  });
+
+  test('is the renter’s from provisioning to a verified clean-up: root inside, nobody outside', async () => {
+    await root('echo secret > /root/of-the-provider');
+    const renter = await newRenter();
+    const { accountName } = renter.spec;
+    expect((await renter.ssh('id -u; hostname')).output).toBe(`0\n${accountName}\n`);
+    expect((await renter.ssh('cat /root/of-the-provider')).output).not.toContain('secret');
+    // Root inside is a number of its own outside.
+    expect(Number(await root('pgrep --count -U 2000000000'))).toBeGreaterThan(0);
+    expect((await renter.ssh('cat /proc/self/uid_map')).output).toMatch(/^ +0 +2000000000 +65536\n$/);
+    expect(await renter.ssh('exit 7')).toMatchObject({ status: 7 });
+    expect(await renter.ssh('cat > /root/kept; grep -c . /root/kept', { input: 'a\nb\n' })).toEqual({
+      status: 0,
+      output: '2\n',
+    });
+    expect(await renter.sftp('ls -l /root')).toMatch(/ 4 .*kept/);
+    // A service inside is reached by the container's name, which the greeting of a login tells.
+    const login = await renter.login('exit\n');
+    expect(login).toContain(`ssh -L 8888:${accountName}:8888`);
+    const service = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => 8888, Listen => 1); my $c = $s->accept; print $c "inside"; close $c`;
+    await renter.ssh(`(setsid perl -e '${service}' >/dev/null 2>&1 </dev/null &); sleep 1`);
+    expect(await renter.forward(`${accountName}:8888`)).toBe('inside');
+    // Nothing but the container is behind the door: not the host's loopback, not its network, not another network.
+    expect(await renter.forward('127.0.0.1:22')).toBe('');
+    expect(await renter.forward(`${machine.host.address}:22`)).toBe('');
+    expect(
+      (await renter.ssh(`timeout 3 bash -c '< /dev/tcp/${machine.host.address}/22' || echo refused`)).output,
+    ).toContain('refused');
+    expect(
+      (await renter.ssh(`timeout 3 bash -c '< /dev/tcp/${machine.host.gateway}/22' || echo refused`)).output,
+    ).toContain('No route to host');
+
+    const later = { ...renter.spec, deadlineAt: instant(renter.spec.deadlineAt + 3_600_000) };
+    expect(await access.moveDeadline(machine.control, later, machine.work)).toEqual({ deadlineAt: later.deadlineAt });
+    // It may be provisioned again without harm, and comes back when its root stopped it.
+    await renter.ssh('kill -TERM 1; kill -KILL -1');
+    await access.provision(machine.control, renter.spec, machine.work);
+    expect((await renter.ssh('cat /root/kept')).output).toBe('a\nb\n');
+
+    const session = await renter.openSession();
+    expect(await access.revoke(machine.control, renter.spec, machine.work)).toMatchObject({ ended: true });
+    await session.closed;
+    expect((await renter.ssh('true')).status).toBe(255);
+    expect(seen(await verify(renter))['containers']).toMatch(/^found/);
+
+    const steps = await wipe(renter);
+    expect(steps.filter((step) => !step.succeeded)).toEqual([]);
+    const findings = await verify(renter);
+    expect(seen(findings)).toEqual({});
+    expect(verdictOf(findings)).toBe('verified');
+    expect(await root('podman ps --all --quiet; podman volume ls -q; podman image ls -q | wc -l')).toBe('1');
+  });
+
+  test('that is left in part is found, whatever is left', { tags: 'deep' }, async () => {
+    const renter = await newRenter();
+    const { accountName } = renter.spec;
+    await access.revoke(machine.control, renter.spec, machine.work);
+    await wipe(renter);
+    const again = await wipe(renter);
+    expect(again.filter((step) => !step.succeeded)).toEqual([]);
+    const image = await root('podman image ls --format "{{.Repository}}@{{.Digest}}"');
+    expect(seen(await verify(renter))).toEqual({});
+    for (const [what, plant, remove] of [
+      ['a container', `podman create --name ${accountName} ${image} sh`, `podman rm ${accountName}`],
+      ['a volume', `podman volume create ${accountName}`, `podman volume rm ${accountName}`],
+      ['a network', `podman network create ${accountName}`, `podman network rm ${accountName}`],
+    ] as const) {
+      expect((await machine.host.run(plant)).exitCode, what).toBe(0);
+      expect(seen(await verify(renter))['containers'], what).toMatch(/^found/);
+      expect((await machine.host.run(remove)).exitCode, what).toBe(0);
+      expect(seen(await verify(renter)), what).toEqual({});
+    }
+    // Last, because podman remembers the names that an image once had.
+    await root(`podman tag ${image} localhost/${accountName}:kept`);
+    expect(seen(await verify(renter))['containers']).toMatch(/^found/);
+  });
+
+  test('that its strategy left alone is not verified', { tags: 'deep' }, async () => {
+    const renter = await newRenter();
+    const skipped = { kind: 'container_destroy', execute: () => Promise.resolve([]) } as const;
+    const steps = await wipe(renter, { ...wipeStrategies, container_destroy: () => skipped });
+    expect(steps.filter((step) => !step.succeeded)).toEqual([]);
+    const findings = await verify(renter);
+    expect(verdictOf(findings)).toBe('failed');
+    for (const check of ['accounts', 'sudoers', 'configuration', 'containers'])
+      expect(seen(findings)[check], check).toMatch(/^found/);
+    await wipe(renter);
+    expect(seen(await verify(renter))).toEqual({});
+  });
+
+  test('is there again after a reboot, and ends at its deadline with nobody connected', { tags: 'deep' }, async () => {
+    const renter = await newRenter(40_000);
+    const { accountName } = renter.spec;
+    await renter.ssh('echo mine > /root/kept');
+    machine.pool.forget(machine.control.machineId);
+    await machine.host.reboot();
+    expect(await renter.ssh('cat /root/kept')).toEqual({ status: 0, output: 'mine\n' });
+    expect(await root('nft list tables')).toContain(accountName);
+    const session = await renter.openSession();
+    await session.closed;
+    expect(Date.now()).toBeGreaterThan(renter.spec.deadlineAt - 1_000);
+    await vi.waitFor(async () => expect(await root('podman ps --quiet')).toBe(''), { timeout: 20_000, interval: 500 });
+    expect((await renter.ssh('true')).status).toBe(255);
+    await wipe(renter);
+    expect(seen(await verify(renter))).toEqual({});
+  });
+});
