@@ -48,6 +48,8 @@ export interface Config {
     readonly lab: boolean;
     /** Seconds of one benchmark run. */
     readonly benchmarkSecondsPerRun: number;
+    /** An iperf3 server of the operator's; null where there is none. */
+    readonly networkPeer: { readonly host: string; readonly port: number } | null;
   };
   readonly identity:
     | { readonly kind: 'better-auth' }
@@ -231,6 +233,7 @@ function assemble(
       controlAddresses: values.CONTROL_ADDRESSES ?? ownAddresses(),
       lab: demo && values.RSM_LAB !== 'off',
       benchmarkSecondsPerRun: values.BENCHMARK_SECONDS_PER_RUN ?? (demo ? 1 : 5),
+      networkPeer: values.NETWORK_PEER ?? null,
     },
     identity:
       values.IDENTITY_PROVIDER === 'supabase'

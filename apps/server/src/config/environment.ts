@@ -40,6 +40,21 @@ const addresses = z
       .max(32, 'Names at most 32 addresses.'),
   );
 
+const PEER_SENTENCE = 'Must be a host and a port, such as peer.example.org:5201 or [2001:db8::7]:5201.';
+/** A host that machines measure their network against; one that answers to every machine as itself would measure nothing. */
+const networkPeer = z
+  .string()
+  .regex(/^(?:\[[0-9a-fA-F:]{2,45}\]|[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?):[1-9]\d{0,4}$/, PEER_SENTENCE)
+  .transform((peer) => {
+    const colon = peer.lastIndexOf(':');
+    return { host: peer.slice(0, colon).replaceAll(/[[\]]/g, ''), port: Number(peer.slice(colon + 1)) };
+  })
+  .refine(({ port }) => port <= 65_535, PEER_SENTENCE)
+  .refine(
+    ({ host }) => !/^(?:localhost|127\..*|0\.0\.0\.0|[0:]*:[0:]*1?)$/i.test(host),
+    'Must not be this machine: each measured machine would reach itself there.',
+  );
+
 const MONTHLY_LIMIT_SENTENCE = 'Must be an amount from 1 to 1000000 with at most two decimals, such as 500 or 99.50.';
 /** Read digit by digit: money never passes through a float. */
 const monthlyLimit = z
@@ -129,6 +144,8 @@ export const environmentVariables = {
   WORKER_CONCURRENCY: wholeNumber(1, 200),
   /** Length of one benchmark run; each is repeated three times. */
   BENCHMARK_SECONDS_PER_RUN: wholeNumber(1, 60),
+  /** A host of the operator's with `iperf3 --server`, towards which machines that have iperf3 are measured. */
+  NETWORK_PEER: networkPeer,
   LOG_LEVEL: words('debug', 'info', 'warn', 'error', 'silent'),
   SECRETS_KEKS: text,
   SECRETS_KEKS_FILE: text,

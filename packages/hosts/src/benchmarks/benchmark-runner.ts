@@ -11,6 +11,11 @@ import { loadGpuSources, type GpuSources } from './gpu/gpu-sources.ts';
 import { CPU_BENCHMARK_SETTINGS, createCpuBenchmark, type CpuBenchmarkSettings } from './cpu-benchmark.ts';
 import { createMemoryBenchmark, MEMORY_BENCHMARK_SETTINGS, type MemoryBenchmarkSettings } from './memory-benchmark.ts';
 import {
+  createNetworkBenchmark,
+  NETWORK_BENCHMARK_SETTINGS,
+  type NetworkBenchmarkSettings,
+} from './network-benchmark.ts';
+import {
   createStorageBenchmark,
   STORAGE_BENCHMARK_SETTINGS,
   type StorageBenchmarkSettings,
@@ -20,6 +25,7 @@ export interface BenchmarkSettings {
   readonly cpu: CpuBenchmarkSettings;
   readonly memory: MemoryBenchmarkSettings;
   readonly storage: StorageBenchmarkSettings;
+  readonly network: NetworkBenchmarkSettings;
   readonly gpu: GpuBenchmarkSettings;
 }
 
@@ -53,6 +59,11 @@ const registry: readonly RegistryEntry[] = [
     create: (context, settings) => createStorageBenchmark(context, settings.storage),
   },
   {
+    kind: 'network',
+    appliesTo: () => true,
+    create: (context, settings) => createNetworkBenchmark(context, settings.network),
+  },
+  {
     kind: 'gpu',
     appliesTo: ({ facts }) => hasMeasurableGpu(facts?.gpus ?? null),
     create: (context, settings, sources) => createGpuBenchmark(context, settings.gpu, sources.gpu),
@@ -77,6 +88,7 @@ export function createBenchmarkRunner(options: BenchmarkRunnerOptions): Benchmar
     cpu: CPU_BENCHMARK_SETTINGS,
     memory: MEMORY_BENCHMARK_SETTINGS,
     storage: STORAGE_BENCHMARK_SETTINGS,
+    network: NETWORK_BENCHMARK_SETTINGS,
     gpu: GPU_BENCHMARK_SETTINGS,
     ...options.settings,
   };
