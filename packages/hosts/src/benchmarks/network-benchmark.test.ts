@@ -12,7 +12,12 @@ import {
   IPERF3_3_21_DOWN,
   IPERF3_3_21_REFUSED,
 } from './iperf3.fixture.ts';
-import { createNetworkBenchmark, NETWORK_BENCHMARK_SETTINGS, rateOf, type NetworkBenchmarkSettings } from './network-benchmark.ts';
+import {
+  createNetworkBenchmark,
+  NETWORK_BENCHMARK_SETTINGS,
+  rateOf,
+  type NetworkBenchmarkSettings,
+} from './network-benchmark.ts';
 import { parseIperf3 } from './parse-iperf3.ts';
 
 const up = { direction: 'up', seconds: 1 } as const;
@@ -45,11 +50,7 @@ describe('reading what iperf3 printed', () => {
       IPERF3_3_12_UP.replaceAll(/"bits_per_second": [\d.]+/g, '"bits_per_second": 99000000000'),
       /not its bytes divided by its time/,
     ],
-    [
-      'several streams',
-      IPERF3_3_12_UP.replace('"num_streams": 1', '"num_streams": 8'),
-      /no result that can be read/,
-    ],
+    ['several streams', IPERF3_3_12_UP.replace('"num_streams": 1', '"num_streams": 8'), /no result that can be read/],
   ])('makes up no figure for %s', (_case, output, message) => {
     expect(() => parseIperf3(output, up)).toThrow(message);
   });
@@ -59,7 +60,9 @@ const settings = { ...NETWORK_BENCHMARK_SETTINGS, bytesPerRun: 1_000_000, roundT
 const withPeer = { ...settings, peer: { host: 'peer.example.org', port: 5201 } };
 
 /** A machine that takes 10 ms for a command and 90 ms for sending; each answer can be replaced. */
-function machine(answers: { readonly sent?: number; readonly taken?: string; readonly iperf3?: string | number | Error } = {}) {
+function machine(
+  answers: { readonly sent?: number; readonly taken?: string; readonly iperf3?: string | number | Error } = {},
+) {
   const scripted = scriptedSession((text, values) => {
     if (text.includes('head -c')) return { stdout: '\0'.repeat(answers.sent ?? Number(values['bytes'])) };
     if (text.includes('wc -c')) return { stdout: answers.taken ?? '1000000\n' };
@@ -78,7 +81,10 @@ function machine(answers: { readonly sent?: number; readonly taken?: string; rea
   return { session, sent: scripted.sent };
 }
 
-async function measure({ session }: Pick<ReturnType<typeof machine>, 'session'>, wanted: NetworkBenchmarkSettings = settings) {
+async function measure(
+  { session }: Pick<ReturnType<typeof machine>, 'session'>,
+  wanted: NetworkBenchmarkSettings = settings,
+) {
   const context = { session, cleanUpSession: session, runId: 'test', onProgress: () => undefined };
   return createNetworkBenchmark(context, wanted).run(anyMachine().machine);
 }
@@ -127,15 +133,26 @@ describe('the network benchmark', () => {
 
   it.each([
     ['has no iperf3', 3, 'not measured: no iperf3 on the machine; its provider may install the package iperf3'],
-    ['is refused by the peer', IPERF3_3_12_REFUSED, 'not measured: iperf3 said: unable to connect to server: Connection refused.'],
+    [
+      'is refused by the peer',
+      IPERF3_3_12_REFUSED,
+      'not measured: iperf3 said: unable to connect to server: Connection refused.',
+    ],
     ['gets cut output', IPERF3_3_12_UP.slice(0, 900), 'not measured: iperf3 printed no result that can be read.'],
-    ['gets no answer in time', new SshError('command_timed_out', 'It took too long.'), 'not measured: It took too long.'],
-  ])('says why there are no figures of the peer when the machine %s, and keeps the others', async (_case, iperf3, said) => {
-    const { result } = await measure(machine({ iperf3 }), withPeer);
-    expect(result.parameters['peer']).toBe(said);
-    expect(result.measurements).toHaveLength(3);
-    expect(result.score).toBe(200);
-  });
+    [
+      'gets no answer in time',
+      new SshError('command_timed_out', 'It took too long.'),
+      'not measured: It took too long.',
+    ],
+  ])(
+    'says why there are no figures of the peer when the machine %s, and keeps the others',
+    async (_case, iperf3, said) => {
+      const { result } = await measure(machine({ iperf3 }), withPeer);
+      expect(result.parameters['peer']).toBe(said);
+      expect(result.measurements).toHaveLength(3);
+      expect(result.score).toBe(200);
+    },
+  );
 
   it('ends when the machine itself is lost on the way to the peer', async () => {
     const lost = machine({ iperf3: new SshError('connection_lost', 'The connection was cut.') });
@@ -157,7 +174,10 @@ describe('the network benchmark', () => {
         const answer = await host.session.run(template, values, ...rest);
         if (!template.text.includes('iperf3')) return answer;
         expect(values).toMatchObject({ host: 'peer.example.org', port: 5201 });
-        return { ...answer, stdout: threeSeconds(template.text.includes('--reverse') ? IPERF3_3_21_DOWN : IPERF3_3_12_UP) };
+        return {
+          ...answer,
+          stdout: threeSeconds(template.text.includes('--reverse') ? IPERF3_3_21_DOWN : IPERF3_3_12_UP),
+        };
       },
     };
     const { result } = await measure({ session }, withPeer);

@@ -119,11 +119,15 @@ async function measureMarketplace(
     const down = await session.run(sendDown, { bytes: bytesPerRun, seconds });
     const sent = Buffer.byteLength(down.stdout);
     raw.add(`to the marketplace, repetition ${repetition}`, lineOf(sent, down.durationMs));
-    runs.to_marketplace.push(rateOf({ bytes: sent, bytesMax: bytesPerRun, durationMs: down.durationMs, wait: wait.median }));
+    runs.to_marketplace.push(
+      rateOf({ bytes: sent, bytesMax: bytesPerRun, durationMs: down.durationMs, wait: wait.median }),
+    );
     const up = await session.run(takeUp, { seconds }, { stdin: payload });
     const taken = countOf(up);
     raw.add(`from the marketplace, repetition ${repetition}`, lineOf(taken, up.durationMs));
-    runs.from_marketplace.push(rateOf({ bytes: taken, bytesMax: bytesPerRun, durationMs: up.durationMs, wait: wait.median }));
+    runs.from_marketplace.push(
+      rateOf({ bytes: taken, bytesMax: bytesPerRun, durationMs: up.durationMs, wait: wait.median }),
+    );
     onProgress((80 * repetition) / repetitions);
   }
   return [
@@ -154,9 +158,13 @@ export function rateOf(run: {
 }): number {
   const { bytes, bytesMax, durationMs, wait } = run;
   if (bytes < 1 || bytes > bytesMax) {
-    throw new DomainError('host_command_failed', `The machine says that ${String(bytes)} of ${String(bytesMax)} bytes arrived.`, {
-      remedy: 'Check its connection, and measure again.',
-    });
+    throw new DomainError(
+      'host_command_failed',
+      `The machine says that ${String(bytes)} of ${String(bytesMax)} bytes arrived.`,
+      {
+        remedy: 'Check its connection, and measure again.',
+      },
+    );
   }
   // A run on a near machine can be over in the time that a command takes: then all of it counts.
   const sendingMs = durationMs - wait > durationMs / 2 ? durationMs - wait : durationMs;
@@ -214,7 +222,6 @@ async function measurePeer(
 function isAnswer(error: unknown): error is SshError {
   return (
     error instanceof CommandFailedError ||
-    (error instanceof SshError &&
-      ['command_failed', 'command_timed_out', 'output_too_long'].includes(error.failure))
+    (error instanceof SshError && ['command_failed', 'command_timed_out', 'output_too_long'].includes(error.failure))
   );
 }

@@ -21,7 +21,12 @@ const failedSchema = z.object({ error: z.string() });
 const schema = z.object({
   start: z.object({
     version: z.string().max(60),
-    test_start: z.object({ protocol: z.literal('TCP'), num_streams: z.literal(1), reverse: z.int(), duration: z.number() }),
+    test_start: z.object({
+      protocol: z.literal('TCP'),
+      num_streams: z.literal(1),
+      reverse: z.int(),
+      duration: z.number(),
+    }),
   }),
   end: z.object({ sum_received: sum }),
 });
@@ -31,7 +36,10 @@ const schema = z.object({
  * whole, of the run that was asked for, and its rate has to be its bytes in its seconds.
  * @throws SshError command_failed, with what iperf3 says or what is wrong
  */
-export function parseIperf3(stdout: string, run: Iperf3Run): { readonly mbitPerSecond: number; readonly version: string } {
+export function parseIperf3(
+  stdout: string,
+  run: Iperf3Run,
+): { readonly mbitPerSecond: number; readonly version: string } {
   const json = parseJson(stdout);
   const failed = failedSchema.safeParse(json);
   if (failed.success) throw unusable(`said: ${failed.data.error.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 200)}`);

@@ -39,7 +39,12 @@ const small: GpuBenchmarkSettings = {
 async function measure(environment: Readonly<Record<string, string>>, settings: Partial<GpuBenchmarkSettings> = {}) {
   const session = localSession(environment);
   const progress: number[] = [];
-  const context = { session, cleanUpSession: session, runId: 'test', onProgress: (at: number) => void progress.push(at) };
+  const context = {
+    session,
+    cleanUpSession: session,
+    runId: 'test',
+    onProgress: (at: number) => void progress.push(at),
+  };
   const strategy = createGpuBenchmark(context, { ...small, ...settings }, loadGpuSources());
   return { ...(await strategy.run(anyMachine().machine)), progress };
 }
@@ -51,7 +56,7 @@ describe.skipIf(fakeDriver === null)(`the GPU benchmark (skipped where ${NO_FAKE
       tool: 'CUDA driver',
       toolVersion: '12.4',
       methodVersion: 1,
-      parameters: { gpus: '1', models: 'Fake GPU (8.0)', tensorHalf: 'mma.m16n8k16', samplesChecked: '16' },
+      parameters: { gpus: '1', models: 'Fake GPU (8.0)', tensorHalf: 'mma.m16n8k16', samplesChecked: '64' },
     });
     expect(result.measurements.map(({ name, unit, repetitions }) => [name, unit, repetitions])).toEqual([
       ['fp32_fma', 'TFLOPS', 2],
@@ -89,8 +94,8 @@ describe.skipIf(fakeDriver === null)(`the GPU benchmark (skipped where ${NO_FAKE
   it.each(['fp32_chain', 'tensor_chain', 'memory_fill', 'memory_pass', 'memory_fold'])(
     'gives no figure at all when %s computes wrong in every fourth thread',
     async (kernel) => {
-      // 16 threads of each figure are looked at; 64 let a quarter of them pass in one of a hundred million runs.
-      await expect(measure({ FAKE_WRONG: kernel }, { samples: 64 })).rejects.toMatchObject({
+      // 64 threads are looked at: they let a quarter pass in one of a hundred million runs.
+      await expect(measure({ FAKE_WRONG: kernel })).rejects.toMatchObject({
         code: 'host_command_failed',
         message: expect.stringMatching(/computed a wrong result\. Nothing of this run counts/) as string,
       });
@@ -124,7 +129,9 @@ describe.skipIf(fakeDriver === null)(`the GPU benchmark (skipped where ${NO_FAKE
 
   it('ends a kernel that does not come back', async () => {
     const hung = measure({ FAKE_HANG: 'cuEventSynchronize' }, { stepSecondsMax: 0.3 });
-    await expect(hung).rejects.toMatchObject({ message: expect.stringMatching(/did not answer in time.*fp32/) as string });
+    await expect(hung).rejects.toMatchObject({
+      message: expect.stringMatching(/did not answer in time.*fp32/) as string,
+    });
   });
 
   it('names the driver that is missing', async () => {

@@ -63,7 +63,9 @@ async function runGpuBenchmark(
   const raw = new RawOutput();
   const repetitions: Repetition[] = [];
   for (let number = 1; number <= settings.repetitions; number += 1) {
-    repetitions.push(await repeat(context, settings, sources, (text) => raw.add(`gpu_probe.py, repetition ${number}`, text)));
+    repetitions.push(
+      await repeat(context, settings, sources, (text) => raw.add(`gpu_probe.py, repetition ${number}`, text)),
+    );
     context.onProgress((100 * number) / settings.repetitions);
   }
   const [first] = repetitions;
@@ -146,7 +148,9 @@ function withoutSamples(stdout: string): string {
 }
 
 function assertSameGpus(repetitions: readonly Repetition[]): void {
-  const named = repetitions.map(({ output }) => output.devices.map(({ capability, uuid }) => `${uuid} ${capability}`).join());
+  const named = repetitions.map(({ output }) =>
+    output.devices.map(({ capability, uuid }) => `${uuid} ${capability}`).join(),
+  );
   if (new Set(named).size === 1) return;
   throw new DomainError('host_command_failed', 'The GPUs were not the same in every repetition.', {
     remedy: 'Check with nvidia-smi that all GPUs stay visible, and measure again.',

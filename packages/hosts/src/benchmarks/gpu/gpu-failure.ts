@@ -7,22 +7,30 @@ interface Words {
 }
 
 const INSTALL_DRIVER = 'Install NVIDIA’s driver for the GPUs of the machine, and restart it.';
-const RESTART = 'Restart the machine. If it happens again, have the GPU looked at: nvidia-smi and the kernel’s log say more.';
-const NEWER_DRIVER = 'Install a newer driver: CUDA 11.0 or later for GPUs of compute capability 8.0 and up, 9.0 for older ones.';
+const RESTART =
+  'Restart the machine. If it happens again, have the GPU looked at: nvidia-smi and the kernel’s log say more.';
+const NEWER_DRIVER =
+  'Install a newer driver: CUDA 11.0 or later for GPUs of compute capability 8.0 and up, 9.0 for older ones.';
 const FREE = 'End the programs that use the GPUs (nvidia-smi lists them), then measure again.';
 
 /** What the program itself says ended it. */
 const REASONS: Readonly<Record<string, Words | undefined>> = {
   no_libcuda: { message: 'The machine has no libcuda.so.1, which belongs to NVIDIA’s driver', remedy: INSTALL_DRIVER },
   driver_too_old: { message: 'The CUDA driver lacks a function that is needed', remedy: NEWER_DRIVER },
-  no_device: { message: 'The CUDA driver finds no GPU', remedy: 'Check with nvidia-smi whether the driver sees the GPUs.' },
+  no_device: {
+    message: 'The CUDA driver finds no GPU',
+    remedy: 'Check with nvidia-smi whether the driver sees the GPUs.',
+  },
   too_old_gpu: {
     message: 'A GPU is older than what can be measured, which begins at compute capability 7.0',
     remedy: 'List the machine without a GPU benchmark.',
   },
   busy: { message: 'More than half of a GPU’s memory is in use by somebody else', remedy: FREE },
   hung: { message: 'A GPU did not answer in time, and the measurement was ended', remedy: RESTART },
-  no_host_memory: { message: 'The machine has too little memory for the copies', remedy: 'Free memory on the machine.' },
+  no_host_memory: {
+    message: 'The machine has too little memory for the copies',
+    remedy: 'Free memory on the machine.',
+  },
 };
 
 /** Of the driver's own errors those that have a remedy of their own, by the names of cuda.h. */

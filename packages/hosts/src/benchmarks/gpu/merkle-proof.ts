@@ -9,9 +9,9 @@ export interface MerkleProof {
 }
 
 /**
- * The results that a proof shows, by the number of the thread. The root picks which leaves have to be shown, so whoever computed
- * a part only can't choose: with a tenth left out, sixteen leaves all lie in the rest in less than one of five tries, and each
- * further figure and repetition asks anew.
+ * The results that a proof shows, by the number of the thread. The root picks which leaves have to be shown, and whoever changes a
+ * result changes the root. That is no bar against trying: who left out a share `q` of the threads can vary what stands in their
+ * place, and finds a root that picks none of them after (1 - q) ** -samples tries (docs/benchmark-method.md says how many those are).
  *
  * @returns null when a path does not lead to the root, or leaves are missing
  */

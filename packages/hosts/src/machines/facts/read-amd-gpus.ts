@@ -17,7 +17,8 @@ export function readAmdGpus(section: string | null): Gpu[] | null {
   const gpus = Object.entries(cards.data)
     .filter(([name]) => /^card\d+$/.test(name))
     .flatMap(([, card]): Gpu[] => {
-      const model = fieldOf(card, 'card series', 200) ?? fieldOf(card, 'device name', 200) ?? fieldOf(card, 'card model', 200);
+      const model =
+        fieldOf(card, 'card series', 200) ?? fieldOf(card, 'device name', 200) ?? fieldOf(card, 'card model', 200);
       if (model === null) return [];
       const bytes = Number(fieldOf(card, 'vram total memory (b)', 20) ?? Number.NaN);
       return [

@@ -82,11 +82,7 @@ exit 0`,
   },
 };
 
-function readNvidiaLine(
-  line: string,
-  cudaVersion: string | null,
-  details: ReadonlyMap<string, NvidiaDetails>,
-): Gpu {
+function readNvidiaLine(line: string, cudaVersion: string | null, details: ReadonlyMap<string, NvidiaDetails>): Gpu {
   const fields = line.split(',').map((field) => field.trim());
   const [name = '', uuid, memory, driver, generation, width, power, ecc, capability] = fields;
   if (fields.length < 8 || name === '')

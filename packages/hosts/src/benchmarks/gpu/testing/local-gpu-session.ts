@@ -58,7 +58,15 @@ export function localSession(environment: Readonly<Record<string, string>> = {})
             return;
           }
           const durationMs = performance.now() - startedMs;
-          resolve({ exitStatus, signal: null, ...output, truncated: false, startedAt: instant(0), durationMs, bytes: 0 });
+          resolve({
+            exitStatus,
+            signal: null,
+            ...output,
+            truncated: false,
+            startedAt: instant(0),
+            durationMs,
+            bytes: 0,
+          });
         });
         const content = options?.stdin;
         child.stdin.end(typeof content === 'string' ? content : '');
