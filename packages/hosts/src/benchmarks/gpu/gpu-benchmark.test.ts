@@ -148,7 +148,7 @@ describe('what is sent to a machine', () => {
     // The grammar of 3.6 where this Python can check it (3.8 and later), its own otherwise.
     const check =
       'import ast,sys; t=open(sys.argv[1]).read(); ast.parse(t, feature_version=(3,6)) if sys.version_info >= (3,8) else ast.parse(t)';
-    execFileSync('python3', ['-c', check, join(import.meta.dirname, 'gpu_probe.py')]);
+    execFileSync('python3', ['-c', check, join(import.meta.dirname, 'gpu-probe.py')]);
     expect(loadGpuSources().program).not.toMatch(/^import (?!ctypes|hashlib|json|os|struct|sys|threading)/m);
   });
 

@@ -20,7 +20,7 @@ import { hasTensorFigure, parseGpuOutput, type GpuOutput } from './parse-gpu-out
  */
 const probeGpus = readOnly(
   `exec python3 -I -B -c 'import sys
-exec(compile(sys.stdin.buffer.read(int(sys.argv[1])), "gpu_probe.py", "exec"))' {programBytes}`,
+exec(compile(sys.stdin.buffer.read(int(sys.argv[1])), "gpu-probe.py", "exec"))' {programBytes}`,
   { timeoutMs: 320_000, maxOutputBytes: 8_388_608, expectedExitCodes: [0, 3], stdin: 'content' },
 );
 
@@ -64,7 +64,7 @@ async function runGpuBenchmark(
   const repetitions: Repetition[] = [];
   for (let number = 1; number <= settings.repetitions; number += 1) {
     repetitions.push(
-      await repeat(context, settings, sources, (text) => raw.add(`gpu_probe.py, repetition ${number}`, text)),
+      await repeat(context, settings, sources, (text) => raw.add(`gpu-probe.py, repetition ${number}`, text)),
     );
     context.onProgress((100 * number) / settings.repetitions);
   }

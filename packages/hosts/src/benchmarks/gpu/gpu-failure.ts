@@ -1,5 +1,13 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
-import type { GpuFailureLine } from './parse-gpu-output.ts';
+
+/** The line in which gpu-probe.py says what ended it: a word of its own, or `cuda` with the driver's error. */
+export interface GpuFailureLine {
+  readonly reason: string;
+  /** The function or the figure. */
+  readonly where: string;
+  readonly code: number | null;
+  readonly name: string | null;
+}
 
 interface Words {
   readonly message: string;

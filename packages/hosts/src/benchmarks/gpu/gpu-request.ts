@@ -63,7 +63,7 @@ export function gpuRequest(settings: GpuBenchmarkSettings, ptx: GpuSources['ptx'
   return JSON.stringify({ ...rest, ptx, seed });
 }
 
-/** The seed of one figure on one device, as gpu_probe.py derives it from the run's. */
+/** The seed of one figure on one device, as gpu-probe.py derives it from the run's. */
 export function seedOf(seed: string, figure: string, device: number): number {
   return createHash('sha256')
     .update(`${seed}:${figure}:${String(device)}`)

@@ -11,7 +11,7 @@ export interface GpuSources {
 export function loadGpuSources(): GpuSources {
   const read = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
   return {
-    program: read('gpu_probe.py'),
+    program: read('gpu-probe.py'),
     ptx: { fp32: read('fp32-chain.ptx'), tensor: read('tensor-chain.ptx'), memory: read('memory-sweep.ptx') },
   };
 }

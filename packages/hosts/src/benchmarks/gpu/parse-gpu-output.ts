@@ -58,7 +58,6 @@ const lineSchema = z.discriminatedUnion('line', [
 type Line = z.infer<typeof lineSchema>;
 export type GpuDevice = Extract<Line, { line: 'device' }>;
 export type GpuFigure = Extract<Line, { line: 'figure' }>;
-export type GpuFailureLine = Extract<Line, { line: 'failure' }>;
 
 export interface GpuOutput {
   /** 12040 for CUDA 12.4. */
@@ -68,7 +67,7 @@ export interface GpuOutput {
 }
 
 /**
- * Reads what gpu_probe.py printed, which has to be whole: a driver, devices with each figure once, and `done` at the end.
+ * Reads what gpu-probe.py printed, which has to be whole: a driver, devices with each figure once, and `done` at the end.
  * @throws DomainError for a failure that the program named, SshError command_failed for output that is cut, doubled or foreign
  */
 export function parseGpuOutput(stdout: string): GpuOutput {

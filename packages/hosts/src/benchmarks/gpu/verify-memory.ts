@@ -23,7 +23,7 @@ export function memoryValueOf(index: number, threads: number, { passes, seed, wo
   return value;
 }
 
-/** One pass after another is again word × mult + add, modulo 2³². The factors are gpu_probe.py's. */
+/** One pass after another is again word × mult + add, modulo 2³². The factors are gpu-probe.py's. */
 function passesAsOne(seed: number, passes: number): { readonly mult: number; readonly add: number } {
   const factor = (seed | 1) >>> 0;
   const summand = (seed ^ 0x5bd1e995) >>> 0;

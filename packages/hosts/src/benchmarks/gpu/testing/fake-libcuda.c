@@ -1,5 +1,5 @@
 /*
- * A CUDA driver library without a GPU, for the tests of gpu_probe.py: the outermost edge, and all of it that is not real.
+ * A CUDA driver library without a GPU, for the tests of gpu-probe.py: the outermost edge, and all of it that is not real.
  * It runs our three kernels on the processor, written from what the PTX ISA says and not from verify-*.ts, so that both check
  * each other. What goes wrong is chosen by the environment:
  *   FAKE_DEVICES=2        how many devices there are
