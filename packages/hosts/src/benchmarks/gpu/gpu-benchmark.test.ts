@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { benchmarkResultSchema } from '@rsm/domain/benchmarks/benchmark';
 import { describe, expect, it } from 'vitest';
+import type { SshSession } from '../../ssh/ssh-session.ts';
 import { anyMachine } from '../../test-support/any-machine.ts';
 import { createGpuBenchmark } from './gpu-benchmark.ts';
 import { GPU_BENCHMARK_SETTINGS, type GpuBenchmarkSettings } from './gpu-request.ts';
@@ -36,8 +37,23 @@ const small: GpuBenchmarkSettings = {
   },
 };
 
-async function measure(environment: Readonly<Record<string, string>>, settings: Partial<GpuBenchmarkSettings> = {}) {
-  const session = localSession(environment);
+/** A machine between which and us somebody changes what the program printed. */
+function tamperedSession(change: (stdout: string) => string): SshSession {
+  const session = localSession();
+  return {
+    ...session,
+    run: async (template, values, ...rest) => {
+      const answer = await session.run(template, values, ...rest);
+      return template.stdin === 'content' ? { ...answer, stdout: change(answer.stdout) } : answer;
+    },
+  };
+}
+
+async function measure(
+  environment: Readonly<Record<string, string>>,
+  settings: Partial<GpuBenchmarkSettings> = {},
+  session: SshSession = localSession(environment),
+) {
   const progress: number[] = [];
   const context = {
     session,
@@ -101,6 +117,65 @@ describe.skipIf(fakeDriver === null)(`the GPU benchmark (skipped where ${NO_FAKE
       });
     },
   );
+
+  const memoryLine = /^.*"figure": "memory".*\n/m;
+  it.each<[string, (stdout: string) => string, RegExp]>([
+    ['was cut', (text) => text.slice(0, -20), /printed something that is no line of its own/],
+    ['ends early', (text) => text.replace('{"line": "done"}\n', ''), /ended before it was done/],
+    ['is empty', () => '', /ended before it was done/],
+    ['holds another tool’s words', (text) => `Segmentation fault\n${text}`, /no line of its own/],
+    ['holds a line of another form', (text) => text.replace('"version": ', '"age": '), /line that can’t be read/],
+    ['lacks a figure', (text) => text.replace(memoryLine, ''), /left a figure out/],
+    ['has a figure twice', (text) => text.replace(memoryLine, '$&$&'), /measured one twice/],
+    ['names no device', (text) => text.replace(/^.*"line": "device".*\n/m, ''), /measured no device/],
+    [
+      'is of fewer threads',
+      (text) => text.replace('"threads": 1024', '"threads": 512'),
+      /other work than was asked for/,
+    ],
+    ['is of more trips', (text) => text.replace(/("amount": )\d+(.*"fp32")/, '$17$2'), /other work than was asked for/],
+    [
+      'is of another number of trips',
+      (text) =>
+        text.replace(/("amount": )(\d+)(.*"tensor")/, (_all, head: string, trips: string, tail: string) =>
+          [head, trips === '1' ? '2' : '1', tail].join(''),
+        ),
+      /computed a wrong result/,
+    ],
+    ['has another root', (text) => text.replace(/("root": ")[0-9a-f]{8}/, '$100000000'), /do not match the proof/],
+    ['has another leaf', (text) => text.replace(/("leaf": ")[0-9a-f]{8}/, '$100000000'), /do not match the proof/],
+    [
+      'shows no threads',
+      (text) => text.replaceAll(/"samples": \[.*?\]\}\]/g, '"samples": []'),
+      /do not match the proof/,
+    ],
+    [
+      'is faster than any GPU',
+      (text) => text.replaceAll(/("seconds": )[\d.e-]+/g, '$11e-12'),
+      /states a rate that no GPU has/,
+    ],
+    ['took no time', (text) => text.replace(/("seconds": )[\d.e-]+/, '$10'), /line that can’t be read/],
+    [
+      'took longer than we waited',
+      (text) => text.replace(/("seconds": )[\d.e-]+/, '$11000'),
+      /states more time than passed on our clock/,
+    ],
+  ])('gives no figure when what was printed %s', async (_case, change, message) => {
+    const changed = tamperedSession((stdout) => {
+      expect(change(stdout)).not.toBe(stdout);
+      return change(stdout);
+    });
+    await expect(measure({}, {}, changed)).rejects.toMatchObject({
+      code: 'host_command_failed',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('believes no answer of an earlier run, whose seed was another', async () => {
+    let first: string | null = null;
+    const replaying = tamperedSession((stdout) => (first ??= stdout));
+    await expect(measure({}, { repetitions: 2 }, replaying)).rejects.toThrow(/fp32: it computed a wrong result/);
+  });
 
   it('believes no copy that carried nothing', async () => {
     await expect(measure({ FAKE_STALE_COPY: '1' })).rejects.toThrow(/copies_pinned: it computed a wrong result/);
