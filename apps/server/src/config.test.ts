@@ -213,6 +213,13 @@ describe('production', () => {
     expect(problemsOf(production, 0)).toMatchObject([{ variable: 'user' }]);
   });
 
+  it('measures towards a peer where one is named', () => {
+    const peerOf = (peer: string) => load({ ...production, NETWORK_PEER: peer }).config.machines.networkPeer;
+    expect(peerOf('peer.example.org:5201')).toEqual({ host: 'peer.example.org', port: 5201 });
+    expect(peerOf('[2001:db8::7]:5202')).toEqual({ host: '2001:db8::7', port: 5202 });
+    expect(load(production).config.machines.networkPeer).toBeNull();
+  });
+
   it('admits private networks that are named', () => {
     const networks = '10.20.0.0/16, fd00:1::/32';
     expect(load({ ...production, MACHINE_NETWORKS: networks }).config.machines.networks).toEqual([
@@ -289,6 +296,11 @@ describe('every mode', () => {
     ['MACHINE_NETWORKS', { MACHINE_NETWORKS: '10.20.0.0' }],
     ['MACHINE_NETWORKS', { MACHINE_NETWORKS: '10.20.0.0/40' }],
     ['CONTROL_ADDRESSES', { CONTROL_ADDRESSES: 'workers.example.org' }],
+    ['NETWORK_PEER', { NETWORK_PEER: 'peer.example.org' }],
+    ['NETWORK_PEER', { NETWORK_PEER: 'peer.example.org:65536' }],
+    ['NETWORK_PEER', { NETWORK_PEER: '-J:5201' }],
+    ['NETWORK_PEER', { NETWORK_PEER: '127.0.0.1:5201' }],
+    ['NETWORK_PEER', { NETWORK_PEER: '[::1]:5201' }],
     ['IDENTITY_PROVIDER', { IDENTITY_PROVIDER: 'google' }],
     ['PAYMENT_PROCESSOR', { PAYMENT_PROCESSOR: 'cash' }],
     ['STRIPE_PAYOUT_COUNTRY', { STRIPE_PAYOUT_COUNTRY: 'Germany' }],

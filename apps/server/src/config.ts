@@ -54,6 +54,8 @@ export interface Config {
     readonly benchmarkSecondsPerRun: number;
     /** What is measured on machines, of that which can be. */
     readonly benchmarkKinds: readonly BenchmarkKind[];
+    /** An iperf3 server of the operator's; null where there is none. */
+    readonly networkPeer: { readonly host: string; readonly port: number } | null;
   };
   readonly identity:
     | { readonly kind: 'better-auth' }
@@ -244,6 +246,7 @@ function assemble(
       containerImages: values.CONTAINER_IMAGES ?? [],
       benchmarkSecondsPerRun: values.BENCHMARK_SECONDS_PER_RUN ?? (demo ? 1 : 5),
       benchmarkKinds: values.BENCHMARK_KINDS ?? benchmarkKinds,
+      networkPeer: values.NETWORK_PEER ?? null,
     },
     identity:
       values.IDENTITY_PROVIDER === 'supabase'

@@ -35,4 +35,6 @@ export { createBenchmarkRunner } from './benchmarks/benchmark-runner.ts';
 export type { BenchmarkRunnerOptions, BenchmarkSettings } from './benchmarks/benchmark-runner.ts';
 export { CPU_BENCHMARK_SETTINGS } from './benchmarks/cpu-benchmark.ts';
 export { MEMORY_BENCHMARK_SETTINGS } from './benchmarks/memory-benchmark.ts';
+export { NETWORK_BENCHMARK_SETTINGS } from './benchmarks/network-benchmark.ts';
+export type { NetworkPeer } from './benchmarks/network-benchmark.ts';
 export { STORAGE_BENCHMARK_SETTINGS } from './benchmarks/storage-benchmark.ts';

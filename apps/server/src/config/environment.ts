@@ -46,6 +46,20 @@ const benchmarkKindList = z
   .string()
   .transform((list) => list.split(',').map((part) => part.trim()))
   .pipe(z.array(words(...benchmarkKinds)).max(benchmarkKinds.length, 'Names each kind once.'));
+const PEER_SENTENCE = 'Must be a host and a port, such as peer.example.org:5201 or [2001:db8::7]:5201.';
+/** A host that machines measure their network against; one that answers to every machine as itself would measure nothing. */
+const networkPeer = z
+  .string()
+  .regex(/^(?:\[[0-9a-fA-F:]{2,45}\]|[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?):[1-9]\d{0,4}$/, PEER_SENTENCE)
+  .transform((peer) => {
+    const colon = peer.lastIndexOf(':');
+    return { host: peer.slice(0, colon).replaceAll(/[[\]]/g, ''), port: Number(peer.slice(colon + 1)) };
+  })
+  .refine(({ port }) => port <= 65_535, PEER_SENTENCE)
+  .refine(
+    ({ host }) => !/^(?:localhost|127\..*|0\.0\.0\.0|[0:]*:[0:]*1?)$/i.test(host),
+    'Must not be this machine: each measured machine would reach itself there.',
+  );
 
 const MONTHLY_LIMIT_SENTENCE = 'Must be an amount from 1 to 1000000 with at most two decimals, such as 500 or 99.50.';
 /** Read digit by digit: money never passes through a float. */
@@ -160,6 +174,8 @@ export const environmentVariables = {
   ),
   /** From how long on a statement is logged, with the shape of its plan; 0 logs none. */
   SLOW_STATEMENT_MS: wholeNumber(0, 600_000),
+  /** A host of the operator's with `iperf3 --server`, towards which machines that have iperf3 are measured. */
+  NETWORK_PEER: networkPeer,
   LOG_LEVEL: words('debug', 'info', 'warn', 'error', 'silent'),
   SECRETS_KEKS: text,
   SECRETS_KEKS_FILE: text,

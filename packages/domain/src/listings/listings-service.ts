@@ -10,6 +10,7 @@ import { CALENDAR_ROWS_MAX } from '../machines/machines-service.ts';
 import { lockOwnMachine } from '../machines/own-machine.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { Benchmark } from '../benchmarks/benchmark.ts';
+import { assertGpuMeasured } from '../benchmarks/gpu-measurable.ts';
 import type { StoredReliability } from '../reliability/reliability-repository.ts';
 import type { Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import { requireProvider } from '../users/require-role.ts';
@@ -94,7 +95,9 @@ export class ListingsService {
     return this.#options.uow.run(async (tx) => {
       const listing = await lockOwnListing(tx, actor, input.id);
       const machine = await lockOwnMachine(tx, actor, listing.machineId);
-      assertListable(machine, await tx.benchmarks.listLatest(machine.id));
+      const latest = await tx.benchmarks.listLatest(machine.id);
+      assertListable(machine, latest);
+      assertGpuMeasured(machine, latest);
       return this.#move(tx, listing, 'active');
     });
   }

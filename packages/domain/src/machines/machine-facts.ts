@@ -4,6 +4,19 @@ import { z } from 'zod';
 export const diskKinds = ['nvme', 'ssd', 'hdd', 'virtual', 'unknown'] as const;
 export type DiskKind = (typeof diskKinds)[number];
 
+/** Why a GPU ran slower than it could at the moment it was read, in the words of NVIDIA's driver. Idling is none of them. */
+export const gpuThrottleReasons = [
+  'application_clocks',
+  'power_cap',
+  'hardware_slowdown',
+  'sync_boost',
+  'software_thermal',
+  'hardware_thermal',
+  'power_brake',
+  'display_clocks',
+] as const;
+export type GpuThrottleReason = (typeof gpuThrottleReasons)[number];
+
 /**
  * What was read from the machine itself. Null means that it could not be read, and `unreadable` says why; nothing here is
  * ever typed in by a person.
@@ -47,6 +60,15 @@ export const machineFactsSchema = z.strictObject({
         pcieWidth: z.int().min(1).nullable(),
         powerLimitWatts: z.number().min(0).nullable(),
         eccEnabled: z.boolean().nullable(),
+        // Facts from before these were read do not have them; neither do GPUs of other vendors.
+        pciDeviceId: z.string().max(20).nullish(),
+        /** The link of this moment: slots give less than the card can, and idle cards may lower the generation. */
+        pcieGenerationNow: z.int().min(1).nullish(),
+        pcieWidthNow: z.int().min(1).nullish(),
+        powerLimitMaxWatts: z.number().min(0).nullish(),
+        clockMaxMhz: z.int().min(1).nullish(),
+        memoryClockMaxMhz: z.int().min(1).nullish(),
+        throttleReasons: z.array(z.enum(gpuThrottleReasons)).max(gpuThrottleReasons.length).nullish(),
       }),
     )
     .max(32)

@@ -1,11 +1,20 @@
 import type { BenchmarkKind } from '@rsm/domain/benchmarks/benchmark';
 import type { BenchmarkRunner, BenchmarkStrategy } from '@rsm/domain/benchmarks/benchmark-strategy';
+import { hasMeasurableGpu } from '@rsm/domain/benchmarks/gpu-measurable';
 import { DomainError } from '@rsm/domain/common/domain-error';
 import type { Machine } from '@rsm/domain/machines/machine';
 import type { SshPool } from '../ssh/ssh-pool.ts';
 import type { BenchmarkContext } from './benchmark-context.ts';
+import { createGpuBenchmark } from './gpu/gpu-benchmark.ts';
+import { GPU_BENCHMARK_SETTINGS, type GpuBenchmarkSettings } from './gpu/gpu-request.ts';
+import { loadGpuSources, type GpuSources } from './gpu/gpu-sources.ts';
 import { CPU_BENCHMARK_SETTINGS, createCpuBenchmark, type CpuBenchmarkSettings } from './cpu-benchmark.ts';
 import { createMemoryBenchmark, MEMORY_BENCHMARK_SETTINGS, type MemoryBenchmarkSettings } from './memory-benchmark.ts';
+import {
+  createNetworkBenchmark,
+  NETWORK_BENCHMARK_SETTINGS,
+  type NetworkBenchmarkSettings,
+} from './network-benchmark.ts';
 import {
   createStorageBenchmark,
   STORAGE_BENCHMARK_SETTINGS,
@@ -16,13 +25,24 @@ export interface BenchmarkSettings {
   readonly cpu: CpuBenchmarkSettings;
   readonly memory: MemoryBenchmarkSettings;
   readonly storage: StorageBenchmarkSettings;
+  readonly network: NetworkBenchmarkSettings;
+  readonly gpu: GpuBenchmarkSettings;
+}
+
+/** What strategies bring along in files, read once when the product is put together. */
+interface BenchmarkSources {
+  readonly gpu: GpuSources;
 }
 
 interface RegistryEntry {
   readonly kind: BenchmarkKind;
   /** Whether it can be measured on this type of machine at all. */
   readonly appliesTo: (machine: Machine) => boolean;
-  readonly create: (context: BenchmarkContext, settings: BenchmarkSettings) => BenchmarkStrategy;
+  readonly create: (
+    context: BenchmarkContext,
+    settings: BenchmarkSettings,
+    sources: BenchmarkSources,
+  ) => BenchmarkStrategy;
 }
 
 /** Every strategy there is, in the order to run them. A new one is one file and one line here. */
@@ -37,6 +57,16 @@ const registry: readonly RegistryEntry[] = [
     kind: 'storage',
     appliesTo: () => true,
     create: (context, settings) => createStorageBenchmark(context, settings.storage),
+  },
+  {
+    kind: 'network',
+    appliesTo: () => true,
+    create: (context, settings) => createNetworkBenchmark(context, settings.network),
+  },
+  {
+    kind: 'gpu',
+    appliesTo: ({ facts }) => hasMeasurableGpu(facts?.gpus ?? null),
+    create: (context, settings, sources) => createGpuBenchmark(context, settings.gpu, sources.gpu),
   },
 ];
 
@@ -58,8 +88,11 @@ export function createBenchmarkRunner(options: BenchmarkRunnerOptions): Benchmar
     cpu: CPU_BENCHMARK_SETTINGS,
     memory: MEMORY_BENCHMARK_SETTINGS,
     storage: STORAGE_BENCHMARK_SETTINGS,
+    network: NETWORK_BENCHMARK_SETTINGS,
+    gpu: GPU_BENCHMARK_SETTINGS,
     ...options.settings,
   };
+  const sources: BenchmarkSources = { gpu: loadGpuSources() };
   const chosen = (machine: Machine): readonly RegistryEntry[] =>
     registry.filter((entry) => entry.appliesTo(machine) && (options.allows?.(machine, entry.kind) ?? true));
   return {
@@ -81,7 +114,7 @@ export function createBenchmarkRunner(options: BenchmarkRunnerOptions): Benchmar
           .slice(0, 80),
         onProgress: work.onProgress,
       };
-      return entry.create(context, settings).run(machine);
+      return entry.create(context, settings, sources).run(machine);
     },
   };
 }

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { benchmarkResultSchema } from '@rsm/domain/benchmarks/benchmark';
 import type { HostFlavour, Lab, LabHost } from '@rsm/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noFacts } from '../machines/facts/read-facts.ts';
 import { anyMachine } from '../test-support/any-machine.ts';
 import { anyWork, enrol, openLab } from '../test-support/lab-machine.ts';
 import { createBenchmarkRunner } from './benchmark-runner.ts';
+import { NETWORK_BENCHMARK_SETTINGS } from './network-benchmark.ts';
 
 let lab: Lab;
 const hosts = new Map<HostFlavour, Promise<LabHost>>();
@@ -107,6 +109,41 @@ describe('benchmarks on a host', () => {
     });
   }
 
+  it('measure the network over SSH alone, also where nothing is installed', async () => {
+    const { machine, work, leftovers } = await setup('bare');
+    const network = { ...NETWORK_BENCHMARK_SETTINGS, repetitions: 2, bytesPerRun: MIB };
+    const runner = createBenchmarkRunner({ pool: machine.pool, settings: { network } });
+    const outcome = await runner.run(machine.target, anyMachine().machine, 'network', work());
+    const result = benchmarkResultSchema.parse(outcome.result);
+    expect(result.measurements.map(({ name, unit, repetitions }) => [name, unit, repetitions])).toEqual([
+      ['to_marketplace', 'Mbit/s', 2],
+      ['from_marketplace', 'Mbit/s', 2],
+      ['round_trip', 'ms', 9],
+    ]);
+    expect(outcome.rawOutput.match(new RegExp(`^${MIB} bytes in`, 'gm'))).toHaveLength(4);
+    expect(result.score).toBeGreaterThan(0);
+    expect(machine.entries.every((entry) => entry.kind === 'read_only')).toBe(true);
+    expect(await leftovers()).toBe('');
+    machine.pool.close();
+  });
+
+  it('ask only machines with NVIDIA’s GPUs for them, and name the driver that is missing', async () => {
+    const { machine, work } = await setup('debian');
+    const runner = createBenchmarkRunner({ pool: machine.pool });
+    const gpu = { vendor: 'nvidia', model: 'A card', computeCapability: null } as const;
+    const unread = { uuid: null, vramBytes: null, driverVersion: null, cudaVersion: null } as const;
+    const link = { pcieGeneration: null, pcieWidth: null, powerLimitWatts: null, eccEnabled: null } as const;
+    const facts = { ...noFacts('not asked'), gpus: [{ ...gpu, ...unread, ...link }] };
+    const withCard = anyMachine({ facts }).machine;
+    expect(runner.kindsFor(withCard)).toContain('gpu');
+    expect(runner.kindsFor(anyMachine().machine)).not.toContain('gpu');
+    // A lab host has no Python, and no driver either.
+    await expect(runner.run(machine.target, withCard, 'gpu', work())).rejects.toMatchObject({
+      code: 'host_tool_missing',
+    });
+    machine.pool.close();
+  });
+
   it('say which tool is missing and how to install it, and install nothing', async () => {
     const { machine, runner, work } = await setup('bare');
     const missing = (kind: 'cpu' | 'memory' | 'storage') =>
@@ -179,7 +216,7 @@ describe('benchmarks on a host', () => {
   it('are chosen by policy', async () => {
     const { machine } = await setup('debian');
     const runner = createBenchmarkRunner({ pool: machine.pool, allows: (_machine, kind) => kind !== 'storage' });
-    expect(runner.kindsFor(anyMachine().machine)).toEqual(['cpu', 'memory']);
+    expect(runner.kindsFor(anyMachine().machine)).toEqual(['cpu', 'memory', 'network']);
     await expect(
       runner.run(machine.target, anyMachine().machine, 'storage', { ...anyWork(), onProgress: () => undefined }),
     ).rejects.toMatchObject({ code: 'invalid_input' });

@@ -7,7 +7,15 @@ import { REMEASURE_AFTER_MS, REMEASURE_MARGIN_MS, REMEASURE_RETRY_MS } from '@rs
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
 import { describe, expect, it } from 'vitest';
 import { measuredKinds } from './benchmark-runner.ts';
-import { CPU_REFERENCE, MEMORY_REFERENCE, STORAGE_REFERENCE } from './reference-machine.ts';
+import { GPU_BENCHMARK_SETTINGS } from './gpu/gpu-request.ts';
+import { NETWORK_BENCHMARK_SETTINGS } from './network-benchmark.ts';
+import {
+  CPU_REFERENCE,
+  GPU_REFERENCE,
+  MEMORY_REFERENCE,
+  NETWORK_REFERENCE,
+  STORAGE_REFERENCE,
+} from './reference-machine.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../../docs/benchmark-method.md'), 'utf8');
 
@@ -35,7 +43,13 @@ describe('docs/benchmark-method.md', () => {
       `${kind} ${name ?? ''}`,
       Number.parseFloat((figure ?? '').replaceAll(',', '')),
     ]);
-    const references = { cpu: CPU_REFERENCE, memory: MEMORY_REFERENCE, storage: STORAGE_REFERENCE };
+    const references = {
+      cpu: CPU_REFERENCE,
+      memory: MEMORY_REFERENCE,
+      storage: STORAGE_REFERENCE,
+      network: NETWORK_REFERENCE,
+      gpu: GPU_REFERENCE,
+    };
     const expected = Object.entries(references).flatMap(([kind, figures]) =>
       Object.entries(figures).map(([name, figure]) => [`${kind} \`${name}\``, figure]),
     );
@@ -45,6 +59,20 @@ describe('docs/benchmark-method.md', () => {
   it('states the tolerances', () => {
     const stated = rowsWith(1).map(({ kind, cells: [percent] }) => [kind, Number.parseFloat(percent ?? '')]);
     expect(Object.fromEntries(stated)).toEqual(driftTolerancePercent);
+  });
+
+  it('states the limits of the network and the GPU measurement', () => {
+    const { bytesPerRun, secondsPerRunMax } = NETWORK_BENCHMARK_SETTINGS;
+    expect(page).toContain(`three repetitions of ${String(bytesPerRun / 1_048_576)} MiB from the machine`);
+    expect(page).toContain(`A run ends after ${String(secondsPerRunMax)} seconds`);
+    const { samples, sizes, stepSecondsMax, targetMs } = GPU_BENCHMARK_SETTINGS;
+    expect(page).toContain(`picks ${String(samples)} threads`);
+    expect(page).toContain(`about ${String(targetMs)} ms`);
+    expect(page).toContain(`within ${String(stepSecondsMax)} seconds`);
+    expect(page).toContain(`${sizes.fp32Threads.toLocaleString('en')} threads`);
+    expect(page).toContain(
+      `${String(sizes.copyBytes / 1_048_576)} MiB ${sizes.copies === 4 ? 'four' : '?'} times each way`,
+    );
   });
 
   it('states when a machine is measured again', () => {

@@ -24,3 +24,15 @@ export const STORAGE_REFERENCE = {
   sequential_read: 2_000,
   sequential_write: 1_500,
 } as const;
+
+/** Mbit/s over one SSH channel; the round trip is not scored, because it is as much of the marketplace's place as of the machine's. */
+export const NETWORK_REFERENCE = { to_marketplace: 500, from_marketplace: 500 } as const;
+
+/** TFLOPS of FP32 and of half precision on tensor cores, GB/s of the GPU's memory and of copies to and from pinned memory. */
+export const GPU_REFERENCE = {
+  fp32_fma: 10,
+  tensor_half: 40,
+  memory_bandwidth: 500,
+  host_to_device_pinned: 12,
+  device_to_host_pinned: 12,
+} as const;

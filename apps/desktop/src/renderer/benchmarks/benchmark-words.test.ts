@@ -4,6 +4,8 @@ import { againstReference, driftWords, figure, measurementName, spreadPercent } 
 test('names of measurements are written for people', () => {
   expect(measurementName('one_thread')).toBe('One thread');
   expect(measurementName('random_read')).toBe('Random read');
+  expect(measurementName('to_marketplace')).toBe('To marketplace');
+  expect(measurementName('fp32_fma')).toBe('Single precision (FP32)');
 });
 
 test('figures keep decimals only where they say something', () => {

@@ -4,8 +4,22 @@ import { REFERENCE_SCORE } from '@rsm/domain/benchmarks/benchmark-method';
 import { driftTolerancePercent, isDrift } from '@rsm/domain/benchmarks/drift';
 import { formatInteger, formatNumber } from '../format/size.ts';
 
+/** Names whose words do not say enough, or are no words. */
+const MEASUREMENT_NAMES: Readonly<Record<string, string | undefined>> = {
+  fp32_fma: 'Single precision (FP32)',
+  tensor_half: 'Tensor cores, half precision',
+  memory_bandwidth: 'GPU memory bandwidth',
+  host_to_device_pinned: 'Copy to the GPU, pinned memory',
+  host_to_device_pageable: 'Copy to the GPU, ordinary memory',
+  device_to_host_pinned: 'Copy from the GPU, pinned memory',
+  device_to_host_pageable: 'Copy from the GPU, ordinary memory',
+  peer_copy: 'Copy between GPUs',
+};
+
 /** `one_thread` → `One thread`: names come from our own strategies, in the same form. */
 export function measurementName(name: string): string {
+  const known = MEASUREMENT_NAMES[name];
+  if (known !== undefined) return known;
   const words = name.replaceAll('_', ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

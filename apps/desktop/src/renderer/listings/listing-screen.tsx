@@ -1,5 +1,6 @@
 import type { ListingDetailRead } from '@rsm/api/schemas/listings';
 import { isDrift } from '@rsm/domain/benchmarks/drift';
+import { whyGpuNotMeasured } from '@rsm/domain/benchmarks/gpu-measurable';
 import { HORIZON_MS } from '@rsm/domain/listings/listing';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -145,6 +146,7 @@ function StateBadges({ detail: { benchmarks, listing, machine } }: { readonly de
 
 function BenchmarksCard({ detail, signedIn }: { readonly detail: ListingDetailRead; readonly signedIn: boolean }) {
   const measured = detail.benchmarks.filter((benchmark) => benchmark.result !== null);
+  const gpuNote = whyGpuNotMeasured(detail.machine.facts?.gpus ?? null);
   return (
     <TitledCard
       title="Measured speed"
@@ -155,6 +157,7 @@ function BenchmarksCard({ detail, signedIn }: { readonly detail: ListingDetailRe
         {measured.map((benchmark) => (
           <BenchmarkCard key={benchmark.id} benchmark={benchmark} signedIn={signedIn} />
         ))}
+        {gpuNote !== null && <p className="text-[13px] text-muted-foreground">{gpuNote}</p>}
         {!signedIn && measured.length > 0 && (
           <p className="text-[13px] text-muted-foreground">
             <Link to="/sign-in" search={{ next: `/listings/${detail.listing.id}` }} className={linkClasses}>

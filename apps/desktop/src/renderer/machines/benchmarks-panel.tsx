@@ -1,6 +1,7 @@
 import type { BenchmarkRead } from '@rsm/api/schemas/benchmarks';
 import type { MachineRead } from '@rsm/api/schemas/machines';
 import { benchmarkKinds, type BenchmarkKind } from '@rsm/domain/benchmarks/benchmark';
+import { whyGpuNotMeasured } from '@rsm/domain/benchmarks/gpu-measurable';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { detached } from '../app/detached.ts';
@@ -126,6 +127,7 @@ function StartRuns({
       onSuccess: () => detached(queryClient.invalidateQueries({ queryKey: trpc.benchmarks.pathKey() })),
     }),
   );
+  const gpuNote = whyGpuNotMeasured(machine.facts?.gpus ?? null);
   const toggle = (kind: BenchmarkKind): void => {
     const next = new Set(chosen);
     if (!next.delete(kind)) next.add(kind);
@@ -155,6 +157,7 @@ function StartRuns({
           ))}
         </fieldset>
       )}
+      {gpuNote !== null && <p className="text-[13px] text-muted-foreground">{gpuNote}</p>}
       {start.isError && <ErrorNote error={start.error} />}
       <div className="flex flex-wrap items-center gap-3">
         <Button

@@ -1,5 +1,6 @@
 import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
 import type { ReactNode } from 'react';
+import { gpuLimits } from '../format/gpu-words.ts';
 import { formatBytes, formatInteger, formatNumber } from '../format/size.ts';
 import { formatDateTimeZone } from '../format/time.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -113,5 +114,6 @@ function gpuText(gpu: Gpu): string {
   }
   if (gpu.powerLimitWatts !== null) parts.push(`${formatInteger(gpu.powerLimitWatts)} W limit`);
   if (gpu.eccEnabled !== null) parts.push(gpu.eccEnabled ? 'ECC on' : 'ECC off');
+  parts.push(...gpuLimits(gpu));
   return parts.join(', ');
 }

@@ -142,6 +142,57 @@ describe('GPUs', () => {
     ]);
   });
 
+  it('of NVIDIA tell their slot, their clocks and what holds them back, under several drivers', () => {
+    expect(gpusReader.parse(other.GPUS_A100_THROTTLED)).toEqual([
+      expect.objectContaining({
+        model: 'NVIDIA A100-SXM4-80GB',
+        pciDeviceId: '0x20B210DE',
+        pcieWidth: 16,
+        pcieGenerationNow: 4,
+        pcieWidthNow: 8,
+        powerLimitWatts: 300,
+        powerLimitMaxWatts: 400,
+        clockMaxMhz: 1410,
+        memoryClockMaxMhz: 1593,
+        throttleReasons: ['power_cap', 'hardware_thermal'],
+      }),
+    ]);
+    expect(gpusReader.parse(other.GPUS_470_DETAILS)).toEqual([
+      expect.objectContaining({ powerLimitMaxWatts: null, clockMaxMhz: 1911, throttleReasons: [] }),
+    ]);
+  });
+
+  it.each([
+    ['a driver that knows none of it', ''],
+    ['a line that was cut', '=== nvidia-more\nGPU-11111111-2222-3333-4444-555555555555, 0x20B210DE, 4\n'],
+    ['another GPU', '=== nvidia-more\nGPU-9, 0x20B210DE, 4, 8, 400.00, 1410, 1593, 0x4\n'],
+  ])('of NVIDIA stay what they are with %s', (_case, section) => {
+    const [head = '', tail = ''] = other.GPUS_A100_THROTTLED.split(/=== nvidia-more\n.*\n/);
+    const [gpu] = gpusReader.parse(`${head}${section}${tail}`);
+    expect(gpu).toMatchObject({ model: 'NVIDIA A100-SXM4-80GB', pcieWidth: 16 });
+    expect(gpu?.pcieWidthNow).toBeUndefined();
+  });
+
+  it('of AMD are named by rocm-smi, of two versions', () => {
+    expect(gpusReader.parse(other.GPUS_ROCM_6)).toEqual([
+      expect.objectContaining({
+        vendor: 'amd',
+        model: 'AMD INSTINCT MI250 (MCM) OAM AC MBA',
+        uuid: '0x9f2d1a7c3b5e6f01',
+        vramBytes: 68_702_699_520,
+        driverVersion: '6.7.0',
+      }),
+    ]);
+    expect(gpusReader.parse(other.GPUS_ROCM_5)).toEqual([
+      expect.objectContaining({ model: 'Radeon RX 6800 XT', uuid: null, vramBytes: 17_163_091_968 }),
+    ]);
+  });
+
+  it('of AMD fall back to their vendor where rocm-smi prints nothing of use', () => {
+    const broken = other.GPUS_ROCM_5.replace(/\{"card0".*/, 'ERROR: no devices');
+    expect(gpusReader.parse(broken)).toEqual([expect.objectContaining({ model: 'PCI device 1002:73bf' })]);
+  });
+
   it('whose driver fails are unreadable, with what nvidia-smi said', () => {
     expect(() => gpusReader.parse(other.GPUS_DRIVER_BROKEN)).toThrow(/couldn't communicate with the NVIDIA driver/);
   });

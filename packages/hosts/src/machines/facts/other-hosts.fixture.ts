@@ -115,6 +115,46 @@ CUDA Version: 11.4
 0x030000 0x10de 0x1b80
 `;
 
+/** Constructed: an A100 under driver 580 (CUDA 13.0), in a slot of eight lanes, held back by its power limit and by heat. */
+export const GPUS_A100_THROTTLED = `=== nvidia
+NVIDIA A100-SXM4-80GB, GPU-11111111-2222-3333-4444-555555555555, 81920, 580.65.06, 4, 16, 300.00, Enabled, 8.0
+=== nvidia-more
+GPU-11111111-2222-3333-4444-555555555555, 0x20B210DE, 4, 8, 400.00, 1410, 1593, 0x0000000000000044
+=== cuda
+CUDA Version: 13.0
+=== pci
+0x030200 0x10de 0x20b2
+`;
+
+/** Constructed: an idle consumer card under driver 470, which has no limit and calls the reasons by their old name. */
+export const GPUS_470_DETAILS = `=== nvidia
+NVIDIA GeForce GTX 1080, GPU-aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee, 8192, 470.256.02, 3, 16, [Not Supported], [N/A]
+=== nvidia-more
+GPU-aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee, 0x1B8010DE, 1, 16, [Not Supported], 1911, 5005, 0x0000000000000001
+=== cuda
+CUDA Version: 11.4
+=== pci
+0x030000 0x10de 0x1b80
+`;
+
+/** After public reports of ROCm 6: names in capitals, a driver of its own. */
+export const GPUS_ROCM_6 = `=== rocm
+{"card0": {"Unique ID": "0x9f2d1a7c3b5e6f01", "VRAM Total Memory (B)": "68702699520", "VRAM Total Used Memory (B)": "10960896", "Card Series": "AMD INSTINCT MI250 (MCM) OAM AC MBA", "Card Model": "0x740c", "Card Vendor": "Advanced Micro Devices, Inc. [AMD/ATI]", "Card SKU": "D65210V", "Node ID": "4", "GFX Version": "gfx9010"}, "system": {"Driver version": "6.7.0"}}
+
+=== pci
+0x030000 0x1a03 0x2000
+0x038000 0x1002 0x740c
+`;
+
+/** After public reports of ROCm 5, with a warning before the JSON. */
+export const GPUS_ROCM_5 = `=== rocm
+WARNING: AMD GPU device(s) is/are in a low-power state. Check power control/runtime_status
+{"card0": {"Unique ID": "N/A", "VRAM Total Memory (B)": "17163091968", "Card series": "Radeon RX 6800 XT", "Card model": "0x73bf", "Card vendor": "Advanced Micro Devices, Inc. [AMD/ATI]", "Card SKU": "001"}}
+
+=== pci
+0x030000 0x1002 0x73bf
+`;
+
 export const GPUS_DRIVER_BROKEN = `=== nvidia-failed
 NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.
 === cuda

@@ -1,15 +1,18 @@
 import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
 import { readOnly } from '../../ssh/command-template.ts';
 import { cleanText, linesOf, sectionOf, UnreadableFact, type FactReader } from './fact-reader.ts';
+import { readAmdGpus } from './read-amd-gpus.ts';
+import { numberOf, readNvidiaDetails, textOf, wholeOf, type NvidiaDetails } from './read-nvidia-details.ts';
 
 type Gpu = NonNullable<MachineFacts['gpus']>[number];
 
 const GPUS_MAX = 32;
 const MEBIBYTE = 1_048_576;
 const NVIDIA = '0x10de';
+const AMD = '0x1002';
 const VENDORS: Readonly<Record<string, Gpu['vendor'] | undefined>> = {
   [NVIDIA]: 'nvidia',
-  '0x1002': 'amd',
+  [AMD]: 'amd',
   '0x8086': 'intel',
 };
 /** Screens of virtual machines and of management controllers: Bochs, VMware, virtio, Cirrus, QXL, Hyper-V, ASPEED, Matrox. */
@@ -27,7 +30,7 @@ const NO_GPU: ReadonlySet<string> = new Set([
 /**
  * NVIDIA's own tool tells all that it knows; the kernel's list of PCI devices tells at least the vendor of what has no such
  * tool. The query's fields are those of `nvidia-smi --help-query-gpu`; drivers before 510 do not know compute_cap, so they
- * are asked again without it. PCI class 0x03 is a display controller, and 0x0302 one without a screen (PCI Code and ID
+ * are asked again without it. Drivers from 535 on call clocks_throttle_reasons clocks_event_reasons. PCI class 0x03 is a display controller, and 0x0302 one without a screen (PCI Code and ID
  * Assignment Specification).
  */
 export const gpusReader: FactReader<Gpu[]> = {
@@ -42,7 +45,17 @@ export const gpusReader: FactReader<Gpu[]> = {
   else
     echo '=== nvidia-failed'; echo "$out"
   fi
+  more=uuid,pci.device_id,pcie.link.gen.current,pcie.link.width.current,power.max_limit,clocks.max.sm,clocks.max.memory
+  if out=$(nvidia-smi --query-gpu="$more,clocks_event_reasons.active" --format=csv,noheader,nounits 2>/dev/null) ||
+    out=$(nvidia-smi --query-gpu="$more,clocks_throttle_reasons.active" --format=csv,noheader,nounits 2>/dev/null); then
+    echo '=== nvidia-more'; echo "$out"
+  fi
   echo '=== cuda'; nvidia-smi 2>/dev/null | grep -o 'CUDA Version: *[0-9.]*'
+fi
+if command -v rocm-smi >/dev/null 2>&1; then
+  echo '=== rocm'
+  rocm-smi --showproductname --showmeminfo vram --showuniqueid --showdriverversion --json 2>/dev/null
+  echo
 fi
 echo '=== pci'
 for device in /sys/bus/pci/devices/*; do
@@ -59,13 +72,17 @@ exit 0`,
     if (failed !== null && devices.some((device) => device.vendor === NVIDIA)) {
       throw new UnreadableFact(`nvidia-smi failed: ${cleanText(failed, 200)}`);
     }
-    const measured = nvidia === null ? [] : linesOf(nvidia).map((line) => readNvidiaLine(line, cuda));
-    const others = devices.filter((device) => nvidia === null || device.vendor !== NVIDIA).map(vendorOnly);
-    return [...measured, ...others].slice(0, GPUS_MAX);
+    const details = readNvidiaDetails(sectionOf(stdout, 'nvidia-more'));
+    const measured = nvidia === null ? [] : linesOf(nvidia).map((line) => readNvidiaLine(line, cuda, details));
+    const amd = readAmdGpus(sectionOf(stdout, 'rocm'));
+    const others = devices
+      .filter(({ vendor }) => (nvidia === null || vendor !== NVIDIA) && (amd === null || vendor !== AMD))
+      .map(vendorOnly);
+    return [...measured, ...(amd ?? []), ...others].slice(0, GPUS_MAX);
   },
 };
 
-function readNvidiaLine(line: string, cudaVersion: string | null): Gpu {
+function readNvidiaLine(line: string, cudaVersion: string | null, details: ReadonlyMap<string, NvidiaDetails>): Gpu {
   const fields = line.split(',').map((field) => field.trim());
   const [name = '', uuid, memory, driver, generation, width, power, ecc, capability] = fields;
   if (fields.length < 8 || name === '')
@@ -83,6 +100,7 @@ function readNvidiaLine(line: string, cudaVersion: string | null): Gpu {
     pcieWidth: wholeOf(width),
     powerLimitWatts: numberOf(power),
     eccEnabled: ecc === 'Enabled' ? true : ecc === 'Disabled' ? false : null,
+    ...details.get(uuid ?? ''),
   };
 }
 
@@ -107,21 +125,4 @@ function vendorOnly({ vendor, device }: { readonly vendor: string; readonly devi
     powerLimitWatts: null,
     eccEnabled: null,
   };
-}
-
-/** `[N/A]`, `[Not Supported]` and `[Unknown Error]` are nvidia-smi's ways of saying nothing. */
-function textOf(field: string | undefined, lengthMax: number): string | null {
-  return field === undefined || field === '' || field.startsWith('[') || field === 'N/A'
-    ? null
-    : cleanText(field, lengthMax);
-}
-
-function numberOf(field: string | undefined): number | null {
-  const value = Number(textOf(field, 40) ?? Number.NaN);
-  return Number.isFinite(value) && value >= 0 ? value : null;
-}
-
-function wholeOf(field: string | undefined): number | null {
-  const value = numberOf(field);
-  return value !== null && Number.isInteger(value) && value >= 1 ? value : null;
 }

@@ -86,6 +86,7 @@ export const COMPARE_GROUPS: readonly { readonly title: string; readonly columns
       { label: 'Memory score', best: 'highest', of: (detail) => score(detail, 'memory') },
       { label: 'Memory figures', of: (detail) => figures(detail, 'memory') },
       { label: 'Network score', best: 'highest', of: (detail) => score(detail, 'network') },
+      { label: 'Network figures', of: (detail) => figures(detail, 'network') },
       { label: 'GPU score', best: 'highest', of: (detail) => score(detail, 'gpu') },
       { label: 'GPU figures', of: (detail) => figures(detail, 'gpu') },
       {

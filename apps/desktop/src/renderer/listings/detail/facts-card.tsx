@@ -1,5 +1,6 @@
 import type { ListingDetailRead } from '@rsm/api/schemas/listings';
 import type { ReactNode } from 'react';
+import { gpuLimits } from '../../format/gpu-words.ts';
 import { formatBytes, formatInteger, formatNumber } from '../../format/size.ts';
 import { formatDateTime } from '../../format/time.ts';
 import { accessModeWords } from '../../format/words.ts';
@@ -122,5 +123,6 @@ function gpuDetails(gpu: Gpu): string {
   }
   if (gpu.powerLimitWatts !== null) parts.push(`${formatInteger(gpu.powerLimitWatts)} W`);
   if (gpu.eccEnabled !== null) parts.push(gpu.eccEnabled ? 'ECC on' : 'ECC off');
+  parts.push(...gpuLimits(gpu));
   return parts.join(' · ');
 }
