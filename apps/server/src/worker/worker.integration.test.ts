@@ -408,7 +408,8 @@ describe('a worker that died', () => {
     await request(session, { key, machineId });
     await vi.waitFor(() => expect(ran.map((job) => job.machineId)).toEqual([machineId]), waitFor);
     // And the dead one's job will not come back when its lock is taken away at last.
-    await session.raw('UPDATE graphile_worker._private_jobs SET locked_at = NULL, locked_by = NULL');
+    const unlock = 'UPDATE graphile_worker._private_jobs SET locked_at = NULL, locked_by = NULL WHERE locked_by = ?';
+    await session.raw(unlock, [dead]);
     await sleep(1_500);
     expect(ran).toHaveLength(1);
   });
