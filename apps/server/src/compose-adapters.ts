@@ -5,6 +5,7 @@ import {
   MEMORY_BENCHMARK_SETTINGS,
   STORAGE_BENCHMARK_SETTINGS,
   SshPool,
+  WORK_PROOF_SETTINGS,
   createAddressGuard,
   createBenchmarkRunner,
   createCertificateIssuer,
@@ -144,7 +145,11 @@ export async function composeAdapters(
 function benchmarkSettings({ machines }: Config): Partial<BenchmarkSettings> {
   const secondsPerRun = machines.benchmarkSecondsPerRun;
   return {
-    cpu: { ...CPU_BENCHMARK_SETTINGS, secondsPerRun },
+    cpu: {
+      ...CPU_BENCHMARK_SETTINGS,
+      secondsPerRun,
+      proof: { ...WORK_PROOF_SETTINGS, secondsPerRun: Math.min(WORK_PROOF_SETTINGS.secondsPerRun, secondsPerRun) },
+    },
     memory: { ...MEMORY_BENCHMARK_SETTINGS, secondsPerRunMax: secondsPerRun },
     storage: { ...STORAGE_BENCHMARK_SETTINGS, secondsPerRun },
   };
