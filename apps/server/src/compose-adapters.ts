@@ -1,14 +1,16 @@
 import { networkInterfaces } from 'node:os';
-import type { BenchmarkSettings } from '@rsm/hosts';
+import type { BenchmarkSettings, HandoverSettings } from '@rsm/hosts';
 import {
   CPU_BENCHMARK_SETTINGS,
   MEMORY_BENCHMARK_SETTINGS,
   STORAGE_BENCHMARK_SETTINGS,
+  SPEED_TOLERANCE,
   SshPool,
   WORK_PROOF_SETTINGS,
   createAddressGuard,
   createBenchmarkRunner,
   createCertificateIssuer,
+  createHandoverInspector,
   createHostKeyScanner,
   createKeyPairMaker,
   createMachineAddressPolicy,
@@ -36,6 +38,7 @@ import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy'
 import type { Clock } from '@rsm/domain/common/instant';
 import type { CertificateRenderer } from '@rsm/domain/data-wipes/certificate-renderer';
 import type { CertificateIssuer, WipeRunner, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { HandoverInspector } from '@rsm/domain/handovers/handover-inspector';
 import type { DocumentRenderer } from '@rsm/domain/documents/document-renderer';
 import type { AuthRateLimiter } from '@rsm/domain/identity/auth-rate-limiter';
 import type { IdentityProvider } from '@rsm/domain/identity/identity-provider';
@@ -70,6 +73,7 @@ export interface Adapters {
   readonly inspector: MachineInspector;
   readonly prober: MachineProber;
   readonly benchmarkRunner: BenchmarkRunner;
+  readonly handoverInspector: HandoverInspector;
   readonly access: AccessHost;
   readonly wipeRunner: WipeRunner;
   readonly wipeVerifier: WipeVerifier;
@@ -114,6 +118,7 @@ export async function composeAdapters(
     inspector: createMachineInspector({ pool, clock }),
     prober: createMachineProber({ pool, isOurNetworkUp: () => Promise.resolve(isOurNetworkUp()) }),
     benchmarkRunner: createBenchmarkRunner({ pool, settings: benchmarkSettings(config) }),
+    handoverInspector: createHandoverInspector({ pool, settings: handoverSettings(config) }),
     access: createUnixUserAccess({ pool, clock }),
     wipeRunner: createWipeRunner({ pool, clock }),
     wipeVerifier: createWipeVerifier({ pool }),
@@ -140,6 +145,11 @@ export async function composeAdapters(
       await identity.close();
     },
   };
+}
+
+/** In the demo several hosts share one computer, and each of them takes speed from the others. */
+function handoverSettings({ machines }: Config): Partial<HandoverSettings> {
+  return { tolerance: { ...SPEED_TOLERANCE, ratioMin: machines.handoverSpeedMinPercent / 100 } };
 }
 
 function benchmarkSettings({ machines }: Config): Partial<BenchmarkSettings> {

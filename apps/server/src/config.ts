@@ -48,6 +48,8 @@ export interface Config {
     readonly lab: boolean;
     /** Seconds of one benchmark run. */
     readonly benchmarkSecondsPerRun: number;
+    /** How slow a machine may be at the start of a booking, in per cent of what was measured. */
+    readonly handoverSpeedMinPercent: number;
   };
   readonly identity:
     | { readonly kind: 'better-auth' }
@@ -231,6 +233,7 @@ function assemble(
       controlAddresses: values.CONTROL_ADDRESSES ?? ownAddresses(),
       lab: demo && values.RSM_LAB !== 'off',
       benchmarkSecondsPerRun: values.BENCHMARK_SECONDS_PER_RUN ?? (demo ? 1 : 5),
+      handoverSpeedMinPercent: values.HANDOVER_SPEED_MIN_PERCENT ?? (demo ? 20 : 70),
     },
     identity:
       values.IDENTITY_PROVIDER === 'supabase'

@@ -129,6 +129,8 @@ export const environmentVariables = {
   WORKER_CONCURRENCY: wholeNumber(1, 200),
   /** Length of one benchmark run; each is repeated three times. */
   BENCHMARK_SECONDS_PER_RUN: wholeNumber(1, 60),
+  /** How slow a machine may be at the start of a booking, in per cent of what was measured for its listing. */
+  HANDOVER_SPEED_MIN_PERCENT: wholeNumber(1, 100),
   LOG_LEVEL: words('debug', 'info', 'warn', 'error', 'silent'),
   SECRETS_KEKS: text,
   SECRETS_KEKS_FILE: text,

@@ -6,6 +6,7 @@ import { accessGrantIdSchema, dataWipeIdSchema, newId } from '../common/ids.ts';
 import type { BookingId } from '../common/ids.ts';
 import { SECOND_MS, earlier, plusMs } from '../common/instant.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
+import { handoverJob } from '../handovers/handover-workflow.ts';
 import type { JobPayload } from '../jobs/job.ts';
 import { raiseHostKeyAlarm } from '../machines/host-key-alarm.ts';
 import { targetOf } from '../machines/machine-targets.ts';
@@ -176,6 +177,7 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
       });
       scheduleEnd(tx, row, now);
       scheduleFirstWeek(tx, row, now);
+      tx.jobs.add(handoverJob(row.id));
       // The renter may have extended or left while the machine was at work.
       const moveDeadline = { name: 'booking.move_deadline', key: `booking:${row.id}:move_deadline` } as const;
       if (row.end !== spec.deadlineAt) tx.jobs.add({ ...moveDeadline, payload: { bookingId: row.id } });

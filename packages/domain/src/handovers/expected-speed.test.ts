@@ -39,7 +39,7 @@ const cpu = (change: Partial<Benchmark> = {}): Benchmark => ({
   finishedAt: instant(0),
   ...change,
 });
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of the facts only the fingerprint is read here
+// Of the facts only the fingerprint is read here.
 const machine = { facts: { fingerprint: 'a' } as MachineFacts };
 
 describe('the speed that a handover is held against', () => {

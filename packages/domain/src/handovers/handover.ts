@@ -15,6 +15,16 @@ export const handoverCheckIds = [
 ] as const;
 export type HandoverCheckId = (typeof handoverCheckIds)[number];
 
+/** As a person reads them, in a sentence and above a row. */
+export const handoverCheckTitles: Readonly<Record<HandoverCheckId, string>> = {
+  host_key: 'Host key',
+  facts: 'Hardware',
+  speed_one_thread: 'Speed of one thread',
+  speed_all_threads: 'Speed of all threads',
+  gpu_processes: 'Programs on the GPUs',
+  other_people: 'Other people on the machine',
+};
+
 /** What could not be measured is never taken for passed. */
 export const handoverVerdicts = ['passed', 'failed', 'not_measured'] as const;
 export type HandoverVerdict = (typeof handoverVerdicts)[number];
