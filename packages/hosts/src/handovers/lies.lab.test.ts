@@ -12,7 +12,7 @@ import { createMachineInspector } from '../machines/inspector.ts';
 import { anyMachine } from '../test-support/any-machine.ts';
 import { anyWork, enrol, openLab, type LabMachine } from '../test-support/lab-machine.ts';
 import { anyMachineId, realClock } from '../test-support/ssh-peer.ts';
-import { createHandoverInspector } from './handover-inspector.ts';
+import { createHandoverInspector, type HandoverSettings } from './handover-inspector.ts';
 
 /*
  * A provider who lies: on a real host, each lie that docs/trust.md says is caught. The tests share one host and undo what they did. Two
@@ -41,12 +41,11 @@ const verify = async () =>
     machine,
     anyWork('inspect'),
   );
-const handOver = async (change: Partial<HandoverSubject> = {}) =>
-  createHandoverInspector({ pool: connected.pool, settings: { tolerance, secondsPerRun: 0.2, triesMax: 2 } }).inspect(
-    connected.target,
-    { machine, account: ACCOUNT, speed, ...change },
-    anyWork('handover'),
-  );
+const handOver = async (change: Partial<HandoverSubject> = {}, settings: Partial<HandoverSettings> = {}) =>
+  createHandoverInspector({
+    pool: connected.pool,
+    settings: { tolerance, secondsPerRun: 0.2, triesMax: 2, ...settings },
+  }).inspect(connected.target, { machine, account: ACCOUNT, speed, ...change }, anyWork('handover'));
 const checkOf = async (id: HandoverCheckId, change: Partial<HandoverSubject> = {}) =>
   (await handOver(change)).checks.find((one) => one.id === id);
 /** Without a proof of work, which is not what such a test is about. */
@@ -150,6 +149,17 @@ describe('a lie between verification and booking', () => {
     expect(await checkOf('speed_one_thread')).toMatchObject({
       verdict: 'failed',
       actual: 'no valid proof: an answer is wrong',
+    });
+    await host.trouble.restoreTool('python3');
+  });
+
+  it('is a machine that was made slower', async () => {
+    await host.trouble.shadowTool('python3', (real) => `#!/bin/sh\nsleep 1\nexec ${real} "$@"\n`);
+    // Noise makes it slower still, so the limit can be a strict one here.
+    const { checks } = await handOver({}, { tolerance: { ratioMin: 0.6, ratioMax: 20 }, triesMax: 1 });
+    expect(checks.find(({ id }) => id === 'speed_one_thread')).toMatchObject({
+      verdict: 'failed',
+      actual: expect.stringMatching(/squarings\/s \(\d+ %\), the best of 1$/) as string,
     });
     await host.trouble.restoreTool('python3');
   });
