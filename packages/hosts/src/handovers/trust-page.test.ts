@@ -40,7 +40,8 @@ describe('docs/trust.md', () => {
       ([, title]) => title,
     );
     expect(told.length).toBeGreaterThanOrEqual(9);
-    expect(rows.filter(({ file }) => file === LIES).map(({ title }) => title).toSorted()).toEqual(told.toSorted()); // prettier-ignore
+    const named = rows.filter(({ file }) => file === LIES).map(({ title }) => title);
+    expect(new Set(named)).toEqual(new Set(told));
   });
 
   it('states the figures of the code', () => {
