@@ -1,12 +1,5 @@
 import { generatePrime } from 'node:crypto';
 
-/** What a machine is given: square `base` so often, modulo `modulus`. */
-export interface TimeLockPuzzle {
-  readonly modulus: bigint;
-  readonly base: bigint;
-  readonly squarings: number;
-}
-
 /** A modulus whose factors only we know, so that we can tell the answer of any puzzle over it at once. */
 export interface TimeLock {
   readonly modulus: bigint;
