@@ -1,14 +1,17 @@
 import { networkInterfaces } from 'node:os';
-import type { BenchmarkSettings } from '@rsm/hosts';
+import type { BenchmarkSettings, HandoverSettings } from '@rsm/hosts';
 import {
   CPU_BENCHMARK_SETTINGS,
   MEMORY_BENCHMARK_SETTINGS,
   NETWORK_BENCHMARK_SETTINGS,
   STORAGE_BENCHMARK_SETTINGS,
+  SPEED_TOLERANCE,
   SshPool,
+  WORK_PROOF_SETTINGS,
   createAddressGuard,
   createBenchmarkRunner,
   createCertificateIssuer,
+  createHandoverInspector,
   createHostKeyScanner,
   createKeyPairMaker,
   createMachineAddressPolicy,
@@ -37,6 +40,7 @@ import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy'
 import type { Clock } from '@rsm/domain/common/instant';
 import type { CertificateRenderer } from '@rsm/domain/data-wipes/certificate-renderer';
 import type { CertificateIssuer, WipeRunner, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { HandoverInspector } from '@rsm/domain/handovers/handover-inspector';
 import type { DocumentRenderer } from '@rsm/domain/documents/document-renderer';
 import type { AuthRateLimiter } from '@rsm/domain/identity/auth-rate-limiter';
 import type { IdentityProvider } from '@rsm/domain/identity/identity-provider';
@@ -71,6 +75,7 @@ export interface Adapters {
   readonly inspector: MachineInspector;
   readonly prober: MachineProber;
   readonly benchmarkRunner: BenchmarkRunner;
+  readonly handoverInspector: HandoverInspector;
   readonly access: AccessHost;
   readonly containerImages: readonly ContainerImage[];
   readonly wipeRunner: WipeRunner;
@@ -123,6 +128,7 @@ export async function composeAdapters(
     }),
     access: createUnixUserAccess({ pool, clock, image }),
     containerImages: config.machines.containerImages,
+    handoverInspector: createHandoverInspector({ pool, settings: handoverSettings(config) }),
     wipeRunner: createWipeRunner({ pool, clock }),
     wipeVerifier: createWipeVerifier({ pool, clock }),
     certificates: createCertificateIssuer({
@@ -153,10 +159,19 @@ export async function composeAdapters(
 /** A lab host lies on the same machine as the demo: a quarter of the bytes say as much of it, and take less of the processor. */
 const DEMO_NETWORK_BYTES = 2_097_152;
 
+/** In the demo several hosts share one computer, and each of them takes speed from the others. */
+function handoverSettings({ machines }: Config): Partial<HandoverSettings> {
+  return { tolerance: { ...SPEED_TOLERANCE, ratioMin: machines.handoverSpeedMinPercent / 100 } };
+}
+
 function benchmarkSettings({ machines, mode }: Config): Partial<BenchmarkSettings> {
   const secondsPerRun = machines.benchmarkSecondsPerRun;
   return {
-    cpu: { ...CPU_BENCHMARK_SETTINGS, secondsPerRun },
+    cpu: {
+      ...CPU_BENCHMARK_SETTINGS,
+      secondsPerRun,
+      proof: { ...WORK_PROOF_SETTINGS, secondsPerRun: Math.min(WORK_PROOF_SETTINGS.secondsPerRun, secondsPerRun) },
+    },
     memory: { ...MEMORY_BENCHMARK_SETTINGS, secondsPerRunMax: secondsPerRun },
     storage: { ...STORAGE_BENCHMARK_SETTINGS, secondsPerRun },
     network: {

@@ -35,6 +35,8 @@ import { DocumentIssuer } from '@rsm/domain/documents/document-issuer';
 import { DocumentsService } from '@rsm/domain/documents/documents-service';
 import { createIssueWorkflow } from '@rsm/domain/documents/issue-workflow';
 import { EventsService } from '@rsm/domain/events/events-service';
+import { createHandoverWorkflow } from '@rsm/domain/handovers/handover-workflow';
+import { HandoversService } from '@rsm/domain/handovers/handovers-service';
 import { AuthService } from '@rsm/domain/identity/auth-service';
 import { ListingsService } from '@rsm/domain/listings/listings-service';
 import { createProbeWorkflow, createScanWorkflow, createVerifyWorkflow } from '@rsm/domain/machines/machine-workflows';
@@ -190,6 +192,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     reliability: new ReliabilityService(common),
     listings: new ListingsService({ ...common, currency }),
     bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger, spending, tax }),
+    handovers: new HandoversService({ ...common, ledger }),
     payments: payments.service,
     earnings: new EarningsService(common),
     spending: new SpendingService({ ...common, currency, guard: spending }),
@@ -220,6 +223,10 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'benchmark.run': createBenchmarkWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
     'benchmarks.remeasure': createRemeasureWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
     'booking.provision': createProvisioningWorkflow({ ...withAccess, verifier: adapters.wipeVerifier, ending }),
+    'booking.check_handover': createHandoverWorkflow({
+      ...workflowOptions,
+      handoverInspector: adapters.handoverInspector,
+    }),
     'booking.move_deadline': createMoveDeadlineWorkflow(withAccess),
     'booking.auto_extend': createAutoExtendWorkflow({ ...workflowOptions, autoExtension }),
     'booking.settle_week': createWeeklySettlementWorkflow({ ...workflowOptions, ledger }),

@@ -56,6 +56,8 @@ export interface Config {
     readonly benchmarkKinds: readonly BenchmarkKind[];
     /** An iperf3 server of the operator's; null where there is none. */
     readonly networkPeer: { readonly host: string; readonly port: number } | null;
+    /** How slow a machine may be at the start of a booking, in per cent of what was measured. */
+    readonly handoverSpeedMinPercent: number;
   };
   readonly identity:
     | { readonly kind: 'better-auth' }
@@ -247,6 +249,7 @@ function assemble(
       benchmarkSecondsPerRun: values.BENCHMARK_SECONDS_PER_RUN ?? (demo ? 1 : 5),
       benchmarkKinds: values.BENCHMARK_KINDS ?? benchmarkKinds,
       networkPeer: values.NETWORK_PEER ?? null,
+      handoverSpeedMinPercent: values.HANDOVER_SPEED_MIN_PERCENT ?? (demo ? 20 : 70),
     },
     identity:
       values.IDENTITY_PROVIDER === 'supabase'

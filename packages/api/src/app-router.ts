@@ -6,6 +6,7 @@ import { disputesRouter } from './routers/disputes-router.ts';
 import { earningsRouter } from './routers/earnings-router.ts';
 import { documentsRouter } from './routers/documents-router.ts';
 import { eventsRouter } from './routers/events-router.ts';
+import { handoversRouter } from './routers/handovers-router.ts';
 import { listingsRouter } from './routers/listings-router.ts';
 import { machinesRouter } from './routers/machines-router.ts';
 import { paymentsRouter } from './routers/payments-router.ts';
@@ -24,6 +25,7 @@ export const appRouter = t.router({
   reliability: reliabilityRouter,
   listings: listingsRouter,
   bookings: bookingsRouter,
+  handovers: handoversRouter,
   payments: paymentsRouter,
   earnings: earningsRouter,
   spending: spendingRouter,

@@ -8,6 +8,7 @@ import type { EarningsService } from '@rsm/domain/earnings/earnings-service';
 import type { DocumentsService } from '@rsm/domain/documents/documents-service';
 import type { Tax } from '@rsm/domain/documents/tax';
 import type { EventsService } from '@rsm/domain/events/events-service';
+import type { HandoversService } from '@rsm/domain/handovers/handovers-service';
 import type { AuthService } from '@rsm/domain/identity/auth-service';
 import type { ListingsService } from '@rsm/domain/listings/listings-service';
 import type { MachinesService } from '@rsm/domain/machines/machines-service';
@@ -29,6 +30,7 @@ export interface Services {
   readonly reliability: PublicOf<ReliabilityService>;
   readonly listings: PublicOf<ListingsService>;
   readonly bookings: PublicOf<BookingsService>;
+  readonly handovers: PublicOf<HandoversService>;
   readonly payments: PublicOf<PaymentsService>;
   readonly earnings: PublicOf<EarningsService>;
   readonly spending: PublicOf<SpendingService>;

@@ -38,3 +38,7 @@ export { MEMORY_BENCHMARK_SETTINGS } from './benchmarks/memory-benchmark.ts';
 export { NETWORK_BENCHMARK_SETTINGS } from './benchmarks/network-benchmark.ts';
 export type { NetworkPeer } from './benchmarks/network-benchmark.ts';
 export { STORAGE_BENCHMARK_SETTINGS } from './benchmarks/storage-benchmark.ts';
+export { createHandoverInspector } from './handovers/handover-inspector.ts';
+export type { HandoverSettings } from './handovers/handover-inspector.ts';
+export { SPEED_TOLERANCE } from './handovers/judge-speed.ts';
+export { WORK_PROOF_SETTINGS } from './work-proof/measure-work-proof.ts';

@@ -21,6 +21,9 @@ let renter: Desktop;
 let machine: OfferedMachine;
 let bookingId: string;
 
+/** Three tries of a slow proof of work, with one thread and with all, and a machine that is asked again after a pause. */
+const HANDOVER_LIMIT_MS = 90_000;
+
 tellAsStory(() => [provider, renter].map(({ page }) => page));
 
 beforeAll(async () => {
@@ -61,6 +64,23 @@ describe('a renter', () => {
   it('types whoami in the built-in terminal', async () => {
     const shown = await typeInTerminal(renter.page, mouse, 'whoami', /whoami\s*rsm-/);
     expect(shown).toMatch(/rsm-[0-9a-z-]+/);
+  });
+
+  it('sees what the machine was compared with when access began', async () => {
+    const { page } = renter;
+    await mouse.press(page, 'tab', 'Overview');
+    await page.getByText(/^Checked on /).waitFor({ timeout: HANDOVER_LIMIT_MS });
+    const rows = (await page.getByRole('row').allInnerTexts()).map((row) => row.replaceAll(/\s+/g, ' '));
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Host key .* Passed$/),
+        expect.stringMatching(/^Hardware .* Passed$/),
+        expect.stringMatching(/^Other people on the machine .* Passed$/),
+        // Which speed it has is left open: two processors are shared with other tests.
+        expect.stringMatching(/^Speed of all threads .* of the speed measured for the listing/),
+      ]),
+    );
+    await mouse.press(page, 'tab', 'Terminal');
   });
 
   it('sees nothing but text when the machine prints escape sequences', async () => {

@@ -63,6 +63,16 @@ const ended = async ({ ids }: Scene): Promise<Partial<SampleIds>> => {
   return {};
 };
 
+/** A booking that has just begun, on a machine that is not what its listing shows. */
+const misled = async (): Promise<Partial<SampleIds>> => {
+  const { cast, product } = apiScene();
+  const { fake, listing } = await product.seed.listing();
+  fake.handoverFault = 'other_people';
+  const booking = await product.seed.book(cast.renter, listing);
+  await product.jobs.runDue();
+  return { bookingId: booking.id };
+};
+
 const specials: Readonly<Record<string, Special>> = {
   'auth.refresh': { refusal: 'session_expired' },
   'auth.resetPassword': { refusal: 'token_invalid' },
@@ -103,6 +113,7 @@ const specials: Readonly<Record<string, Special>> = {
       return { machineId: (await product.seed.scannedMachine(cast.provider)).machine.id };
     },
   },
+  'handovers.leave': { arrange: misled },
   'machines.confirmHostKey': { refusal: 'wrong_state' },
   'machines.release': {
     arrange: async ({ hidden }) => {

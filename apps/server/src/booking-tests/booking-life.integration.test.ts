@@ -39,6 +39,7 @@ describe('a booking that goes well', () => {
       'booking_scheduled',
       'booking_provisioning',
       'booking_active',
+      'booking_handover_checked',
       'booking_ends_soon',
       'booking_ends_soon',
       'booking_revoking',

@@ -79,6 +79,7 @@ const endReasons: Readonly<Record<string, EndReason>> = {
   itself: 'expired',
   you: 'ended',
   'the fault': 'interrupted',
+  'the check': 'handover',
   'the provider': 'provider',
 };
 

@@ -176,6 +176,8 @@ export const environmentVariables = {
   SLOW_STATEMENT_MS: wholeNumber(0, 600_000),
   /** A host of the operator's with `iperf3 --server`, towards which machines that have iperf3 are measured. */
   NETWORK_PEER: networkPeer,
+  /** How slow a machine may be at the start of a booking, in per cent of what was measured for its listing. */
+  HANDOVER_SPEED_MIN_PERCENT: wholeNumber(1, 100),
   LOG_LEVEL: words('debug', 'info', 'warn', 'error', 'silent'),
   SECRETS_KEKS: text,
   SECRETS_KEKS_FILE: text,

@@ -71,6 +71,19 @@ const sabotages: readonly Sabotage[] = [
     says: /hold .* ought to be 0/,
   },
   {
+    how: 'whoever leaves after a failed check at the start is charged all the same',
+    isDeep: true,
+    // The product believes that the booking was ended early, and the database keeps how it really was.
+    act: before(
+      'UPDATE',
+      'bookings',
+      `NEW.end_requested_by = 'handover' OR NEW.status = 'wiping'`,
+      `IF NEW.status = 'wiping' THEN NEW.end_reason := 'handover'; ELSE NEW.end_requested_by := 'ended'; END IF;`,
+    ),
+    after: [{ kind: 'leave_free', renter: 0, machine: 0, minutes: 60, afterMinutes: 5 }, hour],
+    says: /ought to be/,
+  },
+  {
     how: 'the fee is off by one basis point',
     act: before('INSERT', 'bookings', 'true', 'NEW.fee_basis_points := NEW.fee_basis_points + 1;'),
     after: [book, work, hour, hour],

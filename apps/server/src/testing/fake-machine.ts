@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { Endpoint, HostKey } from '@rsm/domain/machines/machine';
+import type { HandoverCheckId } from '@rsm/domain/handovers/handover';
 import type { WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
 
 /** What is done over SSH, by the port that does it. */
@@ -11,6 +12,7 @@ export const remoteSteps = [
   'benchmark',
   'baseline',
   'provision',
+  'handover',
   'move_deadline',
   'revoke',
   'wipe',
@@ -62,6 +64,8 @@ export class FakeMachine {
   failedCheck: string | null = null;
   /** Another text is other hardware: the machine's facts get another fingerprint. */
   hardware = 'as built';
+  /** What the check at the start of a booking finds wrong. */
+  handoverFault: HandoverCheckId | null = null;
   /** What its benchmarks score. */
   score = 1_000;
   /** Runs inside every visit; what it throws is what the connection throws. */

@@ -1,6 +1,7 @@
 import type { AccessHost, AccessSpec } from '@rsm/domain/access/access-host';
 import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy';
 import { DomainError } from '@rsm/domain/common/domain-error';
+import type { HandoverInspector } from '@rsm/domain/handovers/handover-inspector';
 import type { WipeRunner, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { WipeStep, WipeStrategyKind } from '@rsm/domain/data-wipes/data-wipe';
 import type {
@@ -12,7 +13,7 @@ import type {
 } from '@rsm/domain/machines/machine-host';
 import type { Endpoint } from '@rsm/domain/machines/machine';
 import { FakeMachine, type Effect, type RemoteStep } from './fake-machine.ts';
-import { fakeBenchmark, fakeChecks, fakeFacts } from './fake-readings.ts';
+import { fakeBenchmark, fakeChecks, fakeFacts, fakeHandover } from './fake-readings.ts';
 import type { SettableClock } from './settable-clock.ts';
 
 /** The network that test compositions name as MACHINE_NETWORKS. */
@@ -27,6 +28,7 @@ export interface MachinePorts {
   readonly inspector: MachineInspector;
   readonly prober: MachineProber;
   readonly benchmarkRunner: BenchmarkRunner;
+  readonly handoverInspector: HandoverInspector;
   readonly access: AccessHost;
   readonly wipeRunner: WipeRunner;
   readonly wipeVerifier: WipeVerifier;
@@ -95,6 +97,15 @@ export class FakeMachines {
       run: async (target, _machine, kind, work) => {
         const machine = this.#login(target, work);
         return this.#visit(machine, 'benchmark', work, () => fakeBenchmark(kind, machine.score));
+      },
+    },
+    handoverInspector: {
+      inspect: async (target, { machine, speed }, work) => {
+        const fake = this.#login(target, work);
+        return this.#visit(fake, 'handover', work, () => {
+          const isListed = fakeFacts(`${machine.id}, ${fake.hardware}`).fingerprint === machine.facts?.fingerprint;
+          return fakeHandover({ fault: isListed ? fake.handoverFault : 'facts', speed });
+        });
       },
     },
     access: {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { BenchmarkKind } from '@rsm/domain/benchmarks/benchmark';
 import type { BenchmarkOutcome } from '@rsm/domain/benchmarks/benchmark-strategy';
+import type { HandoverReport, HandoverSubject } from '@rsm/domain/handovers/handover-inspector';
+import type { HandoverCheckId } from '@rsm/domain/handovers/handover';
 import type { MachineCheck } from '@rsm/domain/machines/machine';
 import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
 
@@ -54,6 +56,36 @@ export function fakeChecks(failedCheck: string | null): readonly MachineCheck[] 
   });
 }
 
+const fakeProof = (['proof_one_thread', 'proof_all_threads'] as const).map((name) => ({
+  name,
+  unit: 'squarings/s',
+  median: 150_000,
+  minimum: 149_000,
+  maximum: 151_000,
+  repetitions: 3,
+}));
+
+/** A handover in which everything is as listed, but for one fault. */
+export function fakeHandover({
+  fault,
+  speed,
+}: {
+  readonly fault: HandoverCheckId | null;
+  readonly speed: HandoverSubject['speed'];
+}): HandoverReport {
+  const rawOutput = `handover, ${fault ?? 'nothing wrong'}\n`;
+  return {
+    checks: (['host_key', 'facts', 'other_people', 'speed_one_thread', 'speed_all_threads'] as const).map((id) => ({
+      id,
+      actual: id === fault ? 'otherwise' : 'as listed',
+      required: 'as listed',
+      verdict: id === fault ? 'failed' : id.startsWith('speed') && 'missing' in speed ? 'not_measured' : 'passed',
+    })),
+    rawOutput,
+    rawOutputSha256: createHash('sha256').update(rawOutput).digest('hex'),
+  };
+}
+
 export function fakeBenchmark(kind: BenchmarkKind, score: number): BenchmarkOutcome {
   const rawOutput = `events per second: 1500.00 (${kind})\n`;
   return {
@@ -61,9 +93,10 @@ export function fakeBenchmark(kind: BenchmarkKind, score: number): BenchmarkOutc
       tool: 'sysbench',
       toolVersion: '1.0.20',
       methodVersion: 1,
-      parameters: { threads: '32' },
+      parameters: { threads: '32', ...(kind === 'cpu' ? { proofPython: '3.13.5' } : {}) },
       measurements: [
         { name: 'one_thread', unit: 'events/s', median: 1_500, minimum: 1_480, maximum: 1_510, repetitions: 3 },
+        ...(kind === 'cpu' ? fakeProof : []),
       ],
       score,
       referenceMachine: 'fake reference',

@@ -136,6 +136,7 @@ export class JobDriver {
       case 'benchmarks.remeasure':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);
       case 'booking.provision':
+      case 'booking.check_handover':
       case 'booking.move_deadline':
       case 'booking.auto_extend':
       case 'booking.settle_week':

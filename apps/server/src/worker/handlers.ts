@@ -82,6 +82,11 @@ export function createHandlers(options: HandlersOptions): Handlers {
       jobPayloadSchemas['booking.provision'],
       workflows['booking.provision'],
     ),
+    'booking.check_handover': handler(
+      'booking.check_handover',
+      jobPayloadSchemas['booking.check_handover'],
+      workflows['booking.check_handover'],
+    ),
     'booking.move_deadline': handler(
       'booking.move_deadline',
       jobPayloadSchemas['booking.move_deadline'],

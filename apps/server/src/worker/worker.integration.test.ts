@@ -78,6 +78,7 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
     'benchmark.run': nothing,
     'benchmarks.remeasure': nothing,
     'booking.provision': nothing,
+    'booking.check_handover': nothing,
     'booking.move_deadline': nothing,
     'booking.auto_extend': nothing,
     'booking.settle_week': nothing,

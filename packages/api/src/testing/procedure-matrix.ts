@@ -236,6 +236,11 @@ export const procedureMatrix: ProcedureMatrix = {
     facets: { ...query, policy: 'public', sample: nothing },
     busyRanges: { ...query, policy: 'public', sample: ({ listingId }) => ({ id: listingId, range }) },
   },
+  handovers: {
+    get: { ...query, policy: 'signed_in', owned: 'bookingId', sample: booking },
+    rawOutput: { ...query, policy: 'signed_in', owned: 'bookingId', sample: booking },
+    leave: { ...mutation, policy: 'signed_in', owned: 'bookingId', sample: booking },
+  },
   bookings: {
     quote: {
       ...query,

@@ -23,6 +23,7 @@ import * as disputes from './0020-disputes.ts';
 import * as remeasuring from './0021-remeasuring.ts';
 import * as reliability from './0022-reliability.ts';
 import * as baselines from './0023-baselines.ts';
+import * as handovers from './0024-handovers.ts';
 import * as renterNetwork from './0026-renter-network.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
@@ -51,6 +52,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0021-remeasuring': remeasuring,
     '0022-reliability': reliability,
     '0023-baselines': baselines,
+    '0024-handovers': handovers,
     '0026-renter-network': renterNetwork,
   }),
 );

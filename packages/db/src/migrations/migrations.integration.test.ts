@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import { down as downAutoExtension, up as upAutoExtension } from './0014-auto-extension.ts';
 import { down as downPayments, up as upPayments } from './0016-payments.ts';
 import { down as downDisputes, up as upDisputes } from './0020-disputes.ts';
+import { down as downHandovers, up as upHandovers } from './0024-handovers.ts';
 import { describeSchema } from './catalog.ts';
 import { migrateDown, migrateToLatest, pendingMigrations } from './migrate.ts';
 import { migrationNames } from './migration-source.ts';
@@ -83,6 +84,19 @@ describe('the migrations', () => {
     expect(await describeSchema(owner)).toEqual(before);
   });
 
+  test('an installation that knew no handovers learns their table, and the end and the loss that come of them', async () => {
+    const before = await describeSchema(owner);
+    await downHandovers(owner);
+    await owner.raw(`
+      ALTER TABLE bookings DROP CONSTRAINT bookings_end_reason_known, DROP CONSTRAINT bookings_end_requested_by_known;
+      ALTER TABLE bookings ADD CONSTRAINT bookings_end_reason_known CHECK (end_reason IN ('ended')),
+        ADD CONSTRAINT bookings_end_requested_by_known CHECK (end_requested_by IN ('ended'));
+      ALTER TABLE reliability_losses DROP CONSTRAINT reliability_losses_kind_known;
+      ALTER TABLE reliability_losses ADD CONSTRAINT reliability_losses_kind_known CHECK (kind IN ('not_ready'));`);
+    await upHandovers(owner);
+    expect(await describeSchema(owner)).toEqual(before);
+  });
+
   test('a second run does nothing', async () => {
     expect(await migrateToLatest({ ownerUrl: database.ownerUrl, applicationRole: 'rsm_app' })).toEqual([]);
   });
@@ -125,6 +139,7 @@ describe('the migrations', () => {
       'bookings_listing_fkey',
       'data_wipes_released_by_fkey',
       'disputes_decided_by_fkey',
+      'handovers_raw_output_sha256_fkey',
       'payments_created_by_fkey',
       'reliability_losses_booking_id_fkey',
     ]);

@@ -44,6 +44,7 @@ export const appendOnlyTables = [
   'document_lines',
   'document_months',
   'documents',
+  'handovers',
   'ledger_entries',
   'ledger_transfers',
   'machine_baselines',

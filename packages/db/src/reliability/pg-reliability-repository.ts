@@ -106,12 +106,14 @@ export class PgReliabilityRepository implements ReliabilityRepository {
          -- The wish counts, whether or not the access has ended by now.
          SELECT id, end_requested_at, 'provider_ended' FROM bookings WHERE machine_id = ? AND end_requested_by = 'provider'
          UNION ALL
+         SELECT id, end_requested_at, 'handover_failed' FROM bookings WHERE machine_id = ? AND end_requested_by = 'handover'
+         UNION ALL
          SELECT id, status_changed_at, CASE WHEN EXISTS (
              SELECT FROM booking_state_changes WHERE booking_id = id AND from_status = 'provisioning')
            THEN 'provisioning_failed' ELSE 'not_ready' END
          FROM bookings WHERE machine_id = ? AND status = 'failed' AND broken_by_provider) AS broken
        WHERE at >= ? ORDER BY at DESC, id LIMIT ?`,
-      [LATE_CANCEL_MS / 1_000, id, id, id, from, BROKEN_ROWS_MAX],
+      [LATE_CANCEL_MS / 1_000, id, id, id, id, from, BROKEN_ROWS_MAX],
     );
     const kept = await this.#session.row<{ count: number }>(
       'count_kept_bookings',

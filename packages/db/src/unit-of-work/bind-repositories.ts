@@ -13,6 +13,7 @@ import { PgDisputeRepository } from '../disputes/pg-dispute-repository.ts';
 import { PgEarningRepository } from '../earnings/pg-earning-repository.ts';
 import { PgDocumentRepository } from '../documents/pg-document-repository.ts';
 import { PgEventRepository } from '../events/pg-event-repository.ts';
+import { PgHandoverRepository } from '../handovers/pg-handover-repository.ts';
 import { PgLeaseRepository } from '../jobs/pg-lease-repository.ts';
 import { PgLedgerRepository } from '../ledger/pg-ledger-repository.ts';
 import { PgListingRepository } from '../listings/pg-listing-repository.ts';
@@ -53,6 +54,7 @@ function nouns(session: Session) {
     payoutAccounts: new PgPayoutAccountRepository(session),
     disputes: new PgDisputeRepository(session),
     dataWipes: new PgDataWipeRepository(session),
+    handovers: new PgHandoverRepository(session),
     spending: new PgSpendingRepository(session),
     documents: new PgDocumentRepository(session),
   };

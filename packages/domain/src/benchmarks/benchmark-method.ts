@@ -16,6 +16,12 @@ export const benchmarkMethodVersions: Readonly<Record<BenchmarkKind, number>> = 
 /** The score of the reference machine of every kind. */
 export const REFERENCE_SCORE = 1_000;
 
+/** The figures of the proof of work that belongs to each `cpu` run: a handover is held against them. They count in no score. */
+export const workProofFigures = { oneThread: 'proof_one_thread', allThreads: 'proof_all_threads' } as const;
+/** The parameter that says with which Python it was measured, and the one that says why it was not. */
+export const WORK_PROOF_PYTHON = 'proofPython';
+export const WORK_PROOF_MISSING = 'proofNotMeasured';
+
 type Method = Pick<BenchmarkResult, 'methodVersion' | 'referenceMachine'>;
 
 /** Whether scores stand for the same thing: measured by the same version of the method, against the same reference. */

@@ -57,7 +57,7 @@ export class BookingEnding {
       payload: { bookingId: booking.id },
       key: `booking:${booking.id}:end`,
     });
-    if (by === 'provider') tx.jobs.add(reliabilityJob(booking.machineId));
+    if (by === 'provider' || by === 'handover') tx.jobs.add(reliabilityJob(booking.machineId));
     return { ...booking, endRequestedAt: at, endRequestedBy: by, statusReason: reason };
   }
 

@@ -38,8 +38,8 @@ export function isLive(status: BookingStatus): boolean {
   return status === 'scheduled' || status === 'provisioning' || status === 'active';
 }
 
-/** Why access ended. */
-export const endReasons = ['ended', 'expired', 'interrupted', 'provider', 'admin'] as const;
+/** Why access ended. `handover`: the renter left free of charge, because the check at the start failed. */
+export const endReasons = ['ended', 'expired', 'interrupted', 'handover', 'provider', 'admin'] as const;
 export type EndReason = (typeof endReasons)[number];
 
 /** A stretch of a booking with the price that was shown when it was bought. */

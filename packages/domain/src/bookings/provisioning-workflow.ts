@@ -8,6 +8,7 @@ import { SECOND_MS, earlier, plusMs } from '../common/instant.ts';
 import type { WipeVerifier } from '../data-wipes/data-wipe-strategy.ts';
 import { keepBaseline } from '../data-wipes/keep-baseline.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
+import { handoverJob } from '../handovers/handover-workflow.ts';
 import type { JobPayload } from '../jobs/job.ts';
 import { raiseHostKeyAlarm } from '../machines/host-key-alarm.ts';
 import { targetOf } from '../machines/machine-targets.ts';
@@ -180,6 +181,7 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
       });
       scheduleEnd(tx, row, now);
       scheduleFirstWeek(tx, row, now);
+      tx.jobs.add(handoverJob(row.id));
       // The renter may have extended or left while the machine was at work.
       const moveDeadline = { name: 'booking.move_deadline', key: `booking:${row.id}:move_deadline` } as const;
       if (row.end !== spec.deadlineAt) tx.jobs.add({ ...moveDeadline, payload: { bookingId: row.id } });

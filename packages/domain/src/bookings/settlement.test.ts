@@ -144,6 +144,11 @@ describe('the charge of a booking that was active', () => {
       HOURLY / 6n,
     ],
     [
+      'was left after a failed handover, 14 minutes of a strict one used: nothing',
+      input({ hours: 300, usedMs: 14 * MINUTE_MS, policy: 'strict', endReason: 'handover' }),
+      0n,
+    ],
+    [
       'was ended by an admin after a minute: no minimum, no policy',
       input({ hours: 10, usedMs: MINUTE_MS, policy: 'strict', endReason: 'admin' }),
       HOURLY / 60n,

@@ -35,10 +35,16 @@ export interface Settlement {
  * The charge of a booking that was active. product.md: time from when access worked, less `down` and `degraded` minutes,
  * plus what the policy takes of the rest when the renter ends early; at least the first 10 minutes, at most the hold.
  * After 15 unusable minutes, and when the machine or the provider ended it, neither minimum nor policy applies; a
- * provider who ends an active booking also returns its last 24 hours of charges.
+ * provider who ends an active booking also returns its last 24 hours of charges. Whoever left because the handover's check
+ * failed pays nothing.
  */
 export function settle(input: SettlementInput): Settlement {
   const { booking, endReason } = input;
+  if (endReason === 'handover') {
+    return releaseEverything(booking, [
+      'The machine was not what was promised, and the renter left at once: everything goes back.',
+    ]);
+  }
   const usedUntil = later(input.readyAt, earlier(input.usedUntil, booking.end));
   const charged = chargeableRanges(input.readyAt, usedUntil, input.minutes);
   const waived = isWaived(endReason) || unusableMs(input.minutes) >= FREE_LEAVE_AFTER_MS;
@@ -83,7 +89,7 @@ export function costOfUse(input: {
 
 /**
  * Everything goes back: provisioning failed, the machine was still quarantined 60 minutes after the start, the provider
- * cancelled before it, or the renter left a start that was late.
+ * cancelled before it, or the renter left a start that was late or a machine that was not what was promised.
  */
 export function releaseEverything(
   booking: Pick<Booking, 'holdAmount' | 'feeBasisPoints'>,
@@ -115,6 +121,7 @@ function isWaived(endReason: EndReason): boolean {
     case 'expired':
       return false;
     case 'interrupted':
+    case 'handover':
     case 'provider':
     case 'admin':
       return true;

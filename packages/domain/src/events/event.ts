@@ -21,6 +21,7 @@ export const eventKinds = [
   'booking_delayed',
   'booking_provisioning',
   'booking_active',
+  'booking_handover_checked',
   'booking_extended',
   'booking_auto_extend_stopped',
   'booking_ends_soon',

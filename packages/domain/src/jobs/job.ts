@@ -20,6 +20,7 @@ export const jobPayloadSchemas = {
   'benchmark.run': z.strictObject({ benchmarkId: benchmarkIdSchema }),
   'benchmarks.remeasure': z.strictObject({ machineId: machineIdSchema }),
   'booking.provision': z.strictObject({ bookingId: bookingIdSchema }),
+  'booking.check_handover': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.move_deadline': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.auto_extend': z.strictObject({ bookingId: bookingIdSchema }),
   'booking.settle_week': z.strictObject({ bookingId: bookingIdSchema }),

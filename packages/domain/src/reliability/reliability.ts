@@ -10,6 +10,7 @@ export const brokenKinds = [
   'provider_ended',
   'provisioning_failed',
   'not_ready',
+  'handover_failed',
 ] as const;
 export type BrokenKind = (typeof brokenKinds)[number];
 
@@ -40,6 +41,8 @@ export const BROKEN_WEIGHT_HUNDREDTHS: Readonly<Record<BrokenKind, number>> = {
   provider_cancelled_late: 100,
   provisioning_failed: 100,
   not_ready: 100,
+  // The renter left because the machine was not what was promised: no different from being sent away at the start.
+  handover_failed: 100,
   // The renter's work is lost in the middle.
   provider_ended: 200,
 };

@@ -8,6 +8,7 @@ import type { DataWipeReads, DataWipeRepository } from '../data-wipes/data-wipe-
 import type { DocumentReads, DocumentRepository } from '../documents/document-repository.ts';
 import type { DisputeReads, DisputeRepository } from '../disputes/dispute-repository.ts';
 import type { EventReads, EventWriter } from '../events/event.ts';
+import type { HandoverReads, HandoverRepository } from '../handovers/handover-repository.ts';
 import type { JobWriter, LeaseRepository } from '../jobs/job.ts';
 import type { LedgerReads, LedgerRepository } from '../ledger/ledger.ts';
 import type { ListingReads, ListingRepository } from '../listings/listing-repository.ts';
@@ -48,6 +49,7 @@ export interface Tx {
   readonly payoutAccounts: PayoutAccountRepository;
   readonly disputes: DisputeRepository;
   readonly dataWipes: DataWipeRepository;
+  readonly handovers: HandoverRepository;
   readonly spending: SpendingRepository;
   readonly documents: DocumentRepository;
   readonly leases: LeaseRepository;
@@ -78,6 +80,7 @@ export interface Reads {
   readonly payoutAccounts: PayoutAccountReads;
   readonly disputes: DisputeReads;
   readonly dataWipes: DataWipeReads;
+  readonly handovers: HandoverReads;
   readonly spending: SpendingReads;
   readonly documents: DocumentReads;
   readonly events: EventReads;

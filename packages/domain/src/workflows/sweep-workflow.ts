@@ -2,6 +2,8 @@ import { quietRange } from '../benchmarks/remeasuring.ts';
 import { unreachable } from '../common/domain-error.ts';
 import { SECOND_MS, plusMs } from '../common/instant.ts';
 import { isMonthOver, monthOf } from '../documents/calendar-month.ts';
+import { handoverJob } from '../handovers/handover-workflow.ts';
+import { FREE_LEAVE_MS } from '../handovers/handover.ts';
 import type { JobPayload, JobWriter } from '../jobs/job.ts';
 import { findLostPaymentWork } from '../payments/payment-sweep.ts';
 import type { Workflow, WorkflowOptions } from './workflow.ts';
@@ -46,10 +48,14 @@ export function createSweepWorkflow(
       ]);
       const [dueBenchmarks, dueWipes, dueMachines, stuckMachines, undocumentedAt, unmeasuredMachines] = others;
       const addPaymentJobs = await findLostPaymentWork(uow.reads, now, { rowsMax: SWEEP_ROWS_MAX, reconciles });
-      const [duePayouts, payoutRun, staleFigures] = await Promise.all([
+      const [duePayouts, payoutRun, staleFigures, missingHandovers] = await Promise.all([
         payouts.listDue(now, SWEEP_ROWS_MAX),
         payouts.findRun(payoutWeekOf(now)),
         uow.reads.reliability.listDue(plusMs(now, -RELIABILITY_REFRESH_MS), SWEEP_ROWS_MAX),
+        uow.reads.handovers.listMissing(
+          { readyFrom: plusMs(now, -FREE_LEAVE_MS), readyBefore: plusMs(now, -STUCK_AFTER_MS) },
+          SWEEP_ROWS_MAX,
+        ),
       ]);
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
@@ -82,6 +88,7 @@ export function createSweepWorkflow(
           lost.add({ name: 'machine.probe', payload: { machineId }, key: `machine:${machineId}:probe` });
         }
         for (const machineId of staleFigures) lost.add(reliabilityJob(machineId));
+        for (const bookingId of missingHandovers) lost.add(handoverJob(bookingId));
         for (const { id: machineId, step } of stuckMachines) {
           lost.add({ name: `machine.${step}`, payload: { machineId }, key: `machine:${machineId}:${step}` });
         }

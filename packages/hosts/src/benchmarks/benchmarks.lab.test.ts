@@ -17,7 +17,7 @@ afterAll(() => lab.stop());
 
 const MIB = 1_048_576;
 const short = {
-  cpu: { repetitions: 2, secondsPerRun: 1 },
+  cpu: { repetitions: 2, secondsPerRun: 1, proof: { repetitions: 2, secondsPerRun: 0.3 } },
   memory: { repetitions: 2, mibPerThread: 1_024, secondsPerRunMax: 1, warmUpSeconds: 1 },
   storage: { repetitions: 1, secondsPerRun: 1, fileSizeBytes: 64 * MIB },
 };
@@ -58,6 +58,8 @@ describe('benchmarks on a host', () => {
     expect(result.measurements.map(({ name, unit, repetitions }) => [name, unit, repetitions])).toEqual([
       ['one_thread', 'events/s', 2],
       ['all_threads', 'events/s', 2],
+      ['proof_one_thread', 'squarings/s', 2],
+      ['proof_all_threads', 'squarings/s', 2],
     ]);
     expect(
       result.measurements.every(
@@ -67,7 +69,8 @@ describe('benchmarks on a host', () => {
     expect(result.score).toBeGreaterThan(0);
     expect(outcome.rawOutput.match(/events per second/g)).toHaveLength(4);
     expect(createHash('sha256').update(outcome.rawOutput).digest('hex')).toBe(outcome.rawOutputSha256);
-    expect(progress).toEqual([25, 50, 75, 100]);
+    expect(outcome.rawOutput.match(/squarings in/g)).toHaveLength(4);
+    expect(progress).toEqual([12.5, 25, 37.5, 50, 62.5, 75, 87.5, 100]);
     machine.pool.close();
   });
 

@@ -159,6 +159,7 @@ describe('the inspector', () => {
         'writable',
         'disk',
         'memory',
+        'gpus',
         'clock',
         'network_fence',
       ]);

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { refundedMicros } from '../disputes/booking-dispute.ts';
 import { BookingDisputes, DisputeWayIn } from '../disputes/booking-disputes.tsx';
 import { useBookingDisputes } from '../disputes/use-booking-disputes.ts';
+import { HandoverCard } from '../handovers/handover-card.tsx';
 import { formatMoney } from '../format/money.ts';
 import { formatDateTime, formatDuration } from '../format/time.ts';
 import { accessModeWords, cancellationPolicyWords } from '../format/words.ts';
@@ -24,6 +25,7 @@ export function BookingOverview({ detail }: { readonly detail: BookingDetailRead
       <div className="flex flex-col gap-5">
         <QuarantineHelp detail={detail} />
         <BookingDisputes detail={detail} />
+        <HandoverCard detail={detail} />
         <TitledCard title="What happens">
           <BookingTimeline booking={booking} />
         </TitledCard>
@@ -138,6 +140,7 @@ const chargeWords: Readonly<Record<EndReason, string>> = {
   ended:
     'The time used, less the minutes in which the machine was not usable, at least 10 minutes, and what the cancellation policy takes of the rest.',
   expired: 'The time used, less the minutes in which the machine was not usable, at least 10 minutes.',
+  handover: 'The check at the start failed and the renter left: nothing is charged.',
   interrupted: 'The machine was down: only usable time is charged, without a minimum.',
   provider: 'The provider ended the booking: its last 24 hours of charges went back, and there is no minimum.',
   admin: 'An administrator ended the booking: only usable time is charged, without a minimum.',

@@ -32,6 +32,7 @@ const groupOfKind: Readonly<Record<EventKind, EventGroup>> = {
   booking_delayed: 'bookings',
   booking_provisioning: 'bookings',
   booking_active: 'bookings',
+  booking_handover_checked: 'bookings',
   booking_extended: 'bookings',
   booking_auto_extend_stopped: 'bookings',
   booking_ends_soon: 'bookings',

@@ -46,6 +46,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
           return [
             inbox,
             trpc.bookings.pathKey(),
+            trpc.handovers.pathKey(),
             trpc.dataWipes.pathKey(),
             trpc.payments.pathKey(),
             trpc.earnings.pathKey(),

@@ -27,6 +27,7 @@ export const endReasonWords: Readonly<Record<EndReason, string>> = {
   ended: 'ended early by the renter',
   expired: 'ran out',
   interrupted: 'interrupted: the machine was down',
+  handover: 'left free of charge: the check at the start failed',
   provider: 'ended by the provider',
   admin: 'ended by an administrator',
 };

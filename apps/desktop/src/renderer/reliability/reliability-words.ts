@@ -40,6 +40,7 @@ export const lossWords: Readonly<Record<LossKind, string>> = {
   provider_ended: 'The provider ended a booking while it was used',
   provisioning_failed: 'Access to a booking could not be given',
   not_ready: 'The machine was not ready 60 minutes after the start of a booking',
+  handover_failed: 'A renter left because the machine was not what its listing shows',
   unusable_minutes: 'The machine was down or degraded',
 };
 

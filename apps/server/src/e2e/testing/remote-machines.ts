@@ -35,6 +35,9 @@ export function remoteMachines(url: string): MachinePorts {
       kindsFor: () => ['cpu'],
       run: async (target, machine, kind, work) => call('benchmarkRunner/run', [target, machine, kind], work),
     },
+    handoverInspector: {
+      inspect: async (target, subject, work) => call('handoverInspector/inspect', [target, subject], work),
+    },
     access: {
       provision: async (target, spec, work) => call('access/provision', [target, spec], work),
       moveDeadline: async (target, spec, work) => call('access/moveDeadline', [target, spec], work),

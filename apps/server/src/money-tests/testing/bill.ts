@@ -59,6 +59,8 @@ function totalOf(
 ): bigint {
   const { readyAt } = booking;
   if (readyAt === null) return known.cancelledBy === 'renter' ? cancellation(booking, known.hold) : 0n;
+  // Whoever left because the check at the start failed pays nothing at all.
+  if (booking.endReason === 'handover') return 0n;
   const until = Math.min(booking.endRequestedAt ?? booking.end, booking.accessEndedAt ?? booking.end);
   const stop = Math.max(readyAt, Math.min(until, booking.end));
   const used = usable([readyAt, until], probes);

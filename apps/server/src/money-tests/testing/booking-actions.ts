@@ -54,6 +54,30 @@ export class BookingActions {
     await this.#payments.keyed('book', wish.idempotencyKey, async () => call(wish.durationMs), other);
   }
 
+  /** Books a machine that is not as promised, and leaves it; too late, that is refused, and the booking goes on. */
+  async leaveFree({ afterMinutes, ...command }: Command<'leave_free'>): Promise<void> {
+    const { clock, jobs, services } = this.#stage.product;
+    const { fake, listing, provider } = pick(this.#cast.machines, command.machine);
+    const known = this.#bookings.length;
+    fake.handoverFault = 'other_people';
+    try {
+      await this.book({ ...command, kind: 'book', inHours: null });
+      await jobs.runDue();
+    } finally {
+      fake.handoverFault = null;
+    }
+    const placed = this.#bookings.at(known);
+    if (placed === undefined) return;
+    clock.advance(afterMinutes * MINUTE_MS);
+    try {
+      await services.handovers.leave(placed.renter.actor, { id: placed.booking.id });
+    } finally {
+      // Its provider puts it right; a listing that was never paused stays as it is.
+      const { listing: now } = await services.listings.get(provider, { id: listing.id });
+      if (now.status === 'paused') await services.listings.publish(provider, { id: listing.id });
+    }
+  }
+
   async extend(command: Command<'extend'>): Promise<void> {
     const { seed, services } = this.#stage.product;
     const { booking, renter } = pick(this.#bookings, command.booking);

@@ -32,6 +32,14 @@ export type MoneyCommand =
       readonly inHours: number | null;
       readonly minutes: number;
     }
+  /** A machine that is not what its listing shows: booked from now on, and left in the 15 minutes that cost nothing. */
+  | {
+      readonly kind: 'leave_free';
+      readonly renter: number;
+      readonly machine: number;
+      readonly minutes: number;
+      readonly afterMinutes: number;
+    }
   | { readonly kind: 'extend'; readonly booking: number; readonly minutes: number }
   | { readonly kind: 'auto_extend'; readonly booking: number; readonly minutes: number }
   | { readonly kind: 'end_early' | 'cancel' | 'cancel_as_provider' | 'retry_wipe'; readonly booking: number }
@@ -130,6 +138,17 @@ export const moneyCommand: fc.Arbitrary<MoneyCommand> = fc.oneof(
       machine: index,
       inHours: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 200 })),
       minutes,
+    }),
+  ),
+  often(
+    3,
+    fc.record({
+      kind: kind('leave_free'),
+      renter: index,
+      machine: index,
+      // Short, so that a wallet mostly has the money for it; the last one is too late.
+      minutes: fc.integer({ min: 10, max: 240 }),
+      afterMinutes: fc.constantFrom(0, 5, 14, 15),
     }),
   ),
   often(4, fc.record({ kind: kind('extend'), booking: index, minutes })),

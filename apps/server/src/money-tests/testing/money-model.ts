@@ -52,6 +52,7 @@ export class MoneyModel {
       case 'clear_auto_top_up':
       case 'bank_down':
       case 'book':
+      case 'leave_free':
       case 'payout':
       case 'payout_account':
       case 'spending_limit':

@@ -157,6 +157,8 @@ export class MoneyWorld {
         return;
       case 'book':
         return this.#bookings.book(command);
+      case 'leave_free':
+        return this.#bookings.leaveFree(command);
       case 'extend':
         return this.#bookings.extend(command);
       case 'auto_extend':

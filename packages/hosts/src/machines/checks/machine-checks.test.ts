@@ -31,6 +31,20 @@ const good: CheckInput = {
   fence: { stands: true, said: '' },
 };
 
+const claimedGpu = {
+  vendor: 'nvidia' as const,
+  model: 'NVIDIA L4',
+  uuid: 'GPU-1',
+  vramBytes: 24 * GIB,
+  driverVersion: '550.54',
+  cudaVersion: null,
+  computeCapability: '8.9',
+  pcieGeneration: 4,
+  pcieWidth: 16,
+  powerLimitWatts: 72,
+  eccEnabled: true,
+};
+
 function failedChecks(change: Partial<CheckInput>) {
   return judgeMachine({ ...good, ...change }).filter((check) => !check.passed);
 }
@@ -79,6 +93,15 @@ describe('the checks of a machine', () => {
     ['disk', 'disks that could not be read', { facts: { ...good.facts, disks: null } }],
     ['memory', 'little memory', { facts: { ...good.facts, memory: { totalBytes: GIB / 4, swapBytes: 0 } } }],
     ['network_fence', 'no nft', { fence: { stands: false, said: 'nft is not there\n' } }],
+    ['gpus', 'a GPU that only nvidia-smi knows', { facts: { ...good.facts, gpus: [claimedGpu] } }],
+    [
+      'gpus',
+      'fewer GPUs on the PCI bus than nvidia-smi tells of',
+      {
+        facts: { ...good.facts, gpus: [claimedGpu, claimedGpu] },
+        observation: { ...good.observation, nvidia: { pciDevices: 1, hasDevice: true, hasDriver: true } },
+      },
+    ],
     ['clock', 'a clock that is ahead', { clockOffsetSeconds: 61 }],
     ['clock', 'a clock that is behind', { clockOffsetSeconds: -5.5 }],
   ])('%s fails for %s, with actual, required and remedy', (id, _case, change) => {

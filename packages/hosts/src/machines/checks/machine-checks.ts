@@ -118,6 +118,24 @@ const checks: readonly ((input: CheckInput) => MachineCheck)[] = [
       passed: facts.memory !== null && facts.memory.totalBytes >= MEMORY_BYTES_MIN,
       remedy: 'Give the machine more memory.',
     }),
+  ({ facts, observation: { nvidia } }) => {
+    // Only what nvidia-smi itself told has a driver's version.
+    const claimed = facts.gpus?.filter((gpu) => gpu.vendor === 'nvidia' && gpu.driverVersion !== null).length ?? 0;
+    const missing = [
+      ...(nvidia.pciDevices < claimed ? [`${nvidia.pciDevices} on the PCI bus`] : []),
+      ...(nvidia.hasDevice ? [] : ['no /dev/nvidia0']),
+      ...(nvidia.hasDriver ? [] : ['no driver in the kernel']),
+    ];
+    const isTrue = claimed === 0 || missing.length === 0;
+    return check({
+      id: 'gpus',
+      title: 'GPUs',
+      actual: `nvidia-smi tells of ${claimed}${isTrue ? '' : `, but there is ${missing.join(', ')}`}`,
+      required: 'the kernel knows every GPU that nvidia-smi tells of',
+      passed: isTrue,
+      remedy: 'Install the driver of the distribution and remove any other nvidia-smi.',
+    });
+  },
   ({ clockOffsetSeconds }) =>
     check({
       id: 'clock',

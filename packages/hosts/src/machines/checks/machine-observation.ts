@@ -4,7 +4,7 @@ import { linesOf, sectionOf } from '../facts/fact-reader.ts';
 
 /**
  * What the checks need beside the facts, in one look. Nothing is written: `test -w` answers false for root only where the
- * file system itself is read-only. The tools are those that access and wipes are made of.
+ * file system itself is read-only. A GPU is a display controller (PCI class 0x03) of vendor 0x10de. The tools are those that access and wipes are made of.
  */
 export const observationTemplate = readOnly(
   `echo '=== epoch'; date +%s
@@ -23,6 +23,13 @@ echo '=== readonly'
 for place in /etc /home /var/lib; do
   if [ -d "$place" ] && [ ! -w "$place" ]; then echo "$place"; fi
 done
+echo '=== nvidia'
+for device in /sys/bus/pci/devices/*; do
+  read -r vendor < "$device/vendor" 2>/dev/null && read -r class < "$device/class" 2>/dev/null || continue
+  case "$vendor $class" in '0x10de 0x03'*) echo pci ;; esac
+done
+if [ -c /dev/nvidia0 ]; then echo device; fi
+if [ -r /proc/driver/nvidia/version ]; then echo driver; fi
 exit 0`,
 );
 
@@ -32,6 +39,8 @@ const observationSchema = z.object({
   schedulers: z.array(z.enum(['systemd', 'cron'])).max(2),
   includesDropIns: z.boolean(),
   readOnlyPlaces: z.array(z.string().max(100)).max(10),
+  /** What the kernel itself knows of NVIDIA's GPUs, whatever nvidia-smi prints. */
+  nvidia: z.object({ pciDevices: z.int().min(0), hasDevice: z.boolean(), hasDriver: z.boolean() }),
 });
 
 export type MachineObservation = z.infer<typeof observationSchema>;
@@ -45,5 +54,10 @@ export function parseObservation(stdout: string): MachineObservation {
     schedulers: section('scheduler'),
     includesDropIns: section('include').length > 0,
     readOnlyPlaces: section('readonly'),
+    nvidia: {
+      pciDevices: section('nvidia').filter((line) => line === 'pci').length,
+      hasDevice: section('nvidia').includes('device'),
+      hasDriver: section('nvidia').includes('driver'),
+    },
   });
 }
