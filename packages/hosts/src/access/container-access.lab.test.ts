@@ -8,6 +8,8 @@ import type { Lab } from '@rsm/lab';
 import { wipeStrategies, type WipeStrategyRegistry } from '../data-wipes/strategies/strategy-registry.ts';
 import { createWipeVerifier } from '../data-wipes/verifier/wipe-verifier.ts';
 import { createWipeRunner } from '../data-wipes/wipe-runner.ts';
+import { foreignTemplate, parseForeignLook } from '../handovers/foreign-look.ts';
+import { judgePeople } from '../handovers/judge-foreign.ts';
 import { openLab } from '../test-support/lab-machine.ts';
 import { realClock } from '../test-support/ssh-peer.ts';
 import { startContainerHost } from './testing/container-host.ts';
@@ -82,6 +84,14 @@ describe('a container on a machine', () => {
     expect(Number(await root('pgrep --count -U 2000000000'))).toBeGreaterThan(0);
     expect((await renter.ssh('cat /proc/self/uid_map')).output).toMatch(/^ +0 +2000000000 +65536\n$/);
     expect(await renter.ssh('exit 7')).toMatchObject({ status: 7 });
+    // Whoever works in the container is the renter, and nobody whom the check at the start would call somebody else.
+    const control = machine.pool.session(machine.control, machine.work);
+    const around = parseForeignLook(
+      (await control.run(foreignTemplate, { sshUser: 'root', account: accountName })).stdout,
+    );
+    expect(around?.insideUids).toEqual([{ first: 2_000_000_000, count: 65_536 }]);
+    expect(around?.processes.some(({ uid }) => uid === 2_000_000_000)).toBe(true);
+    expect(judgePeople(around, renter.spec.uid)).toMatchObject({ actual: 'nobody else', verdict: 'passed' });
     expect(await renter.ssh('cat > /root/kept; grep -c . /root/kept', { input: 'a\nb\n' })).toEqual({
       status: 0,
       output: '2\n',

@@ -6,11 +6,16 @@ import { cleanText, linesOf, sectionOf } from '../machines/facts/fact-reader.ts'
  * device of a GPU open. Asked of the kernel and not of who(1), whose list a login may leave out.
  */
 export const foreignTemplate = readOnly(
-  `echo '=== own'; id -u {sshUser} 2>/dev/null
+  `account={account}
+echo '=== own'; id -u {sshUser} 2>/dev/null
 awk '{ print "tty", $7 }' /proc/self/stat
 echo '=== processes'
 cat /proc/[0-9]*/status 2>/dev/null |
   awk '/^Name:/ { name = $2 } /^State:/ { state = $2 } /^Pid:/ { pid = $2 } /^Uid:/ { print $2, pid, state, name }'
+echo '=== inside'
+if runtime=$(cat "/etc/rsm-access/$account/container" 2>/dev/null); then
+  cat "/proc/$("$runtime" inspect --format '{{.State.Pid}}' "$account" 2>/dev/null)/uid_map" 2>/dev/null
+fi
 echo '=== terminals'
 for terminal in /dev/pts/[0-9]*; do
   [ -e "$terminal" ] && stat -c '%u %n' "$terminal" 2>/dev/null
@@ -32,12 +37,19 @@ export interface SeenProcess {
   readonly name: string;
 }
 
+export interface UidRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 export interface ForeignLook {
   readonly processes: readonly SeenProcess[];
   /** Owners of the terminals that are open, ours left out. */
   readonly terminalUids: readonly number[];
   /** Of processes that hold a GPU. */
   readonly gpuPids: readonly number[];
+  /** The numbers that users of the renter's container have outside (user_namespaces(7)); none for an account. */
+  readonly insideUids: readonly UidRange[];
   /** Of the account under which we log in; null when the machine does not say. */
   readonly ownUid: number | null;
   /** False where the driver's own tool could not be asked. */
@@ -65,6 +77,11 @@ export function parseForeignLook(stdout: string): ForeignLook | null {
     terminalUids: section('terminals').flatMap((line) => {
       const [, uid, terminal] = /^(\d+) (\/dev\/pts\/\d+)$/.exec(line) ?? [];
       return uid === undefined || terminal === ownTerminal ? [] : [Number(uid)];
+    }),
+    insideUids: section('inside').flatMap((line) => {
+      const [, first, count] = /^ *0 +(\d+) +(\d+)$/.exec(line) ?? [];
+      // A container whose root is the machine's own root is none of ours.
+      return first === undefined || first === '0' ? [] : [{ first: Number(first), count: Number(count) }];
     }),
     gpuPids: [...new Set([...holders, ...apps.filter((line) => /^\d+$/.test(line))].map(Number))],
     ownUid: uidLine === undefined ? null : Number(uidLine),

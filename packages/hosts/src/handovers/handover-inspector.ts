@@ -9,7 +9,7 @@ import type { SshSession } from '../ssh/ssh-session.ts';
 import { squaringsFor, WORKERS_MAX, WorkProof } from '../work-proof/work-proof.ts';
 import { foreignTemplate, parseForeignLook, type ForeignLook } from './foreign-look.ts';
 import { judgeFacts } from './judge-facts.ts';
-import { judgeGpuProcesses, judgePeople } from './judge-foreign.ts';
+import { isRenters, judgeGpuProcesses, judgePeople } from './judge-foreign.ts';
 import { judgeSpeed, SPEED_TOLERANCE, type SpeedFinding, type SpeedTolerance } from './judge-speed.ts';
 
 export interface HandoverSettings {
@@ -22,8 +22,20 @@ export interface HandoverSettings {
 
 export const HANDOVER_SETTINGS: HandoverSettings = { tolerance: SPEED_TOLERANCE, secondsPerRun: 2, triesMax: 3 };
 
-/** What a renter has who is logged in and does nothing yet. */
-const IDLE: ReadonlySet<string> = new Set(['sshd', 'sshd-session', 'sh', 'bash', 'dash', 'systemd', '(sd-pam)']);
+/** What a renter has who is logged in and does nothing yet, and what waits in his container. */
+const IDLE: ReadonlySet<string> = new Set([
+  'sshd',
+  'sshd-session',
+  'sh',
+  'bash',
+  'dash',
+  'systemd',
+  '(sd-pam)',
+  'sleep',
+  'sudo',
+  'podman',
+  'docker',
+]);
 
 /** Compares a machine with its listing when a renter takes it over: facts, foreign programs, and a proof of work. Only looks and computes. */
 export function createHandoverInspector(options: {
@@ -46,7 +58,7 @@ async function inspect(
   const { machine, account } = subject;
   const { facts } = await readFacts(session);
   raw.add('facts', JSON.stringify(facts));
-  const look = await lookAround(session, target.sshUser, raw);
+  const look = await lookAround(session, { sshUser: target.sshUser, account: subject.account.name }, raw);
   const gpuCheck = judgeGpuProcesses(look, machine.facts?.gpus ?? null, account.uid);
   const checks: HandoverCheck[] = [
     { id: 'host_key', actual: 'the confirmed one', required: 'the confirmed host key', verdict: 'passed' },
@@ -58,8 +70,12 @@ async function inspect(
   return { checks, ...raw.finish() };
 }
 
-async function lookAround(session: SshSession, sshUser: string, raw: RawOutput): Promise<ForeignLook | null> {
-  const { stdout } = await session.run(foreignTemplate, { sshUser });
+async function lookAround(
+  session: SshSession,
+  who: { readonly sshUser: string; readonly account: string },
+  raw: RawOutput,
+): Promise<ForeignLook | null> {
+  const { stdout } = await session.run(foreignTemplate, who);
   raw.add('who is there', stdout);
   return parseForeignLook(stdout);
 }
@@ -86,8 +102,9 @@ async function proveSpeed(
   ] as const) {
     const finding = await bestOf(proof, { workers, squaringsPerSecond, settings, raw });
     const isSlow = finding.kind === 'measured' && finding.best < tolerance.ratioMin * squaringsPerSecond;
-    const look = isSlow ? await lookAround(session, sshUser, raw) : null;
-    const renterIsBusy = look?.processes.some(({ name, uid }) => uid === account.uid && !IDLE.has(name)) ?? false;
+    const look = isSlow ? await lookAround(session, { sshUser, account: account.name }, raw) : null;
+    const renterIsBusy =
+      look?.processes.some(({ name, uid }) => isRenters(look, account.uid, uid) && !IDLE.has(name)) ?? false;
     checks.push(judgeSpeed(id, finding, { squaringsPerSecond, python: speed.python }, { tolerance, renterIsBusy }));
   }
   return checks;

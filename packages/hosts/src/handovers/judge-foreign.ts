@@ -21,7 +21,7 @@ const NAMED_MAX = 5;
 export function judgePeople(look: ForeignLook | null, renterUid: number): HandoverCheck {
   const required = 'nobody else is logged in or runs programs';
   if (look === null) return notSeen('other_people', required);
-  const isOther = (uid: number) => isPerson(uid) && uid !== renterUid && uid !== look.ownUid;
+  const isOther = (uid: number) => isPerson(uid) && !isRenters(look, renterUid, uid) && uid !== look.ownUid;
   const processes = look.processes.filter(({ uid }) => isOther(uid));
   // A terminal of root is somebody's login too: we never open one.
   const terminals = look.terminalUids.filter((uid) => uid !== renterUid && !processes.some((one) => one.uid === uid));
@@ -48,10 +48,15 @@ export function judgeGpuProcesses(
   if (look === null || gpus === null) return notSeen('gpu_processes', required);
   const holders = look.gpuPids
     .map((pid) => look.processes.find((one) => one.pid === pid) ?? { pid, uid: -1, name: 'unknown' })
-    .filter(({ name, uid }) => uid !== renterUid && !DRIVER_SERVICES.has(name));
+    .filter(({ name, uid }) => !isRenters(look, renterUid, uid) && !DRIVER_SERVICES.has(name));
   if (holders.length > 0) return { id: 'gpu_processes', actual: named(holders), required, verdict: 'failed' };
   if (!look.gpuAppsRead) return notSeen('gpu_processes', required);
   return { id: 'gpu_processes', actual: 'none', required, verdict: 'passed' };
+}
+
+/** His account, and everybody in his container. */
+export function isRenters(look: ForeignLook, renterUid: number, uid: number): boolean {
+  return uid === renterUid || look.insideUids.some(({ first, count }) => uid >= first && uid < first + count);
 }
 
 function isPerson(uid: number): boolean {

@@ -38,6 +38,7 @@ describe('looking around on a machine', () => {
         { uid: 200_007, pid: 90, name: 'python3' },
       ],
       terminalUids: [RENTER],
+      insideUids: [],
       gpuPids: [90],
       ownUid: 1_001,
       gpuAppsRead: true,
@@ -54,6 +55,19 @@ describe('looking around on a machine', () => {
     expect(judgeGpuProcesses(null, null, RENTER)?.verdict).toBe('not_measured');
   });
 
+  it('knows everybody in the renter’s container as the renter, by the numbers that they have outside', () => {
+    const inside = LOOK.replace(
+      '=== terminals',
+      '2000000000 95 S sh\n2000000999 96 R postgres\n=== inside\n         0 2000000000      65536\n=== terminals',
+    );
+    const seen = parseForeignLook(inside);
+    expect(seen?.insideUids).toEqual([{ first: 2_000_000_000, count: 65_536 }]);
+    expect(judgePeople(seen && { ...seen, terminalUids: [] }, RENTER).verdict).toBe('passed');
+    const notRemapped = parseForeignLook(inside.replace('0 2000000000      65536', '0          0 4294967295'));
+    expect(notRemapped?.insideUids).toEqual([]);
+    expect(judgePeople(notRemapped, RENTER).verdict).toBe('failed');
+  });
+
   it.each<[string, { readonly uid: number; readonly name?: string; readonly state?: string }, string]>([
     ['the renter', { uid: RENTER }, 'passed'],
     ['a service', { uid: 105 }, 'passed'],
@@ -63,6 +77,7 @@ describe('looking around on a machine', () => {
     ['a person', { uid: 1_000 }, 'failed'],
     ['an earlier renter', { uid: 200_006 }, 'failed'],
     ['a container of somebody without root', { uid: 100_000 }, 'failed'],
+    ['a container that is not his', { uid: 2_000_000_000 }, 'failed'],
   ])('judges programs of %s', (_name, { uid }, verdict) => {
     const processes = [...look().processes, { uid, pid: 77, name: 'miner' }];
     expect(judgePeople(look({ processes }), RENTER).verdict).toBe(verdict);
