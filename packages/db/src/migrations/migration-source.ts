@@ -22,6 +22,7 @@ import * as payouts from './0019-payouts.ts';
 import * as disputes from './0020-disputes.ts';
 import * as remeasuring from './0021-remeasuring.ts';
 import * as reliability from './0022-reliability.ts';
+import * as marketSearch from './0027-market-search.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -48,6 +49,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0020-disputes': disputes,
     '0021-remeasuring': remeasuring,
     '0022-reliability': reliability,
+    '0027-market-search': marketSearch,
   }),
 );
 
