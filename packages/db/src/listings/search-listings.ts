@@ -13,7 +13,7 @@ import { toSummary, type MarketRow } from './market-row.ts';
 import { conditionsOf } from './search-conditions.ts';
 import { withinSearchLimits } from './search-limits.ts';
 import { searchOrderOf } from './search-orders.ts';
-import { matching, searchStatement } from './search-statement.ts';
+import { matchingStatement, searchStatement, type SearchWays } from './search-statement.ts';
 import { wordMeanings } from './word-meanings.ts';
 
 /**
@@ -26,10 +26,11 @@ export async function searchListings(
   filter: ListingFilter,
   sort: ListingSort,
   request: PageRequest,
+  ways?: SearchWays,
 ): Promise<Page<ListingSummary>> {
   return withinSearchLimits(session, async (limited) => {
     const meanings = filter.text === undefined ? [] : await wordMeanings(limited, filter.text);
-    const { sql, values } = searchStatement(filter, meanings, sort, request);
+    const { sql, values } = searchStatement(filter, meanings, sort, request, ways);
     const rows = await limited.rows<MarketRow>(null, sql, values);
     return toPage(request, rows, toSummary, searchOrderOf(sort).cursorOf);
   });
@@ -41,15 +42,11 @@ type FacetRow = { readonly facet: 'region' | 'gpu_model' | 'total'; readonly val
 export async function listFacets(session: Session, filter: ListingFilter): Promise<ListingFacets> {
   return withinSearchLimits(session, async (limited) => {
     const meanings = filter.text === undefined ? [] : await wordMeanings(limited, filter.text);
-    const found = matching({
-      columns: 'declared_region, gpu_model',
+    const found = matchingStatement('declared_region, gpu_model', {
       conditions: conditionsOf(filter, meanings),
       window: filter.freeDuring,
       // Without a filter everything is counted: two small columns, twice a minute. With one, somebody waits for each letter.
-      tail:
-        Object.keys(filter).length === 0
-          ? { sql: '', values: [] }
-          : { sql: 'LIMIT ?', values: [FACETS_COUNTED_MAX + 1] },
+      limit: Object.keys(filter).length === 0 ? null : FACETS_COUNTED_MAX + 1,
     });
     const counted = (facet: FacetRow['facet'], column: string): string =>
       `(SELECT '${facet}' AS facet, ${column} AS value, count(*)::integer AS count FROM found WHERE ${column} IS NOT NULL

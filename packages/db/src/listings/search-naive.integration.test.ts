@@ -5,8 +5,11 @@ import { listingSorts, type ListingFilter, type ListingSort } from '@rsm/domain/
 import type { Machine } from '@rsm/domain/machines/machine';
 import { beforeAll, expect, test } from 'vitest';
 
+import { Session } from '../common/session.ts';
 import { makeBlock, makeListing, makeMachine, makeUser, testIds } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
+import { searchListings } from './search-listings.ts';
+import { SEARCH_WAYS } from './search-statement.ts';
 import { naiveSearch, readNaiveMarket } from './naive-market.fixture.ts';
 
 /**
@@ -157,12 +160,16 @@ async function happen(): Promise<void> {
 }
 
 async function searchAll(filter: ListingFilter, sort: ListingSort): Promise<readonly string[]> {
-  const { listings } = fixture().uow.reads;
+  const { clock, knex } = fixture();
+  const session = new Session({ connection: knex, clock, prepared: false });
+  // On a market this small only one way would ever be taken.
+  const small = { aheadMax: chance.of([1, 10]), freeMax: chance.of([0, 5]), matchingMax: chance.of([0, 5]) };
+  const ways = chance.maybe(0.7) ? small : SEARCH_WAYS;
   const limit = chance.of([7, 30, 100]);
   const seen: string[] = [];
   let cursor: string | null = null;
   for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    const page = await listings.search(filter, sort, { limit, cursor });
+    const page = await searchListings(session, filter, sort, { limit, cursor }, ways);
     seen.push(...page.items.map(({ id }) => id));
     cursor = page.nextCursor;
     if (cursor === null) return seen;

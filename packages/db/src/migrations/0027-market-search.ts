@@ -73,8 +73,8 @@ const INDEXES = `
   CREATE INDEX market_listings_price_per_score_idx ON market_listings (price_per_score_key, listing_id);
   CREATE INDEX market_listings_reliability_idx ON market_listings (reliability_key, listing_id);
   CREATE INDEX market_listings_newest_idx ON market_listings (created_at, listing_id);
-  CREATE INDEX market_listings_gpu_price_idx ON market_listings (gpu_model, price_per_hour_micros, listing_id);
-  CREATE INDEX market_listings_region_price_idx ON market_listings (declared_region, price_per_hour_micros, listing_id);
+  -- Many or large GPUs are rare, and stand where a list by price ends.
+  CREATE INDEX market_listings_gpus_idx ON market_listings (gpu_count, vram_bytes);
   CREATE INDEX market_listings_text_idx ON market_listings
     USING gin (words gin_trgm_ops, gpu_key gin_trgm_ops, region_key gin_trgm_ops);
   CREATE INDEX market_words_text_idx ON market_words USING gin (word gin_trgm_ops);

@@ -30,7 +30,7 @@ export interface ListingFilter {
   readonly memoryBytesMin?: number;
   readonly diskFreeBytesMin?: number;
   /** The kind of the disk with the most free space. */
-  readonly diskKind?: DiskKind;
+  readonly diskKind?: Exclude<DiskKind, 'unknown'>;
   /** The start of any of the region's words: `eu` finds "eu-central, Frankfurt". */
   readonly region?: string;
   readonly pricePerHourMin?: AmountMicros;
