@@ -9,7 +9,7 @@ export interface Serving {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the product's own http process on a database, as an operator does. The caller stops it. */
+/** Starts the product's own http process on a database, as an operator does; in demo it finds a free port. The caller stops it. */
 export async function serveProduct(options: {
   readonly url: string;
   readonly ownerUrl: string;
@@ -26,7 +26,6 @@ export async function serveProduct(options: {
         DATABASE_URL: options.url,
         DATABASE_OWNER_URL: options.ownerUrl,
         RSM_DATA_DIR: options.dataDir,
-        HTTP_PORT: '0',
         LOG_LEVEL: 'error',
       },
     },

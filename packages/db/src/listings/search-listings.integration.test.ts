@@ -207,6 +207,24 @@ describe('a text', () => {
   });
 });
 
+test.each([
+  "'; DROP TABLE listings; --",
+  '$1',
+  '?',
+  '(.*)+$',
+  '[[:alpha:]]',
+  String.raw`\%_'`,
+  '\ud800',
+  'İ',
+  '9'.repeat(90),
+])('hostile text “%s” is a value in every field that takes text, and nothing else', async (text) => {
+  for (const filter of [{ text }, { gpuModel: text }, { region: text }]) {
+    expect((await search(filter)).length).toBeLessThanOrEqual(offers.length);
+    expect((await fixture().uow.reads.listings.facets(filter)).total).toBeLessThanOrEqual(offers.length);
+  }
+  expect(await search({})).toHaveLength(offers.length);
+});
+
 describe('a cursor', () => {
   const cursorOf = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url');
   const id = '019a0000-0000-7000-8000-000000000001';

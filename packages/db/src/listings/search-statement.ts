@@ -9,7 +9,7 @@ import { conditionsOf, joined, type Fragment } from './search-conditions.ts';
 import { searchOrderOf } from './search-orders.ts';
 import type { WordMeaning } from './word-meanings.ts';
 
-/** Where one way of finding a page ends and the next one begins (ADR 0013). */
+/** Where one way of finding a page ends and the next one begins (ADR 0017). */
 export type SearchWays = {
   /** Rows that are looked at in their order before anything else is tried. */
   readonly aheadMax: number;

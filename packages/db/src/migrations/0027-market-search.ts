@@ -203,7 +203,7 @@ const GAPS = `
 /**
  * What searches read. Both tables follow the rows they are made from inside the transaction that changes those, so that a
  * search never shows what is not so: the market in one row per listing with its sort keys, and the free time of every unit
- * (ADR 0013).
+ * (ADR 0017).
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(TABLES);
