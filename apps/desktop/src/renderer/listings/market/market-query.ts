@@ -1,7 +1,12 @@
+import type { listingSearch } from '@rsm/api/schemas/listings';
 import { instant } from '@rsm/domain/common/instant';
 import { MICROS_PER_UNIT, type AmountMicros } from '@rsm/domain/common/money';
 import { parseQuery, type ParsedQuery } from '@rsm/domain/listings/query/parse-query';
-import type { MarketFilter } from './market-search.ts';
+import type { z } from 'zod';
+
+type SearchInput = NonNullable<z.input<typeof listingSearch>>;
+/** The filter as the API takes it. */
+export type MarketFilter = NonNullable<SearchInput['filter']>;
 
 /** A window that begins now moves on in steps, so that the same search is the same question for a while. */
 export const NOW_STEP_MS = 5 * 60_000;

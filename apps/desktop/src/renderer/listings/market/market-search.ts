@@ -1,14 +1,12 @@
-import type { listingSearch } from '@rsm/api/schemas/listings';
 import { accessModes, type AccessMode } from '@rsm/domain/machines/machine';
 import type { DiskKind } from '@rsm/domain/machines/machine-facts';
-import type { z } from 'zod';
 import { fromLocalInput, toLocalInput } from '../../format/time.ts';
 import { SOLD_SIZE_SHARE } from '@rsm/domain/listings/query/query-values';
 import { QUERY_LENGTH_MAX } from '@rsm/domain/listings/query/query-tokens';
 import { gibToBytes } from '../../format/size.ts';
 import { ppmOfPercent } from '../../reliability/reliability-words.ts';
 import { SCORE_STEP } from '../price-performance.ts';
-import { NOW_STEP_MS, readQuery, toMarketFilter } from './market-query.ts';
+import { NOW_STEP_MS, readQuery, toMarketFilter, type MarketFilter } from './market-query.ts';
 
 export const searchedDiskKinds = ['nvme', 'ssd', 'hdd', 'virtual'] as const satisfies readonly DiskKind[];
 export type SearchedDiskKind = (typeof searchedDiskKinds)[number];
@@ -66,9 +64,6 @@ export type MarketField = (typeof marketFields)[number];
 /** What a person typed, letter by letter; it may not make sense yet. */
 export type MarketDraft = Readonly<Record<MarketField, string>>;
 export type MarketErrors = Readonly<Partial<Record<MarketField, string>>>;
-
-type SearchInput = NonNullable<z.input<typeof listingSearch>>;
-export type MarketFilter = NonNullable<SearchInput['filter']>;
 
 const HOUR_MS = 3_600_000;
 const FREE_HOURS_DEFAULT = 1;
