@@ -75,7 +75,7 @@ function isFound(row: NaiveRow, filter: ListingFilter): boolean {
   return (
     [filter.text, filter.gpuModel, filter.region].every((text) => text === undefined || letters(text) !== '') &&
     words(filter.text ?? '').every((word) => all.some((one) => one.includes(word))) &&
-    (filter.gpuModel === undefined || hasModel(letters(row.gpu_model ?? ''), letters(filter.gpuModel))) &&
+    (filter.gpuModel === undefined || hasModel(row.gpu_model ?? '', filter.gpuModel)) &&
     least(row.gpus, filter.gpuCountMin) &&
     row.gpus <= (filter.gpuCountMax ?? Infinity) &&
     least(row.vram, filter.vramBytesMin) &&
@@ -112,12 +112,20 @@ function rankOf(row: NaiveRow, sort: ListingSort): number | bigint {
 const words = (text: string): readonly string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
 const letters = (text: string): string => words(text).join('');
 
-/** Whether the model stands in the text, and no digit beside a digit of its ends. */
+/** Whether the model stands in the text: signs only count between two numbers, and a number counts whole. */
 function hasModel(text: string, model: string): boolean {
-  for (let at = text.indexOf(model); at >= 0; at = text.indexOf(model, at + 1)) {
-    const isDigit = (n: number): boolean => /^[0-9]$/.test(text.charAt(n));
-    const end = at + model.length;
-    if (!(isDigit(at) && isDigit(at - 1)) && !(isDigit(end - 1) && isDigit(end))) return true;
-  }
-  return false;
+  const pieces = (said: string): readonly string[] => said.toLowerCase().match(/[a-z]+|[0-9]+/g) ?? [];
+  const [all, wanted] = [pieces(text), pieces(model)];
+  const fits = (piece: string, want: string, place: 'first' | 'last' | 'only' | 'inner'): boolean => {
+    if (/^[0-9]/.test(want) || place === 'inner') return piece === want;
+    if (place === 'only') return piece.includes(want);
+    return place === 'first' ? piece.endsWith(want) : piece.startsWith(want);
+  };
+  return all.some((_, from) =>
+    wanted.every((want, n) => {
+      const piece = all[from + n];
+      const place = wanted.length === 1 ? 'only' : n === 0 ? 'first' : n === wanted.length - 1 ? 'last' : 'inner';
+      return piece !== undefined && fits(piece, want, place);
+    }),
+  );
 }

@@ -62,16 +62,20 @@ export function conditionsOf(filter: ListingFilter, meanings: readonly WordMeani
 }
 
 /**
- * The model as people write it: RTX4090 finds "NVIDIA GeForce RTX 4090". A number counts whole, so that L4 finds no L40.
- * Only letters and digits are left, so that nothing in it means something to a regular expression.
+ * The model as people write it: RTX4090 finds "NVIDIA GeForce RTX 4090", since a blank between letters and digits may be
+ * there or not. Numbers count whole, so that L4 finds no L40. Only letters and digits are left, so that nothing in it means
+ * something to a regular expression.
  */
 function gpuCondition(model: string): Fragment {
-  const key = model.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
-  if (key === '') return NEVER;
-  return {
-    sql: 'gpu_key ~ ?',
-    values: [`${/^[0-9]/.test(key) ? '(^|[^0-9])' : ''}${key}${/[0-9]$/.test(key) ? '($|[^0-9])' : ''}`],
-  };
+  const runs = model.toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? [];
+  const isNumber = (run: string | undefined): boolean => run !== undefined && /^\p{N}/u.test(run);
+  const [first] = runs;
+  if (first === undefined) return NEVER;
+  const parts = runs.map((run, index) => {
+    if (index === 0) return isNumber(run) ? `(^|[^0-9])${run}` : run;
+    return `${isNumber(run) && isNumber(runs[index - 1]) ? ' ' : ' ?'}${run}`;
+  });
+  return { sql: 'gpu_key ~ ?', values: [`${parts.join('')}${isNumber(runs.at(-1)) ? '($|[^0-9])' : ''}`] };
 }
 
 /** Words hold letters and digits alone, so that nothing in them means something to LIKE. */

@@ -45,7 +45,7 @@ function randomOf(seed: number) {
   };
 }
 
-const GPUS = ['NVIDIA GeForce RTX 4090', 'NVIDIA L4', 'NVIDIA L40S', 'NVIDIA A100-SXM4-80GB', 'NVIDIA RTX A1000', null];
+const GPUS = ['NVIDIA GeForce RTX 4090', 'NVIDIA L4', 'NVIDIA L40S', 'NVIDIA H100 80GB HBM3', 'NVIDIA RTX A1000', null];
 const REGIONS = ['eu-central, Frankfurt DE', 'eu-north, Oslo NO', 'us-east, Ashburn', 'Neuss', 'asia, Tokyo JP'];
 const TITLES = ['Quiet tower', 'Big eight', 'Night-shift rig', 'quiet & cheap'];
 const machines: Machine[] = [];
@@ -101,7 +101,9 @@ function randomFilter(): ListingFilter {
       text: some(0.15, () =>
         chance.of(['quiet', 'EPYC', 'rtx4090', 'nvidia quiet', 'frankfurt', 'night-shift', 'a', '%_']),
       ),
-      gpuModel: some(0.15, () => chance.of(['RTX4090', 'L4', 'rtx 4090', 'a100', 'A1000', '40', '.'])),
+      gpuModel: some(0.15, () =>
+        chance.of(['RTX4090', 'L4', 'rtx 4090', 'h100', 'H100-80', 'A1000', '40', 'vidia h', '.']),
+      ),
       gpuCountMin: some(0.1, () => chance.of([0, 1, 4])),
       gpuCountMax: some(0.1, () => chance.of([0, 2, 64])),
       vramBytesMin: some(0.05, () => chance.of([0, 25_000_000_000])),

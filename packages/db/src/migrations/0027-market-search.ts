@@ -44,7 +44,7 @@ const TABLES = `
     score_key integer NOT NULL,
     price_per_score_key bigint NOT NULL,
     reliability_key integer NOT NULL,
-    -- The model without blanks and signs: people write RTX4090, drivers "NVIDIA GeForce RTX 4090".
+    -- The model's words in small letters: people write RTX4090, drivers "NVIDIA GeForce RTX 4090".
     gpu_key text NOT NULL,
     -- The region's words, each after a blank, so that the start of a word can be asked for.
     region_key text NOT NULL,
@@ -95,7 +95,7 @@ const MARKET = `
       coalesce(cpu_score, 0) AS score_key,
       coalesce(price_per_hour_micros * 1000 / nullif(cpu_score, 0), 999999999999999999) AS price_per_score_key,
       coalesce(reliability_ppm, -1) AS reliability_key,
-      market_key_of(gpu_model) AS gpu_key,
+      market_words_of(coalesce(gpu_model, '')) AS gpu_key,
       ' ' || market_words_of(declared_region) AS region_key,
       concat_ws(' ', market_words_of(concat_ws(' ', title, cpu_model, gpu_model, declared_region)),
         market_key_of(cpu_model), market_key_of(gpu_model)) AS words

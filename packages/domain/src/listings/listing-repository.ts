@@ -19,7 +19,7 @@ export type ListingSort = (typeof listingSorts)[number];
 export interface ListingFilter {
   /** Every word must be found in title, processor, GPU or region; a mistyped one stands for those written most alike. */
   readonly text?: string;
-  /** Blanks and signs do not count: RTX4090 finds "NVIDIA GeForce RTX 4090". Numbers count whole: L4 finds no L40. */
+  /** Signs, and blanks between letters and digits, do not count: RTX4090 finds "NVIDIA GeForce RTX 4090". Numbers count whole: L4 finds no L40. */
   readonly gpuModel?: string;
   readonly gpuCountMin?: number;
   readonly gpuCountMax?: number;
