@@ -46,7 +46,7 @@ export interface ListingDetail {
 const FACETS_KEPT_MS = 30 * SECOND_MS;
 /** Half of a process's connections (`createKnex`): the other half is for everything else. */
 const SEARCHES_RUNNING_MAX = 5;
-/** Each is answered within a few milliseconds; who would wait longer than a second is told so at once. */
+/** Who would stand behind so many others is told at once to come again. */
 const SEARCHES_WAITING_MAX = 500;
 
 /** Offers of units. Only a verified, benchmarked, reachable machine can be on the market. */
