@@ -97,6 +97,11 @@ describe('the command line', () => {
     ['an argument too much', ['audit', 'everything'], /"everything" is not understood/],
     ['a file that is not there', ['verify', 'nowhere.jws', '--keys', 'keys.json'], /nowhere\.jws can't be read/],
     ['an address where nobody answers', ['seed', '--url', 'nowhere'], /"nowhere" is no address/],
+    [
+      'a market of nothing',
+      ['seed-load', '--listings', '0'],
+      /--listings is a whole number from 1 to 5000000, not "0"/,
+    ],
     ['no e-mail address', ['make-admin', 'nobody'], /"nobody" is no e-mail address/],
   ])('refuses %s with status 2 and the way out', async (_what, args, message) => {
     const { status, err } = await runHere(args);
@@ -248,6 +253,12 @@ describe('serve and work', () => {
     const stranger = await runHere(['make-admin', 'stranger@demo.example'], env());
     expect(stranger.err).toContain('Sign up and sign in first');
     expect(stranger.status).toBe(3);
+  });
+
+  it('keep made-up crowds away from people', async () => {
+    const { status, err } = await run(['seed-load', '--listings', '10'], env());
+    expect(err).toContain('There are people in this database, and they may be real.');
+    expect(status).toBe(2);
   });
 
   it('publish the keys that verify asks for', async () => {

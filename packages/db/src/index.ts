@@ -13,4 +13,5 @@ export { JobMover, type JobMoverOptions, type JobToRepeat } from './jobs/job-mov
 export { SealedBox, type SealedBoxOptions } from './secrets/sealed-box.ts';
 export { createUnitOfWork, type UnitOfWorkOptions } from './unit-of-work/pg-unit-of-work.ts';
 export { auditInvariants, type AuditOptions, type AuditResult } from './audit/audit-invariants.ts';
+export { hasUsers, loadMarket, type LoadedMarket, type LoadMarketOptions } from './load/load-market.ts';
 export { maintainDatabase } from './maintenance/maintain-database.ts';

@@ -32,6 +32,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'Make the demo people in a running server of mode demo, through its public procedures.',
     run: async (args, context) => (await import('./seed.ts')).runSeed(args, context),
   },
+  'seed-load': {
+    usage: 'seed-load [--listings <number>] [--seed <number>]',
+    summary: 'Fill an empty demo database with a large market, for measurements.',
+    run: async (args, context) => (await import('./seed-load.ts')).runSeedLoad(args, context),
+  },
   audit: {
     usage: 'audit',
     summary: 'Check what must always be true of the data. Exit status 1 when something is not.',

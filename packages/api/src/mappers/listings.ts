@@ -83,5 +83,6 @@ export function toListingListItem(summary: ListingSummary): ListingListItem {
 }
 
 export function toListingFacetsRead(facets: ListingFacets): ListingFacetsRead {
-  return { regions: [...facets.regions], gpuModels: [...facets.gpuModels] };
+  const { gpuModels, isPart, regions, total } = facets;
+  return { regions: [...regions], gpuModels: [...gpuModels], total, isPart };
 }

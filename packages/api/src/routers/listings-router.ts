@@ -3,12 +3,12 @@ import { toListingDetailRead, toListingFacetsRead, toListingListItem, toListingR
 import { checked } from '../policies/checked-input.ts';
 import { publicHotListProcedure } from '../policies/hot-list-procedure.ts';
 import { providerProcedure, visitorProcedure } from '../policies/procedures.ts';
-import { noInput } from '../schemas/common.ts';
 import {
   busyRangesRead,
   listingBusyRanges,
   listingCreate,
   listingDetailRead,
+  listingFacets,
   listingFacetsRead,
   listingListMine,
   listingListPage,
@@ -62,8 +62,8 @@ export const listingsRouter = t.router({
     .query(async ({ ctx, input }) => toPage(await ctx.services.listings.search(input), toListingListItem)),
 
   facets: publicHotListProcedure(listingFacetsRead)
-    .input(checked(noInput))
-    .query(async ({ ctx }) => toListingFacetsRead(await ctx.services.listings.facets())),
+    .input(checked(listingFacets))
+    .query(async ({ ctx, input }) => toListingFacetsRead(await ctx.services.listings.facets(input))),
 
   busyRanges: visitorProcedure
     .input(checked(listingBusyRanges))

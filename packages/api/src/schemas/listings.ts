@@ -83,42 +83,48 @@ export const listingListMine = pageRequest;
 const bytesMin = z.int().min(0).optional();
 const scoreMin = z.int().min(0).max(1_000_000_000).optional();
 
+const listingFilter = z
+  .strictObject({
+    text: lineInput(100).optional(),
+    gpuModel: lineInput(100).optional(),
+    gpuCountMin: z.int().min(0).max(64).optional(),
+    gpuCountMax: z.int().min(0).max(64).optional(),
+    vramBytesMin: bytesMin,
+    cudaVersionMin: z
+      .string()
+      .trim()
+      .regex(CUDA_VERSION_FORM, { error: 'Must be a CUDA version such as 12.4.' })
+      .optional(),
+    cpuThreadsMin: z.int().min(0).max(100_000).optional(),
+    memoryBytesMin: bytesMin,
+    diskFreeBytesMin: bytesMin,
+    diskKind: z.enum(diskKinds).exclude(['unknown']).optional(),
+    region: lineInput(60).optional(),
+    pricePerHourMin: moneyInput.optional(),
+    pricePerHourMax: moneyInput.optional(),
+    /** The price of an hour divided by the number of GPUs; machines without one are left out. */
+    pricePerGpuHourMax: moneyInput.optional(),
+    cpuScoreMin: scoreMin,
+    storageScoreMin: scoreMin,
+    /** Points of the CPU score for a currency unit an hour. */
+    pricePerformanceMin: z.number().min(0).max(1_000_000_000).optional(),
+    accessMode: z.enum(accessModes).optional(),
+    /** Millionths; machines that are too new for a figure are left out. */
+    reliabilityPpmMin: z.int().min(0).max(RELIABILITY_WHOLE_PPM).optional(),
+    freeDuring: timeRangeInput({ durationMaxMs: HORIZON_MS, words: '180 days' }).optional(),
+  })
+  .default({})
+  .transform(withoutUndefined);
+
 export const listingSearch = z
   .strictObject({
     ...pageFields,
-    filter: z
-      .strictObject({
-        text: lineInput(100).optional(),
-        gpuModel: lineInput(100).optional(),
-        gpuCountMin: z.int().min(0).max(64).optional(),
-        vramBytesMin: bytesMin,
-        cudaVersionMin: z
-          .string()
-          .trim()
-          .regex(CUDA_VERSION_FORM, { error: 'Must be a CUDA version such as 12.4.' })
-          .optional(),
-        cpuThreadsMin: z.int().min(0).max(100_000).optional(),
-        memoryBytesMin: bytesMin,
-        diskFreeBytesMin: bytesMin,
-        diskKind: z.enum(diskKinds).exclude(['unknown']).optional(),
-        region: lineInput(60).optional(),
-        pricePerHourMax: moneyInput.optional(),
-        /** The price of an hour divided by the number of GPUs; machines without one are left out. */
-        pricePerGpuHourMax: moneyInput.optional(),
-        cpuScoreMin: scoreMin,
-        storageScoreMin: scoreMin,
-        /** Points of the CPU score for a currency unit an hour. */
-        pricePerformanceMin: z.number().min(0).max(1_000_000_000).optional(),
-        accessMode: z.enum(accessModes).optional(),
-        /** Millionths; machines that are too new for a figure are left out. */
-        reliabilityPpmMin: z.int().min(0).max(RELIABILITY_WHOLE_PPM).optional(),
-        freeDuring: timeRangeInput({ durationMaxMs: HORIZON_MS, words: '180 days' }).optional(),
-      })
-      .default({})
-      .transform(withoutUndefined),
+    filter: listingFilter,
     sort: z.enum(listingSorts).default('price_ascending'),
   })
   .prefault({});
+
+export const listingFacets = z.strictObject({ filter: listingFilter }).prefault({});
 
 export const listingBusyRanges = z.strictObject({
   id: listingIdSchema,
@@ -210,8 +216,14 @@ export const listingListPage = pageOf(listingListItem);
 
 const facet = z.array(z.strictObject({ value: z.string(), count: z.int() })).max(FACET_VALUES_MAX);
 
-/** The choices of the market's filters, the most common ones first. JSON only. */
-export const listingFacetsRead = z.strictObject({ regions: facet, gpuModels: facet });
+/** What a search finds, counted; the most common values first. JSON only. */
+export const listingFacetsRead = z.strictObject({
+  regions: facet,
+  gpuModels: facet,
+  total: z.int(),
+  /** More than 10,000 are found: so many were counted, and every number means "and more". */
+  isPart: z.boolean(),
+});
 export type ListingFacetsRead = z.infer<typeof listingFacetsRead>;
 
 /** Taken ranges, without saying by whom. */

@@ -29,15 +29,22 @@ export class Session {
     this.#prepared = options.prepared;
   }
 
+  /** The same on another connection, such as a transaction. */
+  on(connection: Knex): Session {
+    return new Session({ connection, clock: this.clock, prepared: this.#prepared });
+  }
+
   /**
    * Runs a hot statement and returns its rows.
-   * @param name names the prepared statement; one name, one text
+   * @param name names the prepared statement; one name, one text. Null for a text that is put together anew each time
    * @param sql with `?` for each value
    * @throws DomainError when a named constraint refuses
    */
-  async rows<Row>(name: string, sql: string, values: readonly SqlValue[]): Promise<readonly Row[]> {
+  async rows<Row>(name: string | null, sql: string, values: readonly SqlValue[]): Promise<readonly Row[]> {
     const query = this.connection.raw<{ rows: Row[] }>(sql, values.map(toBinding));
-    const result = await this.refusing(this.#prepared ? query.options({ name: `rsm_${name}` }) : query);
+    const result = await this.refusing(
+      this.#prepared && name !== null ? query.options({ name: `rsm_${name}` }) : query,
+    );
     return result.rows;
   }
 

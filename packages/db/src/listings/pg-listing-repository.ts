@@ -50,8 +50,8 @@ export class PgListingRepository implements ListingRepository {
     return searchListings(this.#session, filter, sort, request);
   }
 
-  facets(): Promise<ListingFacets> {
-    return listFacets(this.#session);
+  facets(filter: ListingFilter): Promise<ListingFacets> {
+    return listFacets(this.#session, filter);
   }
 
   async insert(listing: Listing): Promise<void> {

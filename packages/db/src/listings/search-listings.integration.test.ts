@@ -5,6 +5,7 @@ import { machineFactsSchema, type DiskKind, type MachineFacts } from '@rsm/domai
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { down, up } from '../migrations/0013-market-columns.ts';
+import { down as downSearch, up as upSearch } from '../migrations/0027-market-search.ts';
 import { makeListing, makeMachine, makeUser } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
 
@@ -189,10 +190,86 @@ test.each(listingSorts)('pages by %s show each listing once, in the order of the
   expect(all).toHaveLength(offers.length);
 });
 
+describe('a text', () => {
+  test.each([
+    ['oslo', ['eight', 'mixed']],
+    // Letters that changed places, that are missing, that are wrong.
+    ['olso', ['eight', 'mixed']],
+    ['drivr', ['old driver']],
+    ['H10O', ['eight', 'mixed']],
+    ['mixed oslo', ['mixed']],
+    ['mixed graz', []],
+    ['zzzzzz', []],
+    ['%', []],
+    ["'; DROP TABLE listings; --", []],
+  ])('“%s” finds what was meant', async (text, titles) => {
+    expect((await search({ text })).map((item) => item.title).toSorted()).toEqual(titles);
+  });
+});
+
+test.each([
+  "'; DROP TABLE listings; --",
+  '$1',
+  '?',
+  '(.*)+$',
+  '[[:alpha:]]',
+  String.raw`\%_'`,
+  '\ud800',
+  'İ',
+  '9'.repeat(90),
+])('hostile text “%s” is a value in every field that takes text, and nothing else', async (text) => {
+  for (const filter of [{ text }, { gpuModel: text }, { region: text }]) {
+    expect((await search(filter)).length).toBeLessThanOrEqual(offers.length);
+    expect((await fixture().uow.reads.listings.facets(filter)).total).toBeLessThanOrEqual(offers.length);
+  }
+  expect(await search({})).toHaveLength(offers.length);
+});
+
+describe('a cursor', () => {
+  const cursorOf = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+  const id = '019a0000-0000-7000-8000-000000000001';
+
+  test.each([
+    ['no text of ours', 'AAAA'],
+    ['another sort', cursorOf(['score_descending', '5', id])],
+    ['no number', cursorOf(['price_ascending', '5; DROP TABLE listings', id])],
+    ['no id', cursorOf(['price_ascending', '5', 'x'])],
+    ['one thing more', cursorOf(['price_ascending', '5', id, 1])],
+  ])('with %s is refused', async (_what, cursor) => {
+    const refused = fixture().uow.reads.listings.search({}, 'price_ascending', { limit: 5, cursor });
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_cursor', field: 'cursor' });
+  });
+
+  test.each(listingSorts)('far past the end of %s ends the list', async (sort) => {
+    const key = sort === 'newest' ? 0 : sort.endsWith('ascending') ? '999999999999999999' : '-999999999999999999';
+    const last = sort.endsWith('ascending') ? 'ffffffff-ffff-7fff-bfff-ffffffffffff' : id;
+    const cursor = cursorOf([sort, key, last]);
+    const page = await fixture().uow.reads.listings.search({}, sort, { limit: 5, cursor });
+    expect(page).toEqual({ items: [], nextCursor: null });
+  });
+});
+
+test('filters that contradict each other find nothing', async () => {
+  expect(await search({ gpuCountMin: 3, gpuCountMax: 2 })).toEqual([]);
+  expect(await search({ pricePerHourMin: amountMicros(2n), pricePerHourMax: amountMicros(1n) })).toEqual([]);
+  expect(await search({ gpuCountMax: 0, vramBytesMin: 1 })).toEqual([]);
+});
+
+test('a search that takes too long is ended and says so, and the next one is answered', async () => {
+  const { owner, uow } = fixture();
+  // Whoever holds the table stands for a search that does not end.
+  await owner.transaction(async (holder) => {
+    await holder.raw('LOCK TABLE market_listings IN ACCESS EXCLUSIVE MODE');
+    const late = uow.reads.listings.search({}, 'newest', { limit: 5, cursor: null });
+    await expect(late).rejects.toMatchObject({ code: 'busy', field: 'filter' });
+  });
+  expect(await search({})).toHaveLength(offers.length);
+});
+
 test('facets count the market alone, the most common first', async () => {
   const { clock, uow } = fixture();
   const { listings } = uow.reads;
-  expect(await listings.facets()).toEqual({
+  expect(await listings.facets({})).toEqual({
     regions: [
       { value: 'Graz, AT', count: 2 },
       { value: 'Oslo, NO', count: 2 },
@@ -202,11 +279,19 @@ test('facets count the market alone, the most common first', async () => {
       { value: 'H100', count: 2 },
       { value: 'L4', count: 1 },
     ],
+    total: 5,
+    isPart: false,
+  });
+  expect(await listings.facets({ text: 'oslo', gpuCountMin: 8 })).toEqual({
+    regions: [{ value: 'Oslo, NO', count: 1 }],
+    gpuModels: [{ value: 'H100', count: 1 }],
+    total: 1,
+    isPart: false,
   });
   const [hidden] = await search({ text: 'unread' });
   if (hidden === undefined) throw new Error('It is on the market.');
   await uow.run((tx) => tx.machines.setReachability(hidden.machineId, 'unreachable', clock.now()));
-  expect((await listings.facets()).regions.map(({ value }) => value)).not.toContain('Bern, CH');
+  expect((await listings.facets({})).regions.map(({ value }) => value)).not.toContain('Bern, CH');
   await uow.run((tx) => tx.machines.setReachability(hidden.machineId, 'reachable', clock.now()));
 });
 
@@ -215,8 +300,10 @@ test('the migration fills the columns of machines that were read before it', asy
   const columns = async (): Promise<unknown> =>
     owner('machines').select('id', 'cuda_version', 'cuda_version_number', 'disk_kind').orderBy('id');
   const before = await columns();
+  await downSearch(owner);
   await down(owner);
   await up(owner);
+  await upSearch(owner);
   expect(await columns()).toEqual(before);
   expect(
     JSON.stringify(before, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),

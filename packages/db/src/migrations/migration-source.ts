@@ -25,6 +25,7 @@ import * as reliability from './0022-reliability.ts';
 import * as baselines from './0023-baselines.ts';
 import * as handovers from './0024-handovers.ts';
 import * as renterNetwork from './0026-renter-network.ts';
+import * as marketSearch from './0027-market-search.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -54,6 +55,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0023-baselines': baselines,
     '0024-handovers': handovers,
     '0026-renter-network': renterNetwork,
+    '0027-market-search': marketSearch,
   }),
 );
 

@@ -17,9 +17,12 @@ export type ListingSort = (typeof listingSorts)[number];
 
 /** Every filter is optional; all that are given must hold. */
 export interface ListingFilter {
+  /** Every word must be found in title, processor, GPU or region; a mistyped one stands for those written most alike. */
   readonly text?: string;
+  /** Signs, and blanks between letters and digits, do not count: RTX4090 finds "NVIDIA GeForce RTX 4090". Numbers count whole: L4 finds no L40. */
   readonly gpuModel?: string;
   readonly gpuCountMin?: number;
+  readonly gpuCountMax?: number;
   readonly vramBytesMin?: number;
   /** As drivers say it, such as `12.4`; machines without a GPU have none. */
   readonly cudaVersionMin?: string;
@@ -27,8 +30,10 @@ export interface ListingFilter {
   readonly memoryBytesMin?: number;
   readonly diskFreeBytesMin?: number;
   /** The kind of the disk with the most free space. */
-  readonly diskKind?: DiskKind;
+  readonly diskKind?: Exclude<DiskKind, 'unknown'>;
+  /** The start of any of the region's words: `eu` finds "eu-central, Frankfurt". */
   readonly region?: string;
+  readonly pricePerHourMin?: AmountMicros;
   readonly pricePerHourMax?: AmountMicros;
   /** The price of an hour divided by the number of GPUs; machines without one are left out. */
   readonly pricePerGpuHourMax?: AmountMicros;
@@ -80,21 +85,26 @@ export interface ListingFacet {
   readonly count: number;
 }
 
-/** The choices of the market's filters; the most common ones first, at most `FACET_VALUES_MAX` each. */
+/** What a search finds, counted; the most common values first, at most `FACET_VALUES_MAX` each. */
 export interface ListingFacets {
   readonly regions: readonly ListingFacet[];
   readonly gpuModels: readonly ListingFacet[];
+  readonly total: number;
+  /** A filter finds more than `FACETS_COUNTED_MAX`: that many were counted, and every number means "and more". */
+  readonly isPart: boolean;
 }
 export const FACET_VALUES_MAX = 100;
+/** Counts of a filtered market are exact up to here. */
+export const FACETS_COUNTED_MAX = 10_000;
 
 export interface ListingReads {
   findById(id: ListingId): Promise<Listing | null>;
   listByProvider(providerId: UserId, request: PageRequest): Promise<Page<Listing>>;
   findLiveByMachine(machineId: MachineId): Promise<Listing | null>;
-  /** Active public listings of verified, reachable machines. */
+  /** Active public listings of verified, reachable machines. @throws DomainError invalid_cursor, busy */
   search(filter: ListingFilter, sort: ListingSort, request: PageRequest): Promise<Page<ListingSummary>>;
-  /** What the listings that a search without filters finds have in common. */
-  facets(): Promise<ListingFacets>;
+  /** What the listings that a search finds have in common. @throws DomainError busy */
+  facets(filter: ListingFilter): Promise<ListingFacets>;
 }
 
 export interface ListingRepository extends ListingReads {

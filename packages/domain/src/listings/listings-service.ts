@@ -20,6 +20,7 @@ import type { Listing, ListingStatus, ListingTerms } from './listing.ts';
 import { HORIZON_MS, PRICE_PER_HOUR_MAX_MICROS, listingStateGraph } from './listing.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
 import type { WipeStrategyKind } from '../data-wipes/data-wipe.ts';
+import { SearchGate } from './search-gate.ts';
 import { visibleListing } from './visible-listing.ts';
 
 export interface ListingsServiceOptions {
@@ -44,10 +45,15 @@ export interface ListingDetail {
 
 /** Counting the whole market costs more than a page of it, and the choices of filters change slowly. */
 const FACETS_KEPT_MS = 30 * SECOND_MS;
+/** Half of a process's connections (`createKnex`): the other half is for everything else. */
+const SEARCHES_RUNNING_MAX = 5;
+/** Who would stand behind so many others is told at once to come again. */
+const SEARCHES_WAITING_MAX = 500;
 
 /** Offers of units. Only a verified, benchmarked, reachable machine can be on the market. */
 export class ListingsService {
   readonly #options: ListingsServiceOptions;
+  readonly #gate = new SearchGate({ runningMax: SEARCHES_RUNNING_MAX, waitingMax: SEARCHES_WAITING_MAX });
   #facets: { readonly at: Instant; readonly found: Promise<ListingFacets> } | undefined;
 
   constructor(options: ListingsServiceOptions) {
@@ -136,18 +142,25 @@ export class ListingsService {
     return this.#options.uow.reads.listings.listByProvider(actor.userId, input);
   }
 
+  /** A page of the market. @throws DomainError invalid_cursor, busy */
   async search(
     input: PageRequest & { readonly filter: ListingFilter; readonly sort: ListingSort },
   ): Promise<Page<ListingSummary>> {
-    return this.#options.uow.reads.listings.search(input.filter, input.sort, input);
+    return this.#gate.run(async () => this.#options.uow.reads.listings.search(input.filter, input.sort, input));
   }
 
-  /** The regions and GPU models that can be searched for, with how many listings have them; at most half a minute old. */
-  async facets(): Promise<ListingFacets> {
+  /**
+   * What a search finds, counted by region and GPU model. Of the whole market the counts are at most half a minute old.
+   * @throws DomainError busy
+   */
+  async facets(input: { readonly filter: ListingFilter }): Promise<ListingFacets> {
+    const count = async (): Promise<ListingFacets> =>
+      this.#gate.run(async () => this.#options.uow.reads.listings.facets(input.filter));
+    if (Object.keys(input.filter).length > 0) return count();
     const now = this.#options.clock.now();
     const kept = this.#facets;
     if (kept !== undefined && now - kept.at < FACETS_KEPT_MS) return kept.found;
-    const fresh = { at: now, found: this.#options.uow.reads.listings.facets() };
+    const fresh = { at: now, found: count() };
     this.#facets = fresh;
     try {
       return await fresh.found;

@@ -27,6 +27,7 @@ import {
   type MarketSearch,
   type SearchedDiskKind,
 } from './market/market-search.ts';
+import { readQuery } from './market/market-query.ts';
 import { MarketTable } from './market/market-table.tsx';
 import { MarketToolbar } from './market/market-toolbar.tsx';
 import { SavedSearchesButton } from './market/saved-searches-dialog.tsx';
@@ -45,7 +46,6 @@ interface MarketAddress extends MarketSearch {
 /** The market: everything that can be booked, narrowed down while typing. Needs no account. */
 export function MarketScreen() {
   const { sort: sortText, view, ...search }: MarketAddress = useSearch({ from: '/shell/' });
-  const sort = listingSorts.find((known) => known === sortText) ?? 'price_ascending';
   const navigate = useNavigate({ from: '/' });
   const trpc = useTRPC();
   const { data: server } = useServerInfo();
@@ -71,6 +71,17 @@ export function MarketScreen() {
   const toAddress = (change: Pick<MarketAddress, 'sort' | 'view'>): void =>
     detached(navigate({ search: (old: MarketAddress) => ({ ...old, ...change }), replace: true, resetScroll: false }));
   const { draft, errors, change } = useMarketDraft(search, onSearch);
+  const { errors: queryErrors } = useMemo(() => readQuery(draft.q, Date.now()), [draft.q]);
+  // An order that is typed counts before the one that was chosen.
+  const typedSort = useMemo(() => readQuery(search.q ?? '', Date.now()).sort, [search.q]);
+  const sort = typedSort ?? listingSorts.find((known) => known === sortText) ?? 'price_ascending';
+  const choices = useMemo(
+    () => ({
+      gpuModels: facets?.gpuModels.map(({ value }) => value) ?? [],
+      regions: facets?.regions.map(({ value }) => value) ?? [],
+    }),
+    [facets],
+  );
 
   const words = useMemo(
     () => ({
@@ -103,6 +114,10 @@ export function MarketScreen() {
       },
     ),
   );
+  // Only a number beside the result: it may come later, or not at all.
+  const { data: counted } = useQuery(
+    trpc.listings.facets.queryOptions({ filter }, { placeholderData: keepPreviousData, meta: { passing: true } }),
+  );
   const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   useEffect(() => setLong(items.length > KEPT_ROWS_MAX), [items.length]);
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = query;
@@ -131,7 +146,8 @@ export function MarketScreen() {
         <div className="flex min-w-0 grow flex-col gap-3">
           <MarketToolbar
             text={draft.q}
-            hasTextError={errors.q !== undefined}
+            queryErrors={queryErrors}
+            choices={choices}
             onText={(q) => change({ q })}
             onFilters={isWide ? null : () => setFiltersOpen(true)}
             activeCount={active.length}
@@ -142,14 +158,13 @@ export function MarketScreen() {
           >
             <SavedSearchesButton search={search} describe={describe} onOpen={onSearch} />
           </MarketToolbar>
-          {errors.q !== undefined && <p className="text-[13px] text-danger">{errors.q}</p>}
           <ActiveFilters
             active={active}
             onRemove={(fields) => onSearch(withoutFields(search, fields))}
             onClear={() => onSearch({})}
           />
           <div className="flex flex-wrap justify-between gap-x-6 text-[13px] text-muted-foreground">
-            <p role="status">{isLooking ? 'Looking …' : countWords(items.length, hasNextPage)}</p>
+            <p role="status">{isLooking ? 'Looking …' : countWords(items.length, hasNextPage, counted)}</p>
             {items.length > 0 && <p>Per 1000 CPU points = price per hour ÷ measured CPU score × 1000.</p>}
           </div>
           {query.error !== null && <ErrorNote error={query.error} onRetry={() => detached(query.refetch())} />}
@@ -180,7 +195,7 @@ export function MarketScreen() {
           <>
             <Button onClick={() => onSearch({})}>Clear all</Button>
             <Button variant="primary" onClick={() => setFiltersOpen(false)}>
-              {isLooking ? 'Show' : `Show ${countWords(items.length, hasNextPage)}`}
+              {isLooking ? 'Show' : `Show ${countWords(items.length, hasNextPage, counted)}`}
             </Button>
           </>
         }
@@ -191,7 +206,12 @@ export function MarketScreen() {
   );
 }
 
-function countWords(count: number, hasMore: boolean): string {
-  if (hasMore) return `${String(count)} machines and more`;
-  return `${String(count)} ${count === 1 ? 'machine' : 'machines'}`;
+function countWords(
+  shown: number,
+  hasMore: boolean,
+  counted: { readonly total: number; readonly isPart: boolean } | undefined,
+): string {
+  if (!hasMore) return `${String(shown)} ${shown === 1 ? 'machine' : 'machines'}`;
+  if (counted === undefined || counted.total < shown) return `${String(shown)} machines and more`;
+  return `${counted.total.toLocaleString('en-US')}${counted.isPart ? '+' : ''} machines`;
 }

@@ -61,7 +61,7 @@ describe('what is typed and what stands in the address', () => {
     ['pricePerGpuHourMax', '-2', 'Enter an amount such as 1.50.'],
     ['reliabilityMin', '101', 'Enter a number above 0, at most 100.'],
     ['cudaVersionMin', 'twelve', 'Enter a version such as 12.4.'],
-    ['q', 'x'.repeat(101), 'At most 100 characters.'],
+    ['q', 'x'.repeat(501), 'At most 500 characters.'],
   ] as const)('%s “%s” filters nothing and says why', (field, typed, sentence) => {
     const { search, errors } = searchOf({ ...draftOf({}), [field]: typed });
     expect(errors).toEqual({ [field]: sentence });
@@ -98,6 +98,22 @@ describe('what the API is asked', () => {
     });
     // At most 2 an hour for 1000 points means at least 500 points for 1 an hour.
     expect(filter.pricePerformanceMin).toBe(500);
+    expect(listingSearch.safeParse({ filter }).error).toBeUndefined();
+  });
+
+  test('terms of the query count before the fields, exactly, and the API takes them', () => {
+    const q = 'quiet gpu=H100 price<=0.1 price>=0.000001 gpuprice<=12 free=2026-12-04T10:00Z/1d vram>=80';
+    const filter = filterOf({ ...FULL, q }, NOW_MS);
+    expect(filter).toMatchObject({
+      text: 'quiet',
+      gpuModel: 'H100',
+      pricePerHourMin: '0.000001',
+      pricePerHourMax: '0.100000',
+      pricePerGpuHourMax: '12.000000',
+      freeDuring: { start: new Date('2026-12-04T10:00:00Z'), end: new Date('2026-12-05T10:00:00Z') },
+      region: 'Frankfurt',
+    });
+    expect(filter.vramBytesMin).toBe(filterOf({ vramGibMin: 80 }, NOW_MS).vramBytesMin);
     expect(listingSearch.safeParse({ filter }).error).toBeUndefined();
   });
 

@@ -1,17 +1,19 @@
-import type { listingSearch } from '@rsm/api/schemas/listings';
 import { accessModes, type AccessMode } from '@rsm/domain/machines/machine';
 import type { DiskKind } from '@rsm/domain/machines/machine-facts';
-import type { z } from 'zod';
 import { fromLocalInput, toLocalInput } from '../../format/time.ts';
+import { SOLD_SIZE_SHARE } from '@rsm/domain/listings/query/query-values';
+import { QUERY_LENGTH_MAX } from '@rsm/domain/listings/query/query-tokens';
 import { gibToBytes } from '../../format/size.ts';
 import { ppmOfPercent } from '../../reliability/reliability-words.ts';
 import { SCORE_STEP } from '../price-performance.ts';
+import { NOW_STEP_MS, readQuery, toMarketFilter, type MarketFilter } from './market-query.ts';
 
 export const searchedDiskKinds = ['nvme', 'ssd', 'hdd', 'virtual'] as const satisfies readonly DiskKind[];
 export type SearchedDiskKind = (typeof searchedDiskKinds)[number];
 
 /** What the market is filtered by, as it stands in the address: shareable, and kept by the back button. */
 export interface MarketSearch {
+  /** Free text and terms of the query language (docs/search.md). */
   readonly q?: string | undefined;
   readonly gpuModel?: string | undefined;
   readonly gpuCountMin?: number | undefined;
@@ -63,19 +65,12 @@ export type MarketField = (typeof marketFields)[number];
 export type MarketDraft = Readonly<Record<MarketField, string>>;
 export type MarketErrors = Readonly<Partial<Record<MarketField, string>>>;
 
-type SearchInput = NonNullable<z.input<typeof listingSearch>>;
-export type MarketFilter = NonNullable<SearchInput['filter']>;
-
 const HOUR_MS = 3_600_000;
 const FREE_HOURS_DEFAULT = 1;
 /** The API looks at most 180 days far. */
 const FREE_HOURS_MAX = 180 * 24;
-/** A window that begins now moves on in steps, so that the same search is the same question for a while. */
-const NOW_STEP_MS = 5 * 60_000;
 /** The API's limit for points per currency unit. */
 const POINTS_MAX = 1_000_000_000;
-/** Firmware and kernel keep some of it: a machine sold with 64 GiB reports about 62, a card of 24 GiB 23.99. */
-const SOLD_SIZE_SHARE = 0.97;
 
 const EMPTY_DRAFT: MarketDraft = {
   q: '',
@@ -143,7 +138,7 @@ export function searchOf(draft: MarketDraft): { readonly search: MarketSearch; r
     matching(field, /^\d{1,12}(?:\.\d{1,6})?$/, 'Enter an amount such as 1.50.');
   const from = fromLocalInput(draft.freeFrom);
   const search: MarketSearch = {
-    q: text('q', 100),
+    q: text('q', QUERY_LENGTH_MAX),
     gpuModel: text('gpuModel', 100),
     gpuCountMin: number('gpuCountMin', 64, true),
     vramGibMin: number('vramGibMin', 100_000, false),
@@ -192,7 +187,6 @@ export function filterOf(search: MarketSearch, nowMs: number): MarketFilter {
     gib === undefined ? undefined : Math.floor(gibToBytes(gib) * SOLD_SIZE_SHARE);
   const freeDuring = freeWindowOf(search, nowMs);
   return withoutUndefined({
-    text: search.q,
     gpuModel: search.gpuModel,
     gpuCountMin: search.gpuCountMin,
     vramBytesMin: sold(search.vramGibMin),
@@ -210,6 +204,8 @@ export function filterOf(search: MarketSearch, nowMs: number): MarketFilter {
     accessMode: search.accessMode,
     reliabilityPpmMin: search.reliabilityMin === undefined ? undefined : ppmOfPercent(search.reliabilityMin),
     freeDuring: freeDuring ?? undefined,
+    // What is typed as a term counts before what the field beside it says.
+    ...toMarketFilter(readQuery(search.q ?? '', nowMs)),
   });
 }
 

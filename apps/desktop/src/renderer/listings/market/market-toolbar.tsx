@@ -1,8 +1,11 @@
 import { listingSorts, type ListingSort } from '@rsm/domain/listings/listing-repository';
-import { LayoutGrid, Search, SlidersHorizontal, Table2 } from 'lucide-react';
+import type { QueryChoices } from '@rsm/domain/listings/query/complete-query';
+import type { QueryError } from '@rsm/domain/listings/query/parse-query';
+import { LayoutGrid, SlidersHorizontal, Table2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { Input, Select } from '../../ui/field.tsx';
+import { Select } from '../../ui/field.tsx';
+import { QueryBox } from './query-box.tsx';
 
 const sortWords: Readonly<Record<ListingSort, string>> = {
   price_ascending: 'Cheapest first',
@@ -18,7 +21,9 @@ const viewWords: Readonly<Record<View, string>> = { table: 'Table', cards: 'Card
 
 interface MarketToolbarProps {
   readonly text: string;
-  readonly hasTextError: boolean;
+  readonly queryErrors: readonly QueryError[];
+  /** Models and regions of the market, for completion. */
+  readonly choices: QueryChoices;
   readonly onText: (text: string) => void;
   /** Opens the filters; null where they stand beside the result. */
   readonly onFilters: (() => void) | null;
@@ -32,23 +37,10 @@ interface MarketToolbarProps {
 
 /** Text, order and form of the result. */
 export function MarketToolbar(props: MarketToolbarProps) {
-  const { text, hasTextError, onText, onFilters, activeCount, sort, onSort, view, onView, children } = props;
+  const { text, queryErrors, choices, onText, onFilters, activeCount, sort, onSort, view, onView, children } = props;
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <div className="relative min-w-44 grow">
-        <Search className="absolute top-2.5 left-3 size-4 text-muted-foreground" aria-hidden />
-        <Input
-          type="search"
-          aria-label="Search the market"
-          placeholder="Title, processor, GPU, region …"
-          className="pl-9"
-          autoComplete="off"
-          spellCheck={false}
-          value={text}
-          aria-invalid={hasTextError ? true : undefined}
-          onChange={(event) => onText(event.target.value)}
-        />
-      </div>
+    <div className="flex flex-wrap items-start gap-2">
+      <QueryBox text={text} errors={queryErrors} choices={choices} onText={onText} />
       {onFilters !== null && (
         <Button onClick={onFilters}>
           <SlidersHorizontal aria-hidden />

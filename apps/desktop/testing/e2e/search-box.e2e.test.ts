@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Desktop } from '../host/desktop.ts';
+import { untilCalm, violationsInBothThemes } from '../scene/accessibility.ts';
+import { openScene, type Scene } from '../scene/scene.ts';
+
+/* The market's search box with the keyboard alone. What its language means is told in docs/search.md. */
+let scene: Scene;
+let desktop: Desktop;
+
+beforeAll(async () => {
+  scene = await openScene();
+  desktop = await scene.start();
+  await desktop.load('/');
+  await untilCalm(desktop.page);
+});
+
+afterAll(async () => {
+  await scene?.close();
+});
+
+it('offers what can be written, takes it by keyboard, and says what is wrong where it is', async () => {
+  const { page } = desktop;
+  const box = page.getByRole('combobox', { name: 'Search the market' });
+  await box.focus();
+  await page.keyboard.type('gp');
+  await page.getByRole('option', { name: /^gpus>=/ }).waitFor();
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  // Escape closes the list and leaves what was typed; an arrow opens it again.
+  await page.keyboard.press('Escape');
+  await page.getByRole('listbox').waitFor({ state: 'hidden' });
+  expect(await box.inputValue()).toBe('gp');
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('listbox').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('four quiet');
+  expect(await box.inputValue()).toBe('gpus>=four quiet');
+
+  const error = page.getByRole('button', { name: /^four:/ });
+  await error.waitFor();
+  expect(await error.textContent()).toContain('Write a whole number from 0 to 64.');
+  expect(await box.getAttribute('aria-invalid')).toBe('true');
+  expect(await violationsInBothThemes(page)).toEqual([]);
+
+  await error.press('Enter');
+  await page.keyboard.type('4');
+  expect(await box.inputValue()).toBe('gpus>=4 quiet');
+  await error.waitFor({ state: 'detached' });
+  await page.waitForURL((url) => url.searchParams.get('q') === 'gpus>=4 quiet');
+});

@@ -1,0 +1,90 @@
+import { Agent } from 'node:http';
+import type { Clock } from '@rsm/domain/common/instant';
+import { Client } from 'pg';
+import { searchCases } from './cases.ts';
+import { overBareClients, overHttp } from './contenders.ts';
+import { middleOf, roundOf, type Latencies } from './latencies.ts';
+
+export interface SearchFigures {
+  readonly listings: number;
+  readonly name: string;
+  readonly rows: number;
+  readonly http: Latencies;
+  readonly bare: Latencies;
+}
+
+export interface MeasureSearchOptions {
+  /** A loaded database, as the application's role. */
+  readonly url: string;
+  /** Where the product serves this database. */
+  readonly baseUrl: string;
+  readonly listings: number;
+  readonly clients: number;
+  readonly rounds: number;
+  readonly roundMs: number;
+  readonly clock: Clock;
+  readonly onFigures: (figures: SearchFigures) => void;
+}
+
+/** Lets the product and bare clients take turns on every case. */
+export async function measureSearch(options: MeasureSearchOptions): Promise<readonly SearchFigures[]> {
+  const { baseUrl, clock, listings, onFigures, rounds, url } = options;
+  const agent = new Agent({ keepAlive: true, maxSockets: options.clients });
+  const clients = Array.from({ length: options.clients }, () => new Client({ connectionString: url }));
+  await Promise.all(clients.map(async (client) => client.connect()));
+  const all: SearchFigures[] = [];
+  try {
+    for (const search of searchCases(clock.now())) {
+      const http = overHttp(baseUrl, search, agent);
+      const bare = await overBareClients(url, search, { clients, clock });
+      const seen: { readonly http: Latencies; readonly bare: Latencies }[] = [];
+      // The first round warms both up and is not counted.
+      for (let round = 0; round <= rounds; round += 1) {
+        const pair = { http: await roundOf(http, options), bare: await roundOf(bare.run, options) };
+        if (round > 0) seen.push(pair);
+      }
+      const figures = {
+        listings,
+        name: search.name,
+        rows: bare.rows,
+        http: middleOf(seen.map((pair) => pair.http)),
+        bare: middleOf(seen.map((pair) => pair.bare)),
+      };
+      all.push(figures);
+      onFigures(figures);
+    }
+  } finally {
+    agent.destroy();
+    await Promise.all(clients.map(async (client) => client.end()));
+  }
+  return all;
+}
+
+const HEAD = [
+  '| listings | search | rows | HTTP p50 | HTTP p99 | HTTP/s | bare p50 | bare p99 | bare/s | ratio |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+];
+
+/** The figures as a table in Markdown. */
+export function tableOf(all: readonly SearchFigures[]): string {
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  const lines = all.map(({ bare, http, listings, name, rows }) =>
+    [
+      '',
+      listings.toLocaleString('en-US'),
+      name,
+      String(rows),
+      ms(http.p50Ms),
+      ms(http.p99Ms),
+      http.perSecond.toFixed(0),
+      ms(bare.p50Ms),
+      ms(bare.p99Ms),
+      bare.perSecond.toFixed(0),
+      (http.perSecond / bare.perSecond).toFixed(2),
+      '',
+    ]
+      .join(' | ')
+      .trim(),
+  );
+  return [...HEAD, ...lines].join('\n');
+}

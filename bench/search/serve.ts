@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const START_LIMIT_MS = 60_000;
+
+export interface Serving {
+  readonly baseUrl: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the product's own http process on a database, as an operator does; in demo it finds a free port. The caller stops it. */
+export async function serveProduct(options: {
+  readonly url: string;
+  readonly ownerUrl: string;
+  readonly dataDir: string;
+}): Promise<Serving> {
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', resolve(ROOT, 'apps/server/src/main.ts'), 'serve'],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        DATABASE_URL: options.url,
+        DATABASE_OWNER_URL: options.ownerUrl,
+        RSM_DATA_DIR: options.dataDir,
+        LOG_LEVEL: 'error',
+      },
+    },
+  );
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  let said = '';
+  const address = new Promise<string>((found, refuse) => {
+    const read = (chunk: Buffer): void => {
+      said += chunk.toString('utf8');
+      const [, url] = /^Listening at (\S+)$/m.exec(said) ?? [];
+      if (url !== undefined) found(url);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', () => refuse(new Error(`The server ended:\n${said}`)));
+    setTimeout(() => refuse(new Error(`The server does not answer:\n${said}`)), START_LIMIT_MS).unref();
+  });
+  try {
+    return { baseUrl: (await address).replace(/\/+$/, ''), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
