@@ -188,7 +188,8 @@ describe('Postgres that goes away while the processor takes the money', () => {
       processor.onCharge = async () => {
         await superuser.query(`ALTER DATABASE ${database.name} ALLOW_CONNECTIONS false`);
         await superuser.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'rsm'`,
+          // Without the wait, one may end in the middle of what comes after.
+          `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'rsm'`,
           [database.name],
         );
       };

@@ -1,4 +1,5 @@
 import { readOnly } from '../../ssh/command-template.ts';
+import { AWK_WORKS } from './proven-tools.ts';
 
 /**
  * Firewall tables, chains and sets that carry the account's name or its uid. Where nft is gone and the kernel has no nf_tables there
@@ -6,7 +7,7 @@ import { readOnly } from '../../ssh/command-template.ts';
  */
 export const networkFence = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-if command -v nft > /dev/null; then
+${AWK_WORKS}if command -v nft > /dev/null; then
   if rules=$(nft -n list ruleset 2>&1); then
     printf '%s\\n' "$rules" | awk -v account="$account" -v uid="$uid" '
       index($0, account) { print "found " $0; next }

@@ -82,13 +82,13 @@ const LOOKS: readonly Look[] = [
   byUid('dumps_and_journals', dumps),
   byNameAndUid('mounts', mountsOfAccount),
   byName('containers', containers),
+  byNameAndUid('network_fence', networkFence),
   byUid('gpu_processes', gpuProcesses),
   {
     checks: ['setuid_files', 'etc_changes'],
     run: listAndVouch,
     read: (output, { baseline }) => comparePrivileges(output, baseline),
   },
-  byNameAndUid('network_fence', networkFence),
 ];
 
 /** The names of all checks, in the order in which they are reported. */

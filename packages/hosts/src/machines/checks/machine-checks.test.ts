@@ -52,7 +52,7 @@ function failedChecks(change: Partial<CheckInput>) {
 describe('the checks of a machine', () => {
   it('all pass on a good machine, and none of them shows a remedy', () => {
     const checks = judgeMachine(good);
-    expect(checks).toHaveLength(11);
+    expect(checks).toHaveLength(12);
     expect(checks.every((check) => check.passed && check.remedy === null)).toBe(true);
     expect(new Set(checks.map((check) => check.id)).size).toBe(checks.length);
   });
