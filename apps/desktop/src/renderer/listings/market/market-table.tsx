@@ -31,13 +31,13 @@ const helper = createColumnHelper<typeof features, ListingListItem>();
 /** Widths are shares, so that the table fits every window that is wide enough for a table. */
 const widths: Readonly<Record<string, string>> = {
   compare: '40px',
-  machine: '20%',
-  hardware: '20%',
-  gpu: '14.5%',
-  measured: '13%',
-  reliability: '11.5%',
+  machine: '19%',
+  hardware: '22.5%',
+  gpu: '12.5%',
+  measured: '14.5%',
+  reliability: '11%',
   price: '11.5%',
-  performance: '9.5%',
+  performance: '9%',
 };
 const NUMERIC = new Set(['measured', 'reliability', 'price', 'performance']);
 
