@@ -88,6 +88,33 @@ const sabotages: readonly Sabotage[] = [
     says: /booking .* is scheduled, but the calendar does not keep its time/,
   },
   {
+    breaks: 15,
+    how: 'the summary of free time does not see a booking',
+    sql: [`UPDATE unit_gaps SET ends_at = 'infinity' WHERE starts_at = '-infinity'`],
+    says: /unit .* counts as free from -infinity to infinity, but occupancy .* takes/,
+  },
+  {
+    breaks: 15,
+    how: 'the summary of free time has lost a stretch',
+    sql: [`DELETE FROM unit_gaps WHERE ends_at = 'infinity'`],
+    says: /unit .* is neither free nor taken in .*infinity/,
+  },
+  {
+    breaks: 15,
+    how: 'a price changes and the market keeps the old one',
+    sql: ['UPDATE market_listings SET price_per_hour_micros = price_per_hour_micros + 1'],
+    says: /listing .* is offered, but a search does not find it as it is/,
+  },
+  {
+    breaks: 15,
+    how: 'a listing is paused and stays on the market',
+    sql: [
+      'ALTER TABLE listings DISABLE TRIGGER listings_on_the_market',
+      `UPDATE listings SET status = 'paused' WHERE status = 'active'`,
+    ],
+    says: /listing .* is found by searches, but is not offered/,
+  },
+  {
     breaks: 2,
     how: 'an entry is posted twice without its counterpart',
     sql: [

@@ -5,6 +5,7 @@ import { documentInvariants } from './document-invariants.ts';
 import { effectInvariants } from './effect-invariants.ts';
 import { historyInvariants } from './history-invariants.ts';
 import type { Invariant } from './invariant.ts';
+import { marketInvariants } from './market-invariants.ts';
 import { moneyInvariants } from './money-invariants.ts';
 import { spendingInvariants } from './spending-invariants.ts';
 
@@ -45,6 +46,7 @@ const invariants: readonly Invariant[] = [
   ...effectInvariants,
   ...spendingInvariants,
   ...documentInvariants,
+  ...marketInvariants,
 ].toSorted((a, b) => a.number - b.number);
 
 type Finding = { readonly invariant: Invariant; readonly violations: readonly string[] };

@@ -85,7 +85,9 @@ describe.concurrent.each(flavours)(
       },
     );
 
-    test('lets nobody in when the deadline passed while the machine was off', async (context) => {
+    // Without systemd it waits for cron's minute twice, and sshd refuses an expired account all the same.
+    const once = flavour === 'debian' ? {} : { tags: 'deep' };
+    test('lets nobody in when the deadline passed while the machine was off', once, async (context) => {
       const watched = await start(context);
       const { host } = watched.machine;
       const renter = await watched.newRenter(6_000);
