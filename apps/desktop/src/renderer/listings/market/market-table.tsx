@@ -89,7 +89,13 @@ const columns = helper.columns([
     cell: ({ row: { original: item } }) => (
       <Two
         first={`CPU ${scoreWords(item.cpuScore)}`}
-        second={`memory ${scoreWords(item.memoryScore)} · storage ${scoreWords(item.storageScore)}`}
+        second={
+          <>
+            memory {scoreWords(item.memoryScore)}
+            {/* A number that is cut off misleads: storage is shown where both fit, and on the listing. */}
+            <span className="hidden 2xl:inline"> · storage {scoreWords(item.storageScore)}</span>
+          </>
+        }
       />
     ),
   }),
@@ -234,7 +240,7 @@ function Two({
   faint = false,
 }: {
   readonly first: ReactNode;
-  readonly second: string;
+  readonly second: ReactNode;
   readonly faint?: boolean;
 }) {
   return (
@@ -246,7 +252,7 @@ function Two({
         {first}
       </div>
       {second !== '' && (
-        <div className="truncate text-xs text-muted-foreground" title={second}>
+        <div className="truncate text-xs text-muted-foreground" title={typeof second === 'string' ? second : undefined}>
           {second}
         </div>
       )}
