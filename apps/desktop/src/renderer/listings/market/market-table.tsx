@@ -32,9 +32,9 @@ const helper = createColumnHelper<typeof features, ListingListItem>();
 const widths: Readonly<Record<string, string>> = {
   compare: '40px',
   machine: '19%',
-  hardware: '22.5%',
+  hardware: '21%',
   gpu: '12.5%',
-  measured: '14.5%',
+  measured: '16%',
   reliability: '11%',
   price: '11.5%',
   performance: '9%',
