@@ -75,6 +75,8 @@ export function toListingListItem(summary: ListingSummary): ListingListItem {
     cpuScore: summary.cpuScore,
     memoryScore: summary.memoryScore,
     storageScore: summary.storageScore,
+    gpuScore: summary.gpuScore,
+    networkScore: summary.networkScore,
     benchmarkedAt: toIsoOrNull(summary.benchmarkedAt),
     reliabilityPpm: summary.reliabilityPpm,
     reliabilityAt: toIsoOrNull(summary.reliabilityAt),

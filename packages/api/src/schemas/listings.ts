@@ -106,6 +106,8 @@ const listingFilter = z
     pricePerGpuHourMax: moneyInput.optional(),
     cpuScoreMin: scoreMin,
     storageScoreMin: scoreMin,
+    gpuScoreMin: scoreMin,
+    networkScoreMin: scoreMin,
     /** Points of the CPU score for a currency unit an hour. */
     pricePerformanceMin: z.number().min(0).max(1_000_000_000).optional(),
     accessMode: z.enum(accessModes).optional(),
@@ -204,6 +206,9 @@ export const listingListItem = z.strictObject({
   cpuScore: z.int().nullable(),
   memoryScore: z.int().nullable(),
   storageScore: z.int().nullable(),
+  /** Null where there is no GPU that can be measured. */
+  gpuScore: z.int().nullable(),
+  networkScore: z.int().nullable(),
   benchmarkedAt: isoOutput.nullable(),
   /** Millionths; null while the machine is new. */
   reliabilityPpm: z.int().nullable(),
