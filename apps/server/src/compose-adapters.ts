@@ -172,7 +172,10 @@ function benchmarkSettings({ machines, mode }: Config): Partial<BenchmarkSetting
       secondsPerRun,
       proof: { ...WORK_PROOF_SETTINGS, secondsPerRun: Math.min(WORK_PROOF_SETTINGS.secondsPerRun, secondsPerRun) },
     },
-    memory: { ...MEMORY_BENCHMARK_SETTINGS, secondsPerRunMax: secondsPerRun },
+    memory: {
+      ...MEMORY_BENCHMARK_SETTINGS,
+      secondsPerRunMax: Math.min(MEMORY_BENCHMARK_SETTINGS.secondsPerRunMax, secondsPerRun),
+    },
     storage: { ...STORAGE_BENCHMARK_SETTINGS, secondsPerRun },
     network: {
       ...NETWORK_BENCHMARK_SETTINGS,
