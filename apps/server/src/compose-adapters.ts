@@ -19,6 +19,7 @@ import {
   createMachineProber,
   createOnboardingBlocks,
   createSshKeyParser,
+  createToolInstaller,
   createUnixUserAccess,
   createWipeRunner,
   createWipeVerifier,
@@ -52,6 +53,7 @@ import type {
   MachineProber,
   OnboardingBlocks,
 } from '@rsm/domain/machines/machine-host';
+import type { ToolInstaller } from '@rsm/domain/machines/machine-software';
 import type { Mailer } from '@rsm/domain/mail/mailer';
 import type { PaymentProcessor } from '@rsm/domain/payments/payment-processor';
 import type { SshKeyParser } from '@rsm/domain/ssh-keys/ssh-key';
@@ -74,6 +76,7 @@ export interface Adapters {
   readonly scanner: HostKeyScanner;
   readonly inspector: MachineInspector;
   readonly prober: MachineProber;
+  readonly toolInstaller: ToolInstaller;
   readonly benchmarkRunner: BenchmarkRunner;
   readonly handoverInspector: HandoverInspector;
   readonly access: AccessHost;
@@ -119,7 +122,12 @@ export async function composeAdapters(
         return scanner.scan(endpoint, work);
       },
     },
-    inspector: createMachineInspector({ pool, clock, image }),
+    inspector: createMachineInspector({
+      pool,
+      clock,
+      images: config.machines.containerImages.map(({ reference }) => reference),
+    }),
+    toolInstaller: createToolInstaller({ pool }),
     prober: createMachineProber({ pool, isOurNetworkUp: () => Promise.resolve(isOurNetworkUp()) }),
     benchmarkRunner: createBenchmarkRunner({
       pool,

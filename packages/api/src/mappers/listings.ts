@@ -44,6 +44,8 @@ export function toListingDetailRead(detail: ListingDetail): ListingDetailRead {
     benchmarks: detail.benchmarks.map((benchmark) => toBenchmarkRead(benchmark)),
     wipePlan: [...detail.wipePlan],
     reliability: { ppm: detail.reliability.ppm, computedAt: toTimeOrNull(detail.reliability.computedAt) },
+    images: detail.images.map((image) => ({ ...image })),
+    imagesSeenAt: toTimeOrNull(detail.imagesSeenAt),
   };
 }
 

@@ -1,3 +1,4 @@
+import { CONTAINER_IMAGES_MAX } from '@rsm/domain/access/container-image';
 import { z } from 'zod';
 import { listingIdSchema, machineIdSchema } from '@rsm/domain/common/ids';
 import { wipeStrategyKinds } from '@rsm/domain/data-wipes/data-wipe';
@@ -178,6 +179,23 @@ export const listingDetailRead = z.strictObject({
   wipePlan: z.array(z.enum(wipeStrategyKinds)),
   /** Over 180 days, as computed last; `ppm` in millionths, null while the machine is new. */
   reliability: z.strictObject({ ppm: z.int().nullable(), computedAt: timeOutput.nullable() }),
+  /** What a container here may be made from, the default first; empty for machines that give accounts. */
+  images: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        reference: z.string(),
+        cudaVersion: z.string().nullable(),
+        frameworks: z.record(z.string(), z.string()),
+        sizeBytes: z.int(),
+        /** Null where nobody looked. */
+        isOnMachine: z.boolean().nullable(),
+        /** Why it can't be chosen here. */
+        problem: z.string().nullable(),
+      }),
+    )
+    .max(CONTAINER_IMAGES_MAX),
+  imagesSeenAt: timeOutput.nullable(),
 });
 export type ListingDetailRead = z.infer<typeof listingDetailRead>;
 

@@ -1,6 +1,7 @@
 import type { MachineId } from '../common/ids.ts';
 import type { Endpoint, HostKey, Machine, MachineCheck } from './machine.ts';
 import type { MachineFacts } from './machine-facts.ts';
+import type { MachineSoftware } from './machine-software.ts';
 import type { ProbeOutcome } from './machine-minutes.ts';
 
 /** Everything that is needed to talk to one machine under one of its two keys. Lives in memory only. */
@@ -30,6 +31,8 @@ export interface HostKeyScanner {
 export interface Inspection {
   readonly checks: readonly MachineCheck[];
   readonly facts: MachineFacts;
+  /** Null where we did not get in. */
+  readonly software: MachineSoftware | null;
 }
 
 export interface MachineInspector {
