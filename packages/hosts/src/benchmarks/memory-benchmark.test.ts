@@ -124,7 +124,7 @@ describe('the memory benchmark', () => {
   it('names the tool that is missing, and what installs it', async () => {
     await expect(measure(scriptedSession(() => ({ stdout: '', exitStatus: 3 })))).rejects.toMatchObject({
       code: 'host_tool_missing',
-      remedy: 'Install it on the machine: apt-get install sysbench',
+      remedy: 'Let it be installed, beside the checks of the machine, or do it yourself: apt-get install sysbench',
     });
   });
 
