@@ -85,7 +85,10 @@ async function finish(
     if (!(await tx.machineSoftware.finishConsent(machine.id, { at, problem }))) return;
     if (software !== undefined) {
       const seen = await tx.machineSoftware.find(machine.id);
-      await tx.machineSoftware.save(machine.id, { ...software, images: seen?.images ?? null }, at);
+      const images = seen?.images ?? null;
+      // Nobody looked at the images now: they stay as old as they are.
+      const seenAt = seen === null || images === null ? at : seen.seenAt;
+      await tx.machineSoftware.save(machine.id, { ...software, images }, seenAt);
     }
     if (isAlarm) await raiseHostKeyAlarm(tx, machine.id, at);
     const names = consent.tools.map(({ tool }) => tool).join(', ');
