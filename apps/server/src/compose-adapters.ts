@@ -52,8 +52,8 @@ import type {
   MachineInspector,
   MachineProber,
   OnboardingBlocks,
+  ToolInstaller,
 } from '@rsm/domain/machines/machine-host';
-import type { ToolInstaller } from '@rsm/domain/machines/machine-software';
 import type { Mailer } from '@rsm/domain/mail/mailer';
 import type { PaymentProcessor } from '@rsm/domain/payments/payment-processor';
 import type { SshKeyParser } from '@rsm/domain/ssh-keys/ssh-key';

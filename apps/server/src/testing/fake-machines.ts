@@ -10,9 +10,10 @@ import type {
   MachineProber,
   MachineTarget,
   RemoteWork,
+  ToolInstaller,
 } from '@rsm/domain/machines/machine-host';
 import type { Endpoint } from '@rsm/domain/machines/machine';
-import type { MachineSoftware, ToolInstaller } from '@rsm/domain/machines/machine-software';
+import type { MachineSoftware } from '@rsm/domain/machines/machine-software';
 import { FakeMachine, type Effect, type RemoteStep } from './fake-machine.ts';
 import { fakeBenchmark, fakeChecks, fakeFacts, fakeHandover } from './fake-readings.ts';
 import type { SettableClock } from './settable-clock.ts';

@@ -5,7 +5,8 @@ import type { JobPayload, NewJob } from '../jobs/job.ts';
 import type { Lease, Workflow, WorkflowOptions } from '../workflows/workflow.ts';
 import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workflows/workflow.ts';
 import { raiseHostKeyAlarm } from './host-key-alarm.ts';
-import type { MachineSoftware, ToolConsent, ToolInstaller } from './machine-software.ts';
+import type { ToolInstaller } from './machine-host.ts';
+import type { MachineSoftware, ToolConsent } from './machine-software.ts';
 import { targetOf } from './machine-targets.ts';
 import type { Machine } from './machine.ts';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { MachineId, UserId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
-import type { MachineTarget, RemoteWork } from './machine-host.ts';
 
 /** What benchmarks are made with, each in a package of the same name in Debian, Fedora and Alpine. */
 export const benchmarkTools = ['sysbench', 'fio', 'iperf3'] as const;
@@ -55,17 +54,4 @@ export interface MachineSoftwareRepository extends MachineSoftwareReads {
   insertConsent(consent: ToolConsent): Promise<void>;
   /** Ends the open one; false when there is none. */
   finishConsent(id: MachineId, end: { readonly at: Instant; readonly problem: string | null }): Promise<boolean>;
-}
-
-export interface ToolInstaller {
-  /**
-   * Installs those of the tools that are missing, with the machine's own package manager, and answers what is missing then. May be
-   * repeated.
-   * @throws DomainError host_command_failed with what the package manager said, host_key_changed, machine_unreachable
-   */
-  install(
-    target: MachineTarget,
-    wish: { readonly tools: readonly BenchmarkTool[]; readonly packageManager: PackageManager },
-    work: RemoteWork,
-  ): Promise<Pick<MachineSoftware, 'packageManager' | 'missingTools'>>;
 }

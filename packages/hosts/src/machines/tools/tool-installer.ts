@@ -1,5 +1,5 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
-import type { ToolInstaller } from '@rsm/domain/machines/machine-software';
+import type { ToolInstaller } from '@rsm/domain/machines/machine-host';
 import type { SshPool } from '../../ssh/ssh-pool.ts';
 import { installTools, observeTools, parseTools } from './tool-commands.ts';
 
