@@ -27,6 +27,12 @@ describe('reading what sysbench memory printed', () => {
       '1.7117s',
       `${seconds}s`,
     );
+  it('takes a short run whose two clocks were read a moment apart', () => {
+    // 4096 MiB at 9565.87 MiB/s are 0.4282 s.
+    expect(parseMemoryRate(withRate('4096.00', '9565.87', '0.4680'), readOne)).toBeCloseTo(10.0305, 4);
+    expect(() => parseMemoryRate(withRate('4096.00', '9565.87', '0.4800'), readOne)).toThrow(/divided by its time/);
+  });
+
   it.each([
     ['nothing', '', /named no number of threads/],
     ['nonsense', 'command not found\n', /named no number of threads/],
