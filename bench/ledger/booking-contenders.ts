@@ -41,6 +41,7 @@ function wishOf(installation: Installation, renter: BenchRenter, window: ReturnT
     durationMs: DURATION_MS,
     sshKeyIds: [renter.sshKeyId],
     canaryConsent: false,
+    containerImage: null,
     acceptedMaximum: null,
   };
 }

@@ -71,6 +71,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       ids,
       currency,
       feeBasisPoints: FEE_BASIS_POINTS,
+      containerImages: [],
       ledger,
       spending,
       tax,

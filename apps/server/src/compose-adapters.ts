@@ -19,6 +19,7 @@ import {
   createMachineProber,
   createOnboardingBlocks,
   createSshKeyParser,
+  createToolInstaller,
   createUnixUserAccess,
   createWipeRunner,
   createWipeVerifier,
@@ -51,6 +52,7 @@ import type {
   MachineInspector,
   MachineProber,
   OnboardingBlocks,
+  ToolInstaller,
 } from '@rsm/domain/machines/machine-host';
 import type { Mailer } from '@rsm/domain/mail/mailer';
 import type { PaymentProcessor } from '@rsm/domain/payments/payment-processor';
@@ -74,6 +76,7 @@ export interface Adapters {
   readonly scanner: HostKeyScanner;
   readonly inspector: MachineInspector;
   readonly prober: MachineProber;
+  readonly toolInstaller: ToolInstaller;
   readonly benchmarkRunner: BenchmarkRunner;
   readonly handoverInspector: HandoverInspector;
   readonly access: AccessHost;
@@ -119,7 +122,12 @@ export async function composeAdapters(
         return scanner.scan(endpoint, work);
       },
     },
-    inspector: createMachineInspector({ pool, clock, image }),
+    inspector: createMachineInspector({
+      pool,
+      clock,
+      images: config.machines.containerImages.map(({ reference }) => reference),
+    }),
+    toolInstaller: createToolInstaller({ pool }),
     prober: createMachineProber({ pool, isOurNetworkUp: () => Promise.resolve(isOurNetworkUp()) }),
     benchmarkRunner: createBenchmarkRunner({
       pool,
@@ -172,7 +180,10 @@ function benchmarkSettings({ machines, mode }: Config): Partial<BenchmarkSetting
       secondsPerRun,
       proof: { ...WORK_PROOF_SETTINGS, secondsPerRun: Math.min(WORK_PROOF_SETTINGS.secondsPerRun, secondsPerRun) },
     },
-    memory: { ...MEMORY_BENCHMARK_SETTINGS, secondsPerRunMax: secondsPerRun },
+    memory: {
+      ...MEMORY_BENCHMARK_SETTINGS,
+      secondsPerRunMax: Math.min(MEMORY_BENCHMARK_SETTINGS.secondsPerRunMax, secondsPerRun),
+    },
     storage: { ...STORAGE_BENCHMARK_SETTINGS, secondsPerRun },
     network: {
       ...NETWORK_BENCHMARK_SETTINGS,

@@ -39,7 +39,9 @@ import { createHandoverWorkflow } from '@rsm/domain/handovers/handover-workflow'
 import { HandoversService } from '@rsm/domain/handovers/handovers-service';
 import { AuthService } from '@rsm/domain/identity/auth-service';
 import { ListingsService } from '@rsm/domain/listings/listings-service';
+import { createInstallToolsWorkflow } from '@rsm/domain/machines/install-tools-workflow';
 import { createProbeWorkflow, createScanWorkflow, createVerifyWorkflow } from '@rsm/domain/machines/machine-workflows';
+import { MachineToolsService } from '@rsm/domain/machines/machine-tools-service';
 import { MachinesService } from '@rsm/domain/machines/machines-service';
 import { ReliabilityService } from '@rsm/domain/reliability/reliability-service';
 import { createReliabilityWorkflow } from '@rsm/domain/reliability/reliability-workflow';
@@ -189,9 +191,10 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     auth: new AuthService({ ...common, ...adapters }),
     users: new UsersService({ ...common, ...adapters, providerApproval: config.providers.approval }),
     machines: new MachinesService({ ...common, ...adapters, secretBox, ledger }),
+    machineTools: new MachineToolsService(common),
     reliability: new ReliabilityService(common),
-    listings: new ListingsService({ ...common, currency }),
-    bookings: new BookingsService({ ...common, currency, feeBasisPoints, ledger, spending, tax }),
+    listings: new ListingsService({ ...common, ...adapters, currency }),
+    bookings: new BookingsService({ ...common, ...adapters, currency, feeBasisPoints, ledger, spending, tax }),
     handovers: new HandoversService({ ...common, ledger }),
     payments: payments.service,
     earnings: new EarningsService(common),
@@ -218,6 +221,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
   const workflows: Workflows = {
     'machine.scan': createScanWorkflow({ ...workflowOptions, scanner: adapters.scanner }),
     'machine.verify': createVerifyWorkflow({ ...workflowOptions, inspector: adapters.inspector }),
+    'machine.install_tools': createInstallToolsWorkflow({ ...workflowOptions, installer: adapters.toolInstaller }),
     'machine.probe': createProbeWorkflow({ ...workflowOptions, prober: adapters.prober }),
     'machine.reliability': createReliabilityWorkflow(workflowOptions),
     'benchmark.run': createBenchmarkWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),

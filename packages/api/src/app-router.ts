@@ -8,6 +8,7 @@ import { documentsRouter } from './routers/documents-router.ts';
 import { eventsRouter } from './routers/events-router.ts';
 import { handoversRouter } from './routers/handovers-router.ts';
 import { listingsRouter } from './routers/listings-router.ts';
+import { machineToolsRouter } from './routers/machine-tools-router.ts';
 import { machinesRouter } from './routers/machines-router.ts';
 import { paymentsRouter } from './routers/payments-router.ts';
 import { payoutsRouter } from './routers/payouts-router.ts';
@@ -22,6 +23,7 @@ export const appRouter = t.router({
   auth: authRouter,
   users: usersRouter,
   machines: machinesRouter,
+  machineTools: machineToolsRouter,
   reliability: reliabilityRouter,
   listings: listingsRouter,
   bookings: bookingsRouter,

@@ -11,6 +11,7 @@ import type { EventsService } from '@rsm/domain/events/events-service';
 import type { HandoversService } from '@rsm/domain/handovers/handovers-service';
 import type { AuthService } from '@rsm/domain/identity/auth-service';
 import type { ListingsService } from '@rsm/domain/listings/listings-service';
+import type { MachineToolsService } from '@rsm/domain/machines/machine-tools-service';
 import type { MachinesService } from '@rsm/domain/machines/machines-service';
 import type { CardPaymentMode } from '@rsm/domain/payments/payment-processor';
 import type { PaymentsService } from '@rsm/domain/payments/payments-service';
@@ -27,6 +28,7 @@ export interface Services {
   readonly auth: PublicOf<AuthService>;
   readonly users: PublicOf<UsersService>;
   readonly machines: PublicOf<MachinesService>;
+  readonly machineTools: PublicOf<MachineToolsService>;
   readonly reliability: PublicOf<ReliabilityService>;
   readonly listings: PublicOf<ListingsService>;
   readonly bookings: PublicOf<BookingsService>;

@@ -29,6 +29,7 @@ export { createMachineInspector } from './machines/inspector.ts';
 export { createMachineAddressPolicy } from './machines/machine-address-policy.ts';
 export { createOnboardingBlocks } from './machines/onboarding.ts';
 export type { OnboardingOptions } from './machines/onboarding.ts';
+export { createToolInstaller } from './machines/tools/tool-installer.ts';
 export { createMachineProber } from './machines/probe.ts';
 export type { MachineProberOptions } from './machines/probe.ts';
 export { createBenchmarkRunner } from './benchmarks/benchmark-runner.ts';

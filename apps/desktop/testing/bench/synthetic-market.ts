@@ -43,6 +43,8 @@ function row(_: unknown, index: number): Record<string, unknown> {
     cpuScore: 900 + (index % 300),
     memoryScore: 1_000,
     storageScore: 1_000,
+    gpuScore: 1_000,
+    networkScore: 800,
     benchmarkedAt: '2026-11-01T12:00:00.000Z',
     reliabilityPpm: 990_000 + (index % 100) * 100,
     reliabilityAt: '2026-11-01T12:00:00.000Z',

@@ -11,7 +11,12 @@ type BenchmarkRead = Awaited<ReturnType<MarketClient['benchmarks']['get']['query
 
 /** What a provider does with a host, step by step, through the public procedures alone. */
 export interface Onboarding {
-  connect(input: { readonly name: string; readonly region: string }): Promise<MachineRead>;
+  /** @param input.accessMode accounts when absent */
+  connect(input: {
+    readonly name: string;
+    readonly region: string;
+    readonly accessMode?: MachineRead['accessMode'];
+  }): Promise<MachineRead>;
   paste(machine: MachineRead): Promise<void>;
   /** Compares the fingerprint with the one on the host's own disk, as the screen asks the provider to. */
   confirmHostKey(machine: MachineRead): Promise<MachineRead>;
@@ -22,13 +27,13 @@ export interface Onboarding {
 /** Onboards a lab host: the host's console stands for the provider's own terminal. */
 export function onboardingOf(market: MarketClient, host: LabHost): Onboarding {
   return {
-    connect: ({ name, region }) =>
+    connect: ({ name, region, accessMode = 'unix_user' }) =>
       market.machines.connect.mutate({
         name,
         control: { address: host.address, port: host.sshPort },
         sshUser: 'root',
         declaredRegion: region,
-        accessMode: 'unix_user',
+        accessMode,
       }),
 
     paste: async ({ id }) => {

@@ -256,7 +256,7 @@ describe('the export of an account', () => {
 describe('a quote', () => {
   it('says how much tax its maximum includes, and adds none', async () => {
     const t = await openMarket(product());
-    const input = { listingId: t.listing.id, start: null, durationMs: HOUR_MS };
+    const input = { listingId: t.listing.id, start: null, durationMs: HOUR_MS, containerImage: null };
     const quote = await t.services.bookings.quote(t.renter.actor, input);
     expect(quote).toMatchObject({ maximum: 3_600_000n, tax: { name: 'VAT', basisPoints: 0, included: 0n } });
   });

@@ -2,12 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { Endpoint, HostKey } from '@rsm/domain/machines/machine';
 import type { HandoverCheckId } from '@rsm/domain/handovers/handover';
+import type { BenchmarkTool } from '@rsm/domain/machines/machine-software';
 import type { WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
 
 /** What is done over SSH, by the port that does it. */
 export const remoteSteps = [
   'scan',
   'inspect',
+  'install_tools',
   'probe',
   'benchmark',
   'baseline',
@@ -36,6 +38,8 @@ export interface Effect {
 export interface FakeAccount {
   readonly uid: number;
   readonly publicKeys: readonly string[];
+  /** What its container was made from. */
+  readonly image: string | null;
   deadlineAt: Instant;
   isLocked: boolean;
 }
@@ -66,6 +70,10 @@ export class FakeMachine {
   hardware = 'as built';
   /** What the check at the start of a booking finds wrong. */
   handoverFault: HandoverCheckId | null = null;
+  /** Tools of benchmarks that it lacks. */
+  missingTools: readonly BenchmarkTool[] = [];
+  /** References of the operator's images that lie on it. */
+  readonly images = new Set<string>();
   /** What its benchmarks score. */
   score = 1_000;
   /** Runs inside every visit; what it throws is what the connection throws. */

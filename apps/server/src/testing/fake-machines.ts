@@ -10,8 +10,10 @@ import type {
   MachineProber,
   MachineTarget,
   RemoteWork,
+  ToolInstaller,
 } from '@rsm/domain/machines/machine-host';
 import type { Endpoint } from '@rsm/domain/machines/machine';
+import type { MachineSoftware } from '@rsm/domain/machines/machine-software';
 import { FakeMachine, type Effect, type RemoteStep } from './fake-machine.ts';
 import { fakeBenchmark, fakeChecks, fakeFacts, fakeHandover } from './fake-readings.ts';
 import type { SettableClock } from './settable-clock.ts';
@@ -26,6 +28,7 @@ const BASELINE = 'as it was\n';
 export interface MachinePorts {
   readonly scanner: HostKeyScanner;
   readonly inspector: MachineInspector;
+  readonly toolInstaller: ToolInstaller;
   readonly prober: MachineProber;
   readonly benchmarkRunner: BenchmarkRunner;
   readonly handoverInspector: HandoverInspector;
@@ -73,7 +76,20 @@ export class FakeMachines {
         return this.#visit(fake, 'inspect', work, () => ({
           checks: fakeChecks(fake.failedCheck),
           facts: fakeFacts(`${machine.id}, ${fake.hardware}`),
+          software: {
+            ...toolsOf(fake),
+            images: machine.accessMode === 'container' ? [...fake.images] : null,
+          },
         }));
+      },
+    },
+    toolInstaller: {
+      install: async (target, { tools }, work) => {
+        const fake = this.#login(target, work);
+        return this.#visit(fake, 'install_tools', work, () => {
+          fake.missingTools = fake.missingTools.filter((tool) => !tools.includes(tool));
+          return toolsOf(fake);
+        });
       },
     },
     prober: {
@@ -205,6 +221,10 @@ function note(machine: FakeMachine, kind: Effect['kind'], accountName: string): 
   machine.effects.push({ kind, accountName });
 }
 
+function toolsOf({ missingTools }: FakeMachine): Pick<MachineSoftware, 'packageManager' | 'missingTools'> {
+  return { packageManager: 'apt', missingTools: missingTools.map((tool) => ({ tool, version: '1.0' })) };
+}
+
 /** Making an account leaves a file outside its home too, as programs do: the wipe has to find it. */
 function provision(machine: FakeMachine, spec: AccessSpec): { readonly deadlineAt: AccessSpec['deadlineAt'] } {
   const known = machine.accounts.get(spec.accountName);
@@ -212,6 +232,7 @@ function provision(machine: FakeMachine, spec: AccessSpec): { readonly deadlineA
   machine.accounts.set(spec.accountName, {
     uid: spec.uid,
     publicKeys: spec.publicKeys,
+    image: spec.image,
     deadlineAt: spec.deadlineAt,
     isLocked: false,
   });

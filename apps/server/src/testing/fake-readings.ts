@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BenchmarkKind } from '@rsm/domain/benchmarks/benchmark';
+import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
 import type { BenchmarkOutcome } from '@rsm/domain/benchmarks/benchmark-strategy';
 import type { HandoverReport, HandoverSubject } from '@rsm/domain/handovers/handover-inspector';
 import type { HandoverCheckId } from '@rsm/domain/handovers/handover';
@@ -92,7 +93,7 @@ export function fakeBenchmark(kind: BenchmarkKind, score: number): BenchmarkOutc
     result: {
       tool: 'sysbench',
       toolVersion: '1.0.20',
-      methodVersion: 1,
+      methodVersion: benchmarkMethodVersions[kind],
       parameters: { threads: '32', ...(kind === 'cpu' ? { proofPython: '3.13.5' } : {}) },
       measurements: [
         { name: 'one_thread', unit: 'events/s', median: 1_500, minimum: 1_480, maximum: 1_510, repetitions: 3 },

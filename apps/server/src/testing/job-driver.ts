@@ -128,6 +128,7 @@ export class JobDriver {
     switch (name) {
       case 'machine.scan':
       case 'machine.verify':
+      case 'machine.install_tools':
       case 'machine.probe':
       case 'machine.reliability':
         return this.#workflows[name].run(jobPayloadSchemas[name].parse(payload), work);

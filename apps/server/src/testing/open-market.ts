@@ -1,6 +1,7 @@
 import { HOUR_MS } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import type { Booking } from '@rsm/domain/bookings/booking';
+import type { AccessMode } from '@rsm/domain/machines/machine';
 import type { CancellationPolicy } from '@rsm/domain/listings/listing';
 import { expect } from 'vitest';
 import { findViolations } from './booking-invariants.ts';
@@ -11,6 +12,7 @@ export interface MarketOptions {
   readonly policy?: CancellationPolicy;
   /** Less than the usual one, for bookings of weeks. */
   readonly pricePerHour?: bigint;
+  readonly accessMode?: AccessMode;
 }
 
 /** A listed machine, a renter, and short words for what the tests do and look at. */
@@ -18,7 +20,10 @@ export async function openMarket(product: TestProduct, options: MarketOptions = 
   const { clock, jobs, seed, services, sql } = product;
   await jobs.forgetProbes();
   const pricePerHour = amountMicros(options.pricePerHour ?? SEED_PRICE);
-  const market = await seed.listing({ terms: { cancellationPolicy: options.policy ?? 'flexible', pricePerHour } });
+  const market = await seed.listing({
+    terms: { cancellationPolicy: options.policy ?? 'flexible', pricePerHour },
+    accessMode: options.accessMode ?? 'unix_user',
+  });
   const renter = await seed.renter();
   const wallet = await seed.walletOf(renter.actor);
   const now = async (booking: Booking) => (await services.bookings.get(renter.actor, booking)).booking;

@@ -7,7 +7,7 @@ import { amountMicros } from '@rsm/domain/common/money';
 import type { Booking } from '@rsm/domain/bookings/booking';
 import type { Listing, ListingTerms } from '@rsm/domain/listings/listing';
 import { DURATION_MAX_DEFAULT_MS } from '@rsm/domain/listings/listing';
-import type { Machine } from '@rsm/domain/machines/machine';
+import type { AccessMode, Machine } from '@rsm/domain/machines/machine';
 import type { Actor } from '@rsm/domain/users/user';
 import { TOP_UP_MAX_MICROS } from '@rsm/domain/payments/payment';
 import type { FullComposition } from '../compose.ts';
@@ -43,6 +43,7 @@ export interface BookingWish {
   readonly durationMs: number;
   readonly idempotencyKey: string;
   readonly canaryConsent: boolean;
+  readonly containerImage: string | null;
   readonly acceptedMaximum: AmountMicros | null;
   readonly sshKeyIds: readonly SshKeyId[];
 }
@@ -140,7 +141,7 @@ export class Seeder {
   }
 
   /** A machine whose host key was just read and waits for its provider. */
-  async scannedMachine(provider?: Actor): Promise<SeededMachine> {
+  async scannedMachine(provider?: Actor, accessMode: AccessMode = 'unix_user'): Promise<SeededMachine> {
     const owner = provider ?? (await this.provider());
     const fake = this.#options.machines.add();
     const connected = await this.#options.services.machines.connect(owner, {
@@ -149,23 +150,23 @@ export class Seeder {
       renter: null,
       sshUser: 'root',
       declaredRegion: 'Frankfurt, DE',
-      accessMode: 'unix_user',
+      accessMode,
     });
     await this.#options.jobs.runDue();
     const machine = await this.#options.services.machines.get(owner, { id: connected.id });
     return { provider: owner, machine, fake };
   }
 
-  async verifiedMachine(provider?: Actor): Promise<SeededMachine> {
-    const seeded = await this.scannedMachine(provider);
+  async verifiedMachine(provider?: Actor, accessMode?: AccessMode): Promise<SeededMachine> {
+    const seeded = await this.scannedMachine(provider, accessMode);
     const { fingerprint } = seeded.fake.hostKey;
     await this.#options.services.machines.confirmHostKey(seeded.provider, { id: seeded.machine.id, fingerprint });
     await this.#options.jobs.runDue();
     return this.reread(seeded);
   }
 
-  async measuredMachine(provider?: Actor): Promise<SeededMachine> {
-    const seeded = await this.verifiedMachine(provider);
+  async measuredMachine(provider?: Actor, accessMode?: AccessMode): Promise<SeededMachine> {
+    const seeded = await this.verifiedMachine(provider, accessMode);
     await this.#options.services.benchmarks.start(seeded.provider, { machineId: seeded.machine.id, kinds: ['cpu'] });
     await this.#options.jobs.runDue();
     return seeded;
@@ -173,9 +174,13 @@ export class Seeder {
 
   /** A verified, measured machine on the market. */
   async listing(
-    overrides: { readonly provider?: Actor; readonly terms?: Partial<ListingTerms> } = {},
+    overrides: {
+      readonly provider?: Actor;
+      readonly terms?: Partial<ListingTerms>;
+      readonly accessMode?: AccessMode;
+    } = {},
   ): Promise<SeededListing> {
-    const seeded = await this.measuredMachine(overrides.provider);
+    const seeded = await this.measuredMachine(overrides.provider, overrides.accessMode);
     const draft = await this.#options.services.listings.create(seeded.provider, {
       machineId: seeded.machine.id,
       terms: termsWith(overrides.terms),
@@ -202,6 +207,7 @@ export class Seeder {
       durationMs: HOUR_MS,
       sshKeyIds: [renter.sshKeyId],
       canaryConsent: false,
+      containerImage: null,
       acceptedMaximum: null,
       ...overrides,
     };

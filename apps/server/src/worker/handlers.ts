@@ -65,6 +65,11 @@ export function createHandlers(options: HandlersOptions): Handlers {
   return {
     'machine.scan': handler('machine.scan', jobPayloadSchemas['machine.scan'], workflows['machine.scan']),
     'machine.verify': handler('machine.verify', jobPayloadSchemas['machine.verify'], workflows['machine.verify']),
+    'machine.install_tools': handler(
+      'machine.install_tools',
+      jobPayloadSchemas['machine.install_tools'],
+      workflows['machine.install_tools'],
+    ),
     'machine.probe': handler('machine.probe', jobPayloadSchemas['machine.probe'], workflows['machine.probe']),
     'machine.reliability': handler(
       'machine.reliability',

@@ -73,6 +73,7 @@ function workflowsWith(overrides: Partial<Workflows>): Workflows {
   return {
     'machine.scan': nothing,
     'machine.verify': nothing,
+    'machine.install_tools': nothing,
     'machine.probe': nothing,
     'machine.reliability': nothing,
     'benchmark.run': nothing,

@@ -32,6 +32,7 @@ export function toQuoteRead(quote: Quote): QuoteRead {
     turnaroundMs: quote.turnaroundMs,
     cancellationPolicy: quote.cancellationPolicy,
     wipePlan: [...quote.wipePlan],
+    containerImage: quote.containerImage,
   };
 }
 
@@ -85,6 +86,7 @@ export function toBookingRead(booking: Booking, viewer: BookingDetail['viewer'] 
     endRequestedAt: toTimeOrNull(booking.endRequestedAt),
     deadlineAt: toTimeOrNull(booking.deadlineAt),
     canaryConsent: booking.canaryConsent,
+    containerImage: booking.containerImage,
     autoExtend: viewer === 'provider' ? null : toAutoExtendRead(booking),
     createdAt: toTime(booking.createdAt),
   };

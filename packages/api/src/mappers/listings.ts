@@ -44,6 +44,8 @@ export function toListingDetailRead(detail: ListingDetail): ListingDetailRead {
     benchmarks: detail.benchmarks.map((benchmark) => toBenchmarkRead(benchmark)),
     wipePlan: [...detail.wipePlan],
     reliability: { ppm: detail.reliability.ppm, computedAt: toTimeOrNull(detail.reliability.computedAt) },
+    images: detail.images.map((image) => ({ ...image })),
+    imagesSeenAt: toTimeOrNull(detail.imagesSeenAt),
   };
 }
 
@@ -75,6 +77,8 @@ export function toListingListItem(summary: ListingSummary): ListingListItem {
     cpuScore: summary.cpuScore,
     memoryScore: summary.memoryScore,
     storageScore: summary.storageScore,
+    gpuScore: summary.gpuScore,
+    networkScore: summary.networkScore,
     benchmarkedAt: toIsoOrNull(summary.benchmarkedAt),
     reliabilityPpm: summary.reliabilityPpm,
     reliabilityAt: toIsoOrNull(summary.reliabilityAt),

@@ -167,6 +167,8 @@ describe('what never leaves', () => {
       benchmarks: [],
       wipePlan: [],
       reliability: { ppm: null, measuredMs: 0, bookings: 0, computedAt: null },
+      images: [],
+      imagesSeenAt: null,
     });
     expect(textOf(detail)).not.toContain(SECRET);
     expect(textOf(detail)).not.toContain(facts.fingerprint);

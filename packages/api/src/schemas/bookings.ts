@@ -38,7 +38,10 @@ const window = {
     .max(HORIZON_MS, { error: 'A booking ends at most 180 days from now. Choose a shorter time.' }),
 } as const;
 
-export const bookingQuote = z.strictObject({ listingId: listingIdSchema, ...window });
+/** One of the operator's images by its reference; the first of them when null. */
+const containerImage = z.string().min(1).max(300).nullable().default(null);
+
+export const bookingQuote = z.strictObject({ listingId: listingIdSchema, ...window, containerImage });
 
 export const bookingCreate = z.strictObject({
   idempotencyKey: idempotencyKeyInput,
@@ -52,6 +55,7 @@ export const bookingCreate = z.strictObject({
     }),
   /** Whether marker files may be planted at the start, so that the clean-up can be checked more sharply. */
   canaryConsent: z.boolean().default(false),
+  containerImage,
   /** The maximum that was shown: a price that rose meanwhile is refused. */
   acceptedMaximum: moneyInput.nullable().default(null),
 });
@@ -90,6 +94,9 @@ export const bookingSetAutoExtend = z.strictObject({
 
 export const bookingCancelAsProvider = z.strictObject({ id: bookingIdSchema, reason: reasonInput });
 
+/** What a container is made from; a booking keeps it as it was chosen. */
+const chosenImageRead = z.strictObject({ name: z.string(), reference: z.string() });
+
 export const quoteRead = z.strictObject({
   range: timeRangeOutput,
   pricePerHourMicros: microsOutput,
@@ -103,6 +110,7 @@ export const quoteRead = z.strictObject({
   turnaroundMs: z.int(),
   cancellationPolicy: z.enum(cancellationPolicies),
   wipePlan: z.array(z.enum(wipeStrategyKinds)),
+  containerImage: chosenImageRead.nullable(),
 });
 export type QuoteRead = z.infer<typeof quoteRead>;
 
@@ -153,6 +161,8 @@ export const bookingRead = z.strictObject({
   endRequestedAt: timeOutput.nullable(),
   deadlineAt: timeOutput.nullable(),
   canaryConsent: z.boolean(),
+  /** Null for accounts. */
+  containerImage: chosenImageRead.nullable(),
   /** Told to the renter alone, and only while the booking can still get longer. */
   autoExtend: z.strictObject({ stepMs: z.int(), maximumMicros: microsOutput }).nullable(),
   createdAt: timeOutput,

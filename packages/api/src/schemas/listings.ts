@@ -1,3 +1,4 @@
+import { CONTAINER_IMAGES_MAX } from '@rsm/domain/access/container-image';
 import { z } from 'zod';
 import { listingIdSchema, machineIdSchema } from '@rsm/domain/common/ids';
 import { wipeStrategyKinds } from '@rsm/domain/data-wipes/data-wipe';
@@ -106,6 +107,8 @@ const listingFilter = z
     pricePerGpuHourMax: moneyInput.optional(),
     cpuScoreMin: scoreMin,
     storageScoreMin: scoreMin,
+    gpuScoreMin: scoreMin,
+    networkScoreMin: scoreMin,
     /** Points of the CPU score for a currency unit an hour. */
     pricePerformanceMin: z.number().min(0).max(1_000_000_000).optional(),
     accessMode: z.enum(accessModes).optional(),
@@ -176,6 +179,23 @@ export const listingDetailRead = z.strictObject({
   wipePlan: z.array(z.enum(wipeStrategyKinds)),
   /** Over 180 days, as computed last; `ppm` in millionths, null while the machine is new. */
   reliability: z.strictObject({ ppm: z.int().nullable(), computedAt: timeOutput.nullable() }),
+  /** What a container here may be made from, the default first; empty for machines that give accounts. */
+  images: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        reference: z.string(),
+        cudaVersion: z.string().nullable(),
+        frameworks: z.record(z.string(), z.string()),
+        sizeBytes: z.int(),
+        /** Null where nobody looked. */
+        isOnMachine: z.boolean().nullable(),
+        /** Why it can't be chosen here. */
+        problem: z.string().nullable(),
+      }),
+    )
+    .max(CONTAINER_IMAGES_MAX),
+  imagesSeenAt: timeOutput.nullable(),
 });
 export type ListingDetailRead = z.infer<typeof listingDetailRead>;
 
@@ -204,6 +224,9 @@ export const listingListItem = z.strictObject({
   cpuScore: z.int().nullable(),
   memoryScore: z.int().nullable(),
   storageScore: z.int().nullable(),
+  /** Null where there is no GPU that can be measured. */
+  gpuScore: z.int().nullable(),
+  networkScore: z.int().nullable(),
   benchmarkedAt: isoOutput.nullable(),
   /** Millionths; null while the machine is new. */
   reliabilityPpm: z.int().nullable(),

@@ -191,6 +191,15 @@ export const procedureMatrix: ProcedureMatrix = {
     },
     unblockTime: { ...mutation, policy: 'provider', owned: 'blockId', sample: ({ blockId }) => ({ blockId }) },
   },
+  machineTools: {
+    get: { ...query, policy: 'signed_in', owned: 'machineId', sample: machine },
+    consent: {
+      ...mutation,
+      policy: 'provider',
+      owned: 'machineId',
+      sample: ({ machineId }) => ({ id: machineId, tools: ['sysbench' as const] }),
+    },
+  },
   reliability: {
     ofMachine: { ...query, policy: 'signed_in', owned: 'machineId', sample: machine },
     listMachineLosses: { ...query, policy: 'signed_in', owned: 'machineId', sample: machine },

@@ -30,6 +30,8 @@ const summary = {
   cpuScore: 1_200,
   memoryScore: 900,
   storageScore: null,
+  gpuScore: null,
+  networkScore: 450,
   reliabilityPpm: null,
   reliabilityAt: null,
   benchmarkedAt: null,

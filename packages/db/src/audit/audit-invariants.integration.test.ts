@@ -115,6 +115,12 @@ const sabotages: readonly Sabotage[] = [
     says: /listing .* is found by searches, but is not offered/,
   },
   {
+    breaks: 15,
+    how: 'a GPU is measured and the market is not told',
+    sql: ['ALTER TABLE machines DISABLE TRIGGER machines_on_the_market', 'UPDATE machines SET gpu_score = 4711'],
+    says: /listing .* is offered, but a search does not find it as it is/,
+  },
+  {
     breaks: 2,
     how: 'an entry is posted twice without its counterpart',
     sql: [

@@ -6,7 +6,7 @@ const COMPARED = (listing: string, machine: string): string =>
   `ROW(${listing}.title, ${listing}.price_per_hour_micros, ${listing}.currency, ${listing}.unit_id, ${listing}.created_at,
     ${machine}.declared_region, ${machine}.access_mode, ${machine}.cpu_threads, ${machine}.memory_bytes, ${machine}.disk_free_bytes,
     ${machine}.gpu_model, ${machine}.gpu_count, ${machine}.vram_bytes, ${machine}.cuda_version, ${machine}.cpu_score,
-    ${machine}.memory_score, ${machine}.storage_score, ${machine}.reliability_ppm)`;
+    ${machine}.memory_score, ${machine}.storage_score, ${machine}.gpu_score, ${machine}.network_score, ${machine}.reliability_ppm)`;
 const OFFERED = `listing.status = 'active' AND listing.visibility = 'public' AND machine.status = 'verified'
   AND machine.reachability = 'reachable'`;
 

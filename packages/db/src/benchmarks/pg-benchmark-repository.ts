@@ -1,4 +1,10 @@
-import type { Benchmark, BenchmarkKind, BenchmarkResult, BenchmarkStatus } from '@rsm/domain/benchmarks/benchmark';
+import {
+  benchmarkKinds,
+  type Benchmark,
+  type BenchmarkKind,
+  type BenchmarkResult,
+  type BenchmarkStatus,
+} from '@rsm/domain/benchmarks/benchmark';
 import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
 import type { BenchmarkRepository } from '@rsm/domain/benchmarks/benchmark-repository';
 import type { BenchmarkId, MachineId } from '@rsm/domain/common/ids';
@@ -215,7 +221,7 @@ export class PgBenchmarkRepository implements BenchmarkRepository {
     await this.#session.rows(
       'show_score',
       `UPDATE machines SET benchmarked_at = greatest(machines.benchmarked_at, benchmark.finished_at),
-         ${score('cpu')}, ${score('memory')}, ${score('storage')}
+         ${benchmarkKinds.map(score).join(', ')}
        FROM (SELECT machine_id, kind, finished_at, CASE WHEN ${isCurrent} THEN (result ->> 'score')::integer END AS score
              FROM benchmarks WHERE id = ?) benchmark
        WHERE machines.id = benchmark.machine_id`,

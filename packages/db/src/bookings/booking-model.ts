@@ -1,3 +1,4 @@
+import type { ChosenImage } from '@rsm/domain/access/container-image';
 import type { Booking, BookingStateChange, BookingStatus, EndReason, PriceSegment } from '@rsm/domain/bookings/booking';
 import type { BookingId, ListingId, MachineId, UnitId, UserId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
@@ -11,7 +12,7 @@ import { RowModel } from '../common/row-model.ts';
 export const PRICE_SEGMENT_COLUMNS = 'booking_id, seq, start_at, end_at, price_per_hour_micros';
 export const BOOKING_COLUMNS = `
   id, listing_id, machine_id, unit_id, renter_id, provider_id, start_at, end_at, turnaround_ms, status,
-  status_reason, status_changed_at, end_reason, access_mode, currency, fee_basis_points, cancellation_policy,
+  status_reason, status_changed_at, end_reason, access_mode, container_image, currency, fee_basis_points, cancellation_policy,
   hold_amount_micros, settled_amount_micros, settled_weeks, broken_by_provider, charged_amount_micros,
   released_amount_micros, ready_at, access_ended_at, cancel_requested_at, end_requested_at, end_requested_by,
   deadline_at, canary_consent, auto_extend_step_ms, auto_extend_maximum_micros, public_keys, created_at`;
@@ -52,6 +53,7 @@ export class BookingModel extends RowModel {
   declare status_changed_at: Instant;
   declare end_reason: EndReason | null;
   declare access_mode: AccessMode;
+  declare container_image: ChosenImage | null;
   declare currency: Currency;
   declare fee_basis_points: number;
   declare cancellation_policy: CancellationPolicy;
@@ -87,6 +89,10 @@ export class BookingModel extends RowModel {
     ];
   }
 
+  override $documentColumns(): readonly string[] {
+    return ['container_image'];
+  }
+
   /** @param priceSegments in the order of their `seq` */
   toBooking(priceSegments: readonly BookingPriceSegmentModel[]): Booking {
     return {
@@ -104,6 +110,7 @@ export class BookingModel extends RowModel {
       statusChangedAt: this.status_changed_at,
       endReason: this.end_reason,
       accessMode: this.access_mode,
+      containerImage: this.container_image,
       priceSegments: priceSegments.map((segment) => segment.toPriceSegment()),
       currency: this.currency,
       feeBasisPoints: this.fee_basis_points,

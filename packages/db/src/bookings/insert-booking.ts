@@ -21,8 +21,8 @@ export async function insertBooking(session: Session, booking: Booking): Promise
          status, status_reason, status_changed_at, end_reason, access_mode, currency, fee_basis_points,
          cancellation_policy, hold_amount_micros, charged_amount_micros, released_amount_micros, ready_at,
          access_ended_at, cancel_requested_at, end_requested_at, end_requested_by, deadline_at, canary_consent,
-         public_keys, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         public_keys, created_at, container_image)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)
        RETURNING id, status, status_reason, status_changed_at
      ), segments AS (
        INSERT INTO booking_price_segments (booking_id, seq, start_at, end_at, price_per_hour_micros)
@@ -61,6 +61,7 @@ export async function insertBooking(session: Session, booking: Booking): Promise
       booking.canaryConsent,
       [...booking.publicKeys],
       timestamp(booking.createdAt),
+      booking.containerImage === null ? null : JSON.stringify(booking.containerImage),
       batch(segments),
     ],
   );

@@ -10,6 +10,11 @@ type Refusal = {
 };
 
 const reload = 'Reload the page and try again.';
+const installing = {
+  code: 'conflict',
+  message: 'Tools are being installed on this machine already.',
+  remedy: 'Wait until that is done.',
+} as const;
 
 function wrongState(noun: string): Refusal {
   return { code: 'wrong_state', message: `The ${noun} is in another state meanwhile.`, remedy: reload };
@@ -112,6 +117,8 @@ export const constraintRefusals: Readonly<Record<string, Refusal>> = {
     field: 'kind',
     remedy: 'Wait until it has finished.',
   },
+  tool_consents_pkey: installing,
+  tool_consents_one_open_key: installing,
   access_grants_booking_id_key: {
     code: 'conflict',
     message: 'This booking has its access already.',

@@ -27,19 +27,23 @@ export type MarketRow = {
   readonly cpu_score: number | null;
   readonly memory_score: number | null;
   readonly storage_score: number | null;
+  readonly gpu_score: number | null;
+  readonly network_score: number | null;
   readonly benchmarked_at: Instant | null;
   readonly reliability_ppm: number | null;
   readonly reliability_at: Instant | null;
   readonly created_at: Instant;
   readonly score_key: number;
   readonly price_per_score_key: bigint;
+  readonly gpu_score_key: number;
+  readonly network_score_key: number;
   readonly reliability_key: number;
 };
 
 export const MARKET_COLUMNS = `listing_id, machine_id, title, price_per_hour_micros, currency, declared_region, reachability,
   access_mode, cpu_model, cpu_threads, memory_bytes, disk_free_bytes, disk_kind, gpu_model, gpu_count, vram_bytes, cuda_version,
-  cpu_score, memory_score, storage_score, benchmarked_at, reliability_ppm, reliability_at, created_at, score_key,
-  price_per_score_key, reliability_key`;
+  cpu_score, memory_score, storage_score, gpu_score, network_score, benchmarked_at, reliability_ppm, reliability_at, created_at, score_key,
+  price_per_score_key, gpu_score_key, network_score_key, reliability_key`;
 
 /** What a row of the market shows. */
 export function toSummary(row: MarketRow): ListingSummary {
@@ -65,6 +69,8 @@ export function toSummary(row: MarketRow): ListingSummary {
     cpuScore: row.cpu_score,
     memoryScore: row.memory_score,
     storageScore: row.storage_score,
+    gpuScore: row.gpu_score,
+    networkScore: row.network_score,
     benchmarkedAt: row.benchmarked_at,
     reliabilityPpm: row.reliability_ppm,
     reliabilityAt: row.reliability_at,

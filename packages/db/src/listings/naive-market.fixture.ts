@@ -21,6 +21,8 @@ export type NaiveRow = {
   readonly cuda: number | null;
   readonly cpu: number | null;
   readonly storage: number | null;
+  readonly gpu: number | null;
+  readonly network: number | null;
   readonly ppm: number | null;
 };
 
@@ -34,7 +36,7 @@ export async function readNaiveMarket(
     SELECT l.id, l.unit_id, l.title, l.price_per_hour_micros AS price, (extract(epoch FROM l.created_at) * 1000)::float8 AS created,
       m.declared_region AS region, m.access_mode AS access, m.cpu_model, m.gpu_model, m.gpu_count AS gpus, m.vram_bytes AS vram,
       m.cpu_threads AS threads, m.memory_bytes AS memory, m.disk_free_bytes AS disk, m.disk_kind, m.cuda_version_number AS cuda,
-      m.cpu_score AS cpu, m.storage_score AS storage, m.reliability_ppm AS ppm
+      m.cpu_score AS cpu, m.storage_score AS storage, m.gpu_score AS gpu, m.network_score AS network, m.reliability_ppm AS ppm
     FROM listings l, machines m
     WHERE l.machine_id = m.id AND l.status = 'active' AND l.visibility = 'public' AND m.status = 'verified'
       AND m.reachability = 'reachable'`);
@@ -94,6 +96,8 @@ function isFound(row: NaiveRow, filter: ListingFilter): boolean {
       (row.gpus > 0 && Number(row.price) / row.gpus <= Number(filter.pricePerGpuHourMax))) &&
     least(row.cpu, filter.cpuScoreMin) &&
     least(row.storage, filter.storageScoreMin) &&
+    least(row.gpu, filter.gpuScoreMin) &&
+    least(row.network, filter.networkScoreMin) &&
     least(scorePerUnit, filter.pricePerformanceMin) &&
     (filter.accessMode === undefined || row.access === filter.accessMode) &&
     least(row.ppm, filter.reliabilityPpmMin)
@@ -106,6 +110,8 @@ function rankOf(row: NaiveRow, sort: ListingSort): number | bigint {
   if (sort === 'price_per_score_ascending') {
     return row.cpu === null || row.cpu === 0 ? 999_999_999_999_999_999n : (row.price * 1_000n) / BigInt(row.cpu);
   }
+  if (sort === 'gpu_score_descending') return row.gpu ?? 0;
+  if (sort === 'network_score_descending') return row.network ?? 0;
   return sort === 'reliability_descending' ? (row.ppm ?? -1) : row.created;
 }
 

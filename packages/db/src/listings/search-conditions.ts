@@ -31,6 +31,8 @@ export function conditionsOf(filter: ListingFilter, meanings: readonly WordMeani
     ['disk_kind', '=', filter.diskKind],
     ['cpu_score', '>=', filter.cpuScoreMin],
     ['storage_score', '>=', filter.storageScoreMin],
+    ['gpu_score', '>=', filter.gpuScoreMin],
+    ['network_score', '>=', filter.networkScoreMin],
     ['reliability_ppm', '>=', filter.reliabilityPpmMin],
     ['price_per_hour_micros', '>=', filter.pricePerHourMin],
     ['price_per_hour_micros', '<=', filter.pricePerHourMax],

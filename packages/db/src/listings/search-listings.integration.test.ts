@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { down, up } from '../migrations/0013-market-columns.ts';
 import { down as downSearch, up as upSearch } from '../migrations/0027-market-search.ts';
+import { down as downScores, up as upScores } from '../migrations/0030-more-scores.ts';
 import { makeListing, makeMachine, makeUser } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
 
@@ -19,6 +20,8 @@ interface Offer {
   readonly disks: readonly { readonly kind: DiskKind; readonly freeBytes: number }[] | null;
   readonly cpuScore: number | null;
   readonly storageScore?: number;
+  readonly gpuScore?: number;
+  readonly networkScore?: number;
   /** Millionths; absent while the machine is new. */
   readonly reliabilityPpm?: number;
 }
@@ -33,6 +36,8 @@ const offers: readonly Offer[] = [
     disks: [{ kind: 'nvme', freeBytes: 9 }],
     cpuScore: 2_000,
     storageScore: 900,
+    gpuScore: 1_600,
+    networkScore: 0,
     reliabilityPpm: 950_000,
   },
   {
@@ -49,6 +54,8 @@ const offers: readonly Offer[] = [
     ],
     cpuScore: 1_000,
     storageScore: 100,
+    gpuScore: 800,
+    networkScore: 1_200,
     reliabilityPpm: 1_000_000,
   },
   {
@@ -121,6 +128,8 @@ beforeAll(async () => {
       .update({
         cpu_score: offer.cpuScore,
         storage_score: offer.storageScore ?? null,
+        gpu_score: offer.gpuScore ?? null,
+        network_score: offer.networkScore ?? null,
         reliability_ppm: offer.reliabilityPpm ?? null,
         reliability_at: new Date(clock.now()),
       });
@@ -143,6 +152,9 @@ describe('a filter', () => {
     [{ pricePerGpuHourMax: amountMicros(0n) }, []],
     [{ storageScoreMin: 101 }, ['eight']],
     [{ storageScoreMin: 0 }, ['eight', 'mixed']],
+    [{ gpuScoreMin: 801 }, ['eight']],
+    [{ gpuScoreMin: 0 }, ['eight', 'mixed']],
+    [{ networkScoreMin: 1 }, ['mixed']],
     [{ pricePerformanceMin: 250 }, ['mixed', 'old driver']],
     [{ pricePerformanceMin: 249.9 }, ['eight', 'mixed', 'old driver']],
     [{ reliabilityPpmMin: 950_000 }, ['eight', 'mixed']],
@@ -300,10 +312,12 @@ test('the migration fills the columns of machines that were read before it', asy
   const columns = async (): Promise<unknown> =>
     owner('machines').select('id', 'cuda_version', 'cuda_version_number', 'disk_kind').orderBy('id');
   const before = await columns();
+  await downScores(owner);
   await downSearch(owner);
   await down(owner);
   await up(owner);
   await upSearch(owner);
+  await upScores(owner);
   expect(await columns()).toEqual(before);
   expect(
     JSON.stringify(before, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),

@@ -82,6 +82,8 @@ beforeAll(async () => {
         cuda_version_number: cuda === null ? null : cuda * 1_000,
         cpu_score: chance.of([null, 0, 500, 1_000]),
         storage_score: chance.of([null, 100, 900]),
+        gpu_score: gpu === null ? null : chance.of([null, 800, 1_600]),
+        network_score: chance.of([null, 0, 300, 1_200]),
         reliability_ppm: chance.of([null, 0, 990_000, 1_000_000]),
         reliability_at: new Date(clock.now()),
       });
@@ -118,6 +120,8 @@ function randomFilter(): ListingFilter {
       pricePerGpuHourMax: some(0.05, () => amountMicros(500_000n)),
       cpuScoreMin: some(0.05, () => chance.of([0, 500])),
       storageScoreMin: some(0.05, () => 500),
+      gpuScoreMin: some(0.05, () => chance.of([0, 900])),
+      networkScoreMin: some(0.05, () => 300),
       pricePerformanceMin: some(0.05, () => chance.of([0, 500])),
       accessMode: some(0.1, () => chance.of(['unix_user', 'container'] as const)),
       reliabilityPpmMin: some(0.1, () => chance.of([0, 990_000])),

@@ -7,7 +7,14 @@ import type { MarketRow } from './market-row.ts';
 
 /** How a sort reads in SQL: its key with the id as tie-break, both in the same direction, each with an index of its own. */
 export type SearchOrder = {
-  readonly key: 'price_per_hour_micros' | 'score_key' | 'price_per_score_key' | 'reliability_key' | 'created_at';
+  readonly key:
+    | 'price_per_hour_micros'
+    | 'score_key'
+    | 'price_per_score_key'
+    | 'gpu_score_key'
+    | 'network_score_key'
+    | 'reliability_key'
+    | 'created_at';
   /** What the key is compared with in the condition of the next page. */
   readonly type: 'bigint' | 'timestamptz';
   readonly direction: 'ASC' | 'DESC';
@@ -37,6 +44,10 @@ export function searchOrderOf(sort: ListingSort): SearchOrder {
       return byNumber(sort, 'score_key', 'DESC');
     case 'price_per_score_ascending':
       return byNumber(sort, 'price_per_score_key', 'ASC');
+    case 'gpu_score_descending':
+      return byNumber(sort, 'gpu_score_key', 'DESC');
+    case 'network_score_descending':
+      return byNumber(sort, 'network_score_key', 'DESC');
     case 'reliability_descending':
       return byNumber(sort, 'reliability_key', 'DESC');
     case 'newest':

@@ -13,7 +13,7 @@ export function emptyBatch() {
        status, reachability, reachability_changed_at, host_key_state, host_key_type, host_key_public, host_key_fingerprint,
        control_public_key, control_private_key_sealed, verifier_public_key, verifier_private_key_sealed, cpu_model, cpu_threads,
        memory_bytes, disk_free_bytes, disk_kind, gpu_model, gpu_count, vram_bytes, cuda_version, cuda_version_number, cpu_score,
-       storage_score, benchmarked_at, reliability_ppm, reliability_measured_ms, reliability_at, verified_at, created_at`,
+       storage_score, gpu_score, network_score, benchmarked_at, reliability_ppm, reliability_measured_ms, reliability_at, verified_at, created_at`,
     ),
     units: table('units', 'id, machine_id'),
     calendars: table('unit_calendars', 'unit_id'),

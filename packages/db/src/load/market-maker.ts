@@ -200,6 +200,9 @@ export class MarketMaker {
       gpu === null ? null : cudaVersionNumber(gpu.cuda),
       cpuScore,
       storageScore,
+      gpu === null ? null : Math.round(gpu.vramMib / 20),
+      // Of the machine's number, so that the seed's other figures stay what they were.
+      150 + ((n * 37) % 1_800),
       iso(measuredMs),
       ppm,
       90 * DAY_MS,

@@ -68,6 +68,8 @@ export class MachineModel extends RowModel {
   declare cpu_score: number | null;
   declare memory_score: number | null;
   declare storage_score: number | null;
+  declare gpu_score: number | null;
+  declare network_score: number | null;
   declare benchmarked_at: Instant | null;
   declare verified_at: Instant | null;
   declare uid_next: number;

@@ -1,10 +1,14 @@
+import type { BenchmarkKind } from '@rsm/domain/benchmarks/benchmark';
 import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
 import type { MachineFacts } from '@rsm/domain/machines/machine-facts';
 import { machineFactsSchema } from '@rsm/domain/machines/machine-facts';
 import { plusMs, SECOND_MS } from '@rsm/domain/common/instant';
 import { describe, expect, test } from 'vitest';
 
+import { down as downScores, up as upScores } from '../migrations/0030-more-scores.ts';
+import { grantToApplication } from '../migrations/grants.ts';
 import { clearOutdatedScores } from '../migrations/outdated-scores.ts';
+import { ROLES } from '../postgres/cluster.ts';
 import {
   makeBenchmark,
   makeBooking,
@@ -316,8 +320,8 @@ describe('PgBenchmarkRepository', () => {
   test('searches know no score of another method, neither a new one nor one that a raised version left behind', async () => {
     const { uow, clock, owner } = fixture();
     const { machine, listing } = await seedMarket(uow, clock);
-    const measured = async (score: number, methodVersion: number) => {
-      const benchmark = makeBenchmark(machine, clock.now());
+    const measured = async (score: number, methodVersion: number, kind: BenchmarkKind = 'cpu') => {
+      const benchmark = makeBenchmark(machine, clock.now(), { kind });
       const output = { sha256: sha256Of('events: 1'), text: 'events: 1' };
       await uow.run(async (tx) => {
         await tx.benchmarks.insert(benchmark);
@@ -332,24 +336,33 @@ describe('PgBenchmarkRepository', () => {
         });
       });
     };
-    const scoreInSearch = async () => {
+    const inSearch = async () => {
       const page = await uow.reads.listings.search({}, 'newest', { limit: 100, cursor: null });
-      return page.items.find(({ id }) => id === listing.id)?.cpuScore;
+      return page.items.find(({ id }) => id === listing.id);
     };
+    const scoreInSearch = async () => (await inSearch())?.cpuScore;
     await measured(1_000, 1);
-    await clearOutdatedScores(owner);
+    await clearOutdatedScores(owner, ['cpu']);
     expect(await scoreInSearch()).toBe(1_000);
     await measured(50_000, 99);
     expect(await scoreInSearch()).toBeNull();
     // As an installation that measured with version 99 before this one knew it.
     await owner.raw('UPDATE machines SET cpu_score = 50000 WHERE id = ?', [machine.id]);
-    await clearOutdatedScores(owner);
+    await clearOutdatedScores(owner, ['cpu']);
     expect(await scoreInSearch()).toBeNull();
+    await measured(700, 1, 'network');
+    await measured(1_600, 99, 'gpu');
+    expect(await inSearch()).toMatchObject({ networkScore: 700, gpuScore: null });
+    // As an installation that measured both before searches knew them.
+    await downScores(owner);
+    await upScores(owner);
+    await grantToApplication(owner, ROLES.application);
+    expect(await inSearch()).toMatchObject({ networkScore: 700, gpuScore: null });
   });
 
   test('whoever raises the version of a method adds a migration that clears the scores of the one before', () => {
     // Raised one? Add a migration that calls clearOutdatedScores, then change this line.
-    expect(benchmarkMethodVersions).toEqual({ cpu: 1, memory: 1, storage: 1, network: 1, gpu: 1 });
+    expect(benchmarkMethodVersions).toEqual({ cpu: 1, memory: 2, storage: 1, network: 1, gpu: 1 });
   });
 
   test('a run that succeeded without its raw output is refused: no claim without evidence', async () => {

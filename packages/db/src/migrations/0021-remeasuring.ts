@@ -27,7 +27,7 @@ export async function up(knex: Knex): Promise<void> {
       WHERE benchmarked_at IS NOT NULL;
     CREATE INDEX machines_remeasure_idx ON machines (remeasure_at) WHERE status = 'verified' AND remeasure_at IS NOT NULL;
   `);
-  await clearOutdatedScores(knex);
+  await clearOutdatedScores(knex, ['cpu', 'memory', 'storage']);
 }
 
 export async function down(knex: Knex): Promise<void> {

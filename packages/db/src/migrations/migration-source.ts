@@ -26,6 +26,8 @@ import * as baselines from './0023-baselines.ts';
 import * as handovers from './0024-handovers.ts';
 import * as renterNetwork from './0026-renter-network.ts';
 import * as marketSearch from './0027-market-search.ts';
+import * as machineSoftware from './0029-machine-software.ts';
+import * as moreScores from './0030-more-scores.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -56,6 +58,8 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0024-handovers': handovers,
     '0026-renter-network': renterNetwork,
     '0027-market-search': marketSearch,
+    '0029-machine-software': machineSoftware,
+    '0030-more-scores': moreScores,
   }),
 );
 

@@ -142,6 +142,7 @@ describe('the migrations', () => {
       'handovers_raw_output_sha256_fkey',
       'payments_created_by_fkey',
       'reliability_losses_booking_id_fkey',
+      'tool_consents_consented_by_fkey',
     ]);
   });
 

@@ -1,15 +1,14 @@
+import type { BenchmarkKind } from '@rsm/domain/benchmarks/benchmark';
 import { benchmarkMethodVersions } from '@rsm/domain/benchmarks/benchmark-method';
 import type { Knex } from 'knex';
-
-/** The kinds whose score searches sort by, each in a column of the machine. */
-const SEARCHED_KINDS = ['cpu', 'memory', 'storage'] as const;
 
 /**
  * Takes scores of other versions of their method out of the columns that searches sort by, where they would be compared with
  * those of today's. The runs themselves stay. Every migration that comes with a raised version calls this.
+ * @param kinds those whose score is a column of the machine by then
  */
-export async function clearOutdatedScores(knex: Knex): Promise<void> {
-  for (const kind of SEARCHED_KINDS) {
+export async function clearOutdatedScores(knex: Knex, kinds: readonly BenchmarkKind[]): Promise<void> {
+  for (const kind of kinds) {
     await knex.raw(
       `UPDATE machines SET ${kind}_score = NULL
        WHERE ${kind}_score IS NOT NULL AND (

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { down, up } from '../migrations/0022-reliability.ts';
 import { grantToApplication } from '../migrations/grants.ts';
 import { down as downSearch, up as upSearch } from '../migrations/0027-market-search.ts';
+import { down as downScores, up as upScores } from '../migrations/0030-more-scores.ts';
 import { ROLES } from '../postgres/cluster.ts';
 import { makeBooking, placeBooking, seedMarket } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
@@ -60,10 +61,12 @@ test('the migration tells broken bookings of before by what was said, and leaves
     ]),
   );
   // What searches read is made from these columns.
+  await downScores(owner);
   await downSearch(owner);
   await down(owner);
   await up(owner);
   await upSearch(owner);
+  await upScores(owner);
   await grantToApplication(owner, ROLES.application);
   expect(await broken()).toEqual(before);
 });

@@ -164,6 +164,7 @@ export function makeBooking(listing: Listing, renter: User, start: Instant, over
     endRequestedBy: null,
     deadlineAt: null,
     canaryConsent: false,
+    containerImage: null,
     autoExtend: null,
     publicKeys: ['ssh-ed25519 AAAA'],
     createdAt: listing.createdAt,

@@ -17,6 +17,7 @@ import { PgHandoverRepository } from '../handovers/pg-handover-repository.ts';
 import { PgLeaseRepository } from '../jobs/pg-lease-repository.ts';
 import { PgLedgerRepository } from '../ledger/pg-ledger-repository.ts';
 import { PgListingRepository } from '../listings/pg-listing-repository.ts';
+import { PgMachineSoftwareRepository } from '../machines/pg-machine-software-repository.ts';
 import { PgMachineRepository } from '../machines/pg-machine-repository.ts';
 import { PgOccupancyRepository } from '../occupancies/pg-occupancy-repository.ts';
 import { PgAutoTopUpRepository } from '../payments/pg-auto-top-up-repository.ts';
@@ -37,6 +38,7 @@ function nouns(session: Session) {
     users: new PgUserRepository(session),
     sshKeys: new PgSshKeyRepository(session),
     machines: new PgMachineRepository(session),
+    machineSoftware: new PgMachineSoftwareRepository(session),
     reliability: new PgReliabilityRepository(session),
     occupancies: new PgOccupancyRepository(session),
     listings: new PgListingRepository(session),

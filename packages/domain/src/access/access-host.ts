@@ -9,6 +9,8 @@ export interface AccessSpec {
   readonly bookingId: BookingId;
   /** `container`: the account is only the door into it. */
   readonly mode: AccessMode;
+  /** What the container is made from, by its digest. Null: the installation's first image. */
+  readonly image: string | null;
   readonly accountName: string;
   /** uid and gid; from the machine's range, never reused. */
   readonly uid: number;

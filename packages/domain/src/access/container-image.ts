@@ -23,4 +23,6 @@ export const containerImageSchema = z.strictObject({
 });
 
 export type ContainerImage = z.infer<typeof containerImageSchema>;
+/** An image as a booking keeps it, whatever becomes of the operator's list. */
+export type ChosenImage = Pick<ContainerImage, 'name' | 'reference'>;
 export const containerImagesSchema = z.array(containerImageSchema).max(CONTAINER_IMAGES_MAX);

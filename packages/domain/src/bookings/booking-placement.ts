@@ -1,3 +1,5 @@
+import { chooseImage } from '../access/choose-image.ts';
+import type { ChosenImage, ContainerImage } from '../access/container-image.ts';
 import type { Benchmark } from '../benchmarks/benchmark.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
 import type { IdSource, ListingId, SshKeyId } from '../common/ids.ts';
@@ -37,12 +39,20 @@ export interface Quote {
   readonly turnaroundMs: number;
   readonly cancellationPolicy: CancellationPolicy;
   readonly wipePlan: readonly WipeStrategyKind[];
+  /** What the container will be made from; null for accounts. */
+  readonly containerImage: ChosenImage | null;
 }
 
-export interface PlacementInput {
+/** What a quote is asked for. */
+export interface QuoteInput {
   readonly listingId: ListingId;
   readonly start: Instant | null;
   readonly durationMs: number;
+  /** The reference of one of the operator's images; the first of them when null. */
+  readonly containerImage: string | null;
+}
+
+export interface PlacementInput extends QuoteInput {
   readonly sshKeyIds: readonly SshKeyId[];
   readonly canaryConsent: boolean;
   /** The maximum the renter saw: a price that rose meanwhile is refused. */
@@ -54,6 +64,7 @@ interface PlacementOptions {
   readonly ids: IdSource;
   readonly feeBasisPoints: number;
   readonly tax: Tax;
+  readonly containerImages: readonly ContainerImage[];
   readonly ledger: BookingLedger;
   readonly spending: SpendingGuard;
 }
@@ -66,12 +77,8 @@ export class BookingPlacement {
     this.#options = options;
   }
 
-  /** @throws DomainError invalid_window, listing_not_bookable, own_machine */
-  async quote(
-    reads: OfferReads,
-    actor: Actor,
-    input: { readonly listingId: ListingId; readonly start: Instant | null; readonly durationMs: number },
-  ): Promise<Quote> {
+  /** @throws DomainError invalid_window, invalid_input (containerImage), listing_not_bookable, own_machine */
+  async quote(reads: OfferReads, actor: Actor, input: QuoteInput): Promise<Quote> {
     const { listing, machine, turnaroundMs } = await offerOf(reads, actor, input.listingId);
     const range = resolveWindow(input, listing, this.#options.clock.now());
     const maximum = quoteAmount([{ ...range, pricePerHour: listing.pricePerHour }]);
@@ -84,7 +91,17 @@ export class BookingPlacement {
       turnaroundMs,
       cancellationPolicy: listing.cancellationPolicy,
       wipePlan: wipePlanFor(machine.accessMode, listing.extraWipeStrategies),
+      containerImage: await this.#imageOf(reads, machine, input.containerImage),
     };
+  }
+
+  async #imageOf(
+    reads: Pick<OfferReads, 'machineSoftware'>,
+    machine: Machine,
+    wanted: string | null,
+  ): Promise<ChosenImage | null> {
+    const software = machine.accessMode === 'container' ? await reads.machineSoftware.find(machine.id) : null;
+    return chooseImage(this.#options.containerImages, machine, software?.images ?? null, wanted);
   }
 
   async #newBooking(tx: Tx, actor: Actor, input: PlacementInput): Promise<Booking> {
@@ -122,6 +139,7 @@ export class BookingPlacement {
       statusChangedAt: now,
       endReason: null,
       accessMode: machine.accessMode,
+      containerImage: await this.#imageOf(tx, machine, input.containerImage),
       priceSegments,
       currency: listing.currency,
       feeBasisPoints,
@@ -170,7 +188,7 @@ export class BookingPlacement {
   }
 }
 
-type OfferReads = Pick<Reads, 'listings' | 'machines' | 'benchmarks' | 'dataWipes'>;
+type OfferReads = Pick<Reads, 'listings' | 'machines' | 'machineSoftware' | 'benchmarks' | 'dataWipes'>;
 
 /** A listing that the actor may book now, with its machine and the clean-up time it needs. */
 async function offerOf(

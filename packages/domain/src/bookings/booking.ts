@@ -1,3 +1,4 @@
+import type { ChosenImage } from '../access/container-image.ts';
 import type { BookingId, ListingId, MachineId, UnitId, UserId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../common/instant.ts';
@@ -72,6 +73,8 @@ export interface Booking {
   readonly statusChangedAt: Instant;
   readonly endReason: EndReason | null;
   readonly accessMode: AccessMode;
+  /** What the container is made from; null for accounts, and for bookings from before images could be chosen. */
+  readonly containerImage: ChosenImage | null;
   /** In order and without gaps from start to end. */
   readonly priceSegments: readonly PriceSegment[];
   readonly currency: Currency;

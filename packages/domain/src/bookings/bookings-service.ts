@@ -1,8 +1,9 @@
 import type { AccessHistory } from '../access/access-history.ts';
+import type { ContainerImage } from '../access/container-image.ts';
 import type { Connection } from '../access/connection.ts';
 import { connectionOf } from '../access/connection.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
-import type { BookingId, IdSource, ListingId, MachineId } from '../common/ids.ts';
+import type { BookingId, IdSource, MachineId } from '../common/ids.ts';
 import { bookingIdSchema } from '../common/ids.ts';
 import type { Clock, Instant } from '../common/instant.ts';
 import type { AmountMicros, Currency } from '../common/money.ts';
@@ -19,7 +20,7 @@ import { BookingExtension } from './booking-extension.ts';
 import type { ExtensionQuote } from './booking-extension.ts';
 import type { BookingLedger } from './booking-ledger.ts';
 import { BookingPlacement } from './booking-placement.ts';
-import type { PlacementInput, Quote } from './booking-placement.ts';
+import type { PlacementInput, Quote, QuoteInput } from './booking-placement.ts';
 import type { BookingDetail } from './booking-view.ts';
 import { viewBooking } from './booking-view.ts';
 import type { BookingSummary } from './booking-repository.ts';
@@ -35,6 +36,8 @@ export interface BookingsServiceOptions {
   readonly spending: SpendingGuard;
   /** What every price includes. */
   readonly tax: Tax;
+  /** What containers may be made from; the first is the default. */
+  readonly containerImages: readonly ContainerImage[];
 }
 
 /** A renter's stretches of time: quote, book, extend, end, cancel. */
@@ -53,11 +56,8 @@ export class BookingsService {
     this.#ending = new BookingEnding(options);
   }
 
-  /** The exact maximum of a window, before anything is moved. @throws DomainError invalid_window, listing_not_bookable */
-  async quote(
-    actor: Actor,
-    input: { listingId: ListingId; start: Instant | null; durationMs: number },
-  ): Promise<Quote> {
+  /** The exact maximum of a window, before anything is moved. @throws DomainError invalid_window, invalid_input, listing_not_bookable */
+  async quote(actor: Actor, input: QuoteInput): Promise<Quote> {
     return this.#placement.quote(this.#options.uow.reads, actor, input);
   }
 
@@ -240,5 +240,7 @@ function canonicalInput(input: PlacementInput): string {
     input.sshKeyIds.toSorted(),
     input.canaryConsent,
     input.acceptedMaximum?.toString() ?? null,
+    // Left out when nothing was chosen: what was asked for before images could be is the same wish still.
+    ...(input.containerImage === null ? [] : [input.containerImage]),
   ]);
 }

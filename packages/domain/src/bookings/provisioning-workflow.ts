@@ -247,6 +247,7 @@ export function accessSpecOf(booking: Booking, grant: AccessGrant, machine: Mach
   return {
     bookingId: booking.id,
     mode: grant.mode,
+    image: booking.containerImage?.reference ?? null,
     accountName: grant.accountName,
     uid: grant.uid,
     publicKeys: booking.publicKeys,

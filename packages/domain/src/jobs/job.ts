@@ -15,6 +15,7 @@ import { processorNames } from '../payments/payment.ts';
 export const jobPayloadSchemas = {
   'machine.scan': z.strictObject({ machineId: machineIdSchema }),
   'machine.verify': z.strictObject({ machineId: machineIdSchema }),
+  'machine.install_tools': z.strictObject({ machineId: machineIdSchema }),
   'machine.probe': z.strictObject({ machineId: machineIdSchema }),
   'machine.reliability': z.strictObject({ machineId: machineIdSchema }),
   'benchmark.run': z.strictObject({ benchmarkId: benchmarkIdSchema }),

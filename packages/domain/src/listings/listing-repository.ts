@@ -10,6 +10,8 @@ export const listingSorts = [
   'price_ascending',
   'score_descending',
   'price_per_score_ascending',
+  'gpu_score_descending',
+  'network_score_descending',
   'reliability_descending',
   'newest',
 ] as const;
@@ -39,6 +41,8 @@ export interface ListingFilter {
   readonly pricePerGpuHourMax?: AmountMicros;
   readonly cpuScoreMin?: number;
   readonly storageScoreMin?: number;
+  readonly gpuScoreMin?: number;
+  readonly networkScoreMin?: number;
   /** Points of the CPU score for a currency unit an hour. */
   readonly pricePerformanceMin?: number;
   readonly accessMode?: AccessMode;
@@ -72,6 +76,9 @@ export interface ListingSummary {
   readonly cpuScore: number | null;
   readonly memoryScore: number | null;
   readonly storageScore: number | null;
+  /** Null where there is no GPU that can be measured. */
+  readonly gpuScore: number | null;
+  readonly networkScore: number | null;
   readonly benchmarkedAt: Instant | null;
   /** Millionths; null while the machine is new. */
   readonly reliabilityPpm: number | null;

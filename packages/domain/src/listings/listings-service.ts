@@ -1,3 +1,5 @@
+import { imageProblem } from '../access/choose-image.ts';
+import type { ContainerImage } from '../access/container-image.ts';
 import { DomainError, notFound } from '../common/domain-error.ts';
 import type { IdSource, ListingId, MachineId } from '../common/ids.ts';
 import { listingIdSchema, newId } from '../common/ids.ts';
@@ -8,6 +10,7 @@ import type { Page, PageRequest } from '../common/page.ts';
 import { canMove } from '../common/state-graph.ts';
 import { CALENDAR_ROWS_MAX } from '../machines/machines-service.ts';
 import { lockOwnMachine } from '../machines/own-machine.ts';
+import type { MachineSoftware } from '../machines/machine-software.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { Benchmark } from '../benchmarks/benchmark.ts';
 import { assertGpuMeasured } from '../benchmarks/gpu-measurable.ts';
@@ -28,6 +31,7 @@ export interface ListingsServiceOptions {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly currency: Currency;
+  readonly containerImages: readonly ContainerImage[];
 }
 
 /** A listing with what stands behind it: everything here is read or measured but the region, which is declared. */
@@ -41,6 +45,18 @@ export interface ListingDetail {
   readonly benchmarks: readonly Benchmark[];
   readonly wipePlan: readonly WipeStrategyKind[];
   readonly reliability: StoredReliability;
+  /** What a container here may be made from, the default first; empty for machines that give accounts. */
+  readonly images: readonly OfferedImage[];
+  /** When it was looked up which of them lie on the machine; null before that. */
+  readonly imagesSeenAt: Instant | null;
+}
+
+/** One of the operator's images, as far as it concerns one machine. */
+export interface OfferedImage extends ContainerImage {
+  /** Null where nobody looked. */
+  readonly isOnMachine: boolean | null;
+  /** Why it can't be chosen here, as a sentence. */
+  readonly problem: string | null;
 }
 
 /** Counting the whole market costs more than a page of it, and the choices of filters change slowly. */
@@ -120,11 +136,12 @@ export class ListingsService {
   async get(actor: Actor | null, input: { id: ListingId }): Promise<ListingDetail> {
     const { reads } = this.#options.uow;
     const listing = await visibleListing(reads, actor, input.id);
-    const [machine, provider, benchmarks, reliability] = await Promise.all([
+    const [machine, provider, benchmarks, reliability, software] = await Promise.all([
       reads.machines.findById(listing.machineId),
       reads.users.findById(listing.providerId),
       reads.benchmarks.listLatest(listing.machineId),
       reads.reliability.find(listing.machineId),
+      reads.machineSoftware.find(listing.machineId),
     ]);
     if (machine === null || provider === null || reliability === null) throw notFound('listing');
     return {
@@ -134,6 +151,23 @@ export class ListingsService {
       benchmarks,
       wipePlan: wipePlanFor(machine.accessMode, listing.extraWipeStrategies),
       reliability,
+      ...this.#imagesOf(machine, software),
+    };
+  }
+
+  #imagesOf(
+    machine: Machine,
+    software: (MachineSoftware & { readonly seenAt: Instant }) | null,
+  ): Pick<ListingDetail, 'images' | 'imagesSeenAt'> {
+    if (machine.accessMode !== 'container') return { images: [], imagesSeenAt: null };
+    const onMachine = software?.images ?? null;
+    return {
+      images: this.#options.containerImages.map((image) => ({
+        ...image,
+        isOnMachine: onMachine === null ? null : onMachine.includes(image.reference),
+        problem: imageProblem(image, machine, onMachine),
+      })),
+      imagesSeenAt: onMachine === null ? null : (software?.seenAt ?? null),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { MachineId } from '../common/ids.ts';
 import type { Endpoint, HostKey, Machine, MachineCheck } from './machine.ts';
 import type { MachineFacts } from './machine-facts.ts';
+import type { BenchmarkTool, MachineSoftware, PackageManager } from './machine-software.ts';
 import type { ProbeOutcome } from './machine-minutes.ts';
 
 /** Everything that is needed to talk to one machine under one of its two keys. Lives in memory only. */
@@ -30,6 +31,8 @@ export interface HostKeyScanner {
 export interface Inspection {
   readonly checks: readonly MachineCheck[];
   readonly facts: MachineFacts;
+  /** Null where we did not get in. */
+  readonly software: MachineSoftware | null;
 }
 
 export interface MachineInspector {
@@ -43,6 +46,19 @@ export interface MachineInspector {
 export interface MachineProber {
   /** One cheap look; never throws for an unreachable machine. @throws DomainError host_key_changed */
   probe(target: MachineTarget, work: RemoteWork): Promise<{ outcome: ProbeOutcome; detail: string | null }>;
+}
+
+export interface ToolInstaller {
+  /**
+   * Installs those of the tools that are missing, with the machine's own package manager, and answers what is missing then. May be
+   * repeated.
+   * @throws DomainError host_command_failed with what the package manager said, host_key_changed, machine_unreachable
+   */
+  install(
+    target: MachineTarget,
+    wish: { readonly tools: readonly BenchmarkTool[]; readonly packageManager: PackageManager },
+    work: RemoteWork,
+  ): Promise<Pick<MachineSoftware, 'packageManager' | 'missingTools'>>;
 }
 
 /** The text that a provider pastes on his machine, and the text that takes it away again. */

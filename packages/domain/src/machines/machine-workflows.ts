@@ -111,6 +111,7 @@ async function recordInspection(
   if (machine === null || machine.status === 'retired') return;
   const facts = isReadable(inspection.facts) ? inspection.facts : null;
   await tx.machines.saveInspection(machine.id, { facts, checks: inspection.checks, at });
+  if (inspection.software !== null) await tx.machineSoftware.save(machine.id, inspection.software, at);
   // What was measured is another machine's speed now: it is measured again as soon as it is verified.
   if (facts !== null && hasChanged(machine, facts)) await tx.benchmarks.hastenRemeasure(machine.id, at);
   await tx.machines.setLastError(machine.id, null);

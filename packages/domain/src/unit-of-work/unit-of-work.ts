@@ -12,6 +12,7 @@ import type { HandoverReads, HandoverRepository } from '../handovers/handover-re
 import type { JobWriter, LeaseRepository } from '../jobs/job.ts';
 import type { LedgerReads, LedgerRepository } from '../ledger/ledger.ts';
 import type { ListingReads, ListingRepository } from '../listings/listing-repository.ts';
+import type { MachineSoftwareReads, MachineSoftwareRepository } from '../machines/machine-software.ts';
 import type { MachineReads, MachineRepository } from '../machines/machine-repository.ts';
 import type { OccupancyReads, OccupancyRepository } from '../occupancies/occupancy.ts';
 import type { AutoTopUpReads, AutoTopUpRepository } from '../payments/auto-top-up.ts';
@@ -32,6 +33,7 @@ export interface Tx {
   readonly users: UserRepository;
   readonly sshKeys: SshKeyRepository;
   readonly machines: MachineRepository;
+  readonly machineSoftware: MachineSoftwareRepository;
   readonly reliability: ReliabilityRepository;
   readonly occupancies: OccupancyRepository;
   readonly listings: ListingRepository;
@@ -63,6 +65,7 @@ export interface Reads {
   readonly users: UserReads;
   readonly sshKeys: SshKeyReads;
   readonly machines: MachineReads;
+  readonly machineSoftware: MachineSoftwareReads;
   readonly reliability: ReliabilityReads;
   readonly occupancies: OccupancyReads;
   readonly listings: ListingReads;

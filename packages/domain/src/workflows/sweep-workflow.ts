@@ -4,6 +4,7 @@ import { SECOND_MS, plusMs } from '../common/instant.ts';
 import { isMonthOver, monthOf } from '../documents/calendar-month.ts';
 import { handoverJob } from '../handovers/handover-workflow.ts';
 import { FREE_LEAVE_MS } from '../handovers/handover.ts';
+import { installToolsJob } from '../machines/install-tools-workflow.ts';
 import type { JobPayload, JobWriter } from '../jobs/job.ts';
 import { findLostPaymentWork } from '../payments/payment-sweep.ts';
 import type { Workflow, WorkflowOptions } from './workflow.ts';
@@ -48,7 +49,7 @@ export function createSweepWorkflow(
       ]);
       const [dueBenchmarks, dueWipes, dueMachines, stuckMachines, undocumentedAt, unmeasuredMachines] = others;
       const addPaymentJobs = await findLostPaymentWork(uow.reads, now, { rowsMax: SWEEP_ROWS_MAX, reconciles });
-      const [duePayouts, payoutRun, staleFigures, missingHandovers] = await Promise.all([
+      const [duePayouts, payoutRun, staleFigures, missingHandovers, consents] = await Promise.all([
         payouts.listDue(now, SWEEP_ROWS_MAX),
         payouts.findRun(payoutWeekOf(now)),
         uow.reads.reliability.listDue(plusMs(now, -RELIABILITY_REFRESH_MS), SWEEP_ROWS_MAX),
@@ -56,6 +57,7 @@ export function createSweepWorkflow(
           { readyFrom: plusMs(now, -FREE_LEAVE_MS), readyBefore: plusMs(now, -STUCK_AFTER_MS) },
           SWEEP_ROWS_MAX,
         ),
+        uow.reads.machineSoftware.listDueConsents(plusMs(now, -STUCK_AFTER_MS), SWEEP_ROWS_MAX),
       ]);
       await uow.run((tx) => {
         const lost: JobWriter = { add: (job) => tx.jobs.add({ ...job, onlyIfNoneWaits: true }) };
@@ -88,6 +90,7 @@ export function createSweepWorkflow(
           lost.add({ name: 'machine.probe', payload: { machineId }, key: `machine:${machineId}:probe` });
         }
         for (const machineId of staleFigures) lost.add(reliabilityJob(machineId));
+        for (const machineId of consents) lost.add(installToolsJob(machineId));
         for (const bookingId of missingHandovers) lost.add(handoverJob(bookingId));
         for (const { id: machineId, step } of stuckMachines) {
           lost.add({ name: `machine.${step}`, payload: { machineId }, key: `machine:${machineId}:${step}` });

@@ -4,7 +4,7 @@ import { instant } from '@rsm/domain/common/instant';
 import { verdictOf, type WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
 import type { BookingTraces } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { Machine } from '@rsm/domain/machines/machine';
-import type { Lab } from '@rsm/lab';
+import { startContainerHost, type Lab } from '@rsm/lab';
 import { wipeStrategies, type WipeStrategyRegistry } from '../data-wipes/strategies/strategy-registry.ts';
 import { createWipeVerifier } from '../data-wipes/verifier/wipe-verifier.ts';
 import { createWipeRunner } from '../data-wipes/wipe-runner.ts';
@@ -12,8 +12,8 @@ import { foreignTemplate, parseForeignLook } from '../handovers/foreign-look.ts'
 import { judgePeople } from '../handovers/judge-foreign.ts';
 import { openLab } from '../test-support/lab-machine.ts';
 import { realClock } from '../test-support/ssh-peer.ts';
-import { startContainerHost } from './testing/container-host.ts';
 import { adoptLabHost, Renter, type LabMachine } from './testing/lab-machine.ts';
+import { NEIGHBOUR } from './testing/neighbour.ts';
 import { createUnixUserAccess } from './unix-user-access.ts';
 
 /** Strategies are given the machine's row; this one does not read it. */
@@ -167,6 +167,24 @@ describe('a container on a machine', () => {
     expect(verdictOf(findings)).toBe('failed');
     for (const check of ['accounts', 'sudoers', 'configuration', 'containers'])
       expect(seen(findings)[check], check).toMatch(/^found/);
+    await wipe(renter);
+    expect(seen(await verify(renter))).toEqual({});
+  });
+
+  test('reaches the public, and neither metadata nor private networks nor port 25', { tags: 'deep' }, async () => {
+    await root(NEIGHBOUR);
+    const said = async (by: (script: string) => Promise<string>, place: string): Promise<string> =>
+      (await by(`timeout 5 bash -c 'exec 3<>/dev/tcp/${place} && head -c 5 <&3' 2>/dev/null || echo refused`)).trim();
+    const renter = await newRenter();
+    const inside = async (script: string): Promise<string> => (await renter.ssh(script)).output;
+    for (const place of ['198.51.100.2/80', '198.51.100.2/587']) {
+      expect(await said(inside, place), place).toBe('hello');
+    }
+    for (const place of ['169.254.169.254/80', '198.51.100.2/25', '10.77.0.2/80', '192.168.7.2/80', '100.64.9.2/80']) {
+      expect(await said(root, place), `${place} answers the machine`).toBe('hello');
+      expect(await said(inside, place), `${place} from inside`).toBe('refused');
+    }
+    await access.revoke(machine.control, renter.spec, machine.work);
     await wipe(renter);
     expect(seen(await verify(renter))).toEqual({});
   });

@@ -25,7 +25,7 @@ export interface UnixUserAccessOptions {
   /** How far the machine's clock may be off: the deadline is kept by that clock. Default 30 s. */
   readonly clockSkewMsMax?: number;
   readonly limits?: AccountLimits;
-  /** What containers are made from: a name with a digest, on the operator's list. Without one no container can be given. */
+  /** What containers are made from where the booking names nothing: a name with a digest, the first on the operator's list. */
   readonly image?: string | null;
 }
 
@@ -84,8 +84,9 @@ export function createUnixUserAccess(options: UnixUserAccessOptions): AccessHost
     );
     answered(await session.run(makeAccount, { account, uid, expiresOn: expiryDayOf(spec.deadlineAt) }));
     if (steps.whole && spec.mode === 'container') {
-      if (image === null) throw noImage();
-      answered(await session.run(makeContainer, { account, image, processesMax: limits.processesMax }));
+      const chosen = spec.image ?? image;
+      if (chosen === null) throw noImage();
+      answered(await session.run(makeContainer, { account, image: chosen, processesMax: limits.processesMax }));
       answered(await session.run(makeDoor, { account }));
     }
     // After the account, before its keys: nobody is ever in without the fence.

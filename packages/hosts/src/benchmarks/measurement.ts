@@ -27,16 +27,22 @@ function round(value: number): number {
 }
 
 /**
- * A machine's score: 1000 times the geometric mean of its medians, each divided by that of the reference machine. Twice as
+ * A machine's score: 1000 times the geometric mean of its figures, each divided by that of the reference machine. Twice as
  * fast in everything is 2000, whatever the units; no figure can outweigh the others by being large.
  *
+ * @param figure which of the repetitions stands for a measurement: the one in the middle, or the best one where whatever
+ *   disturbs a run can only slow it down
  * @throws RangeError when a reference figure has no measurement.
  */
-export function scoreOf(measurements: readonly Measurement[], reference: Readonly<Record<string, number>>): number {
+export function scoreOf(
+  measurements: readonly Measurement[],
+  reference: Readonly<Record<string, number>>,
+  figure: 'median' | 'maximum' = 'median',
+): number {
   const ratios = Object.entries(reference).map(([name, value]) => {
     const measured = measurements.find((measurement) => measurement.name === name);
     if (measured === undefined) throw new RangeError(`“${name}” was not measured.`);
-    return measured.median / value;
+    return measured[figure] / value;
   });
   if (ratios.some((ratio) => ratio <= 0)) return 0;
   const meanLogarithm = ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length;

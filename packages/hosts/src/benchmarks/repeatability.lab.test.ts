@@ -1,21 +1,23 @@
 import { availableParallelism, loadavg } from 'node:os';
+import type { BenchmarkKind, BenchmarkResult } from '@rsm/domain/benchmarks/benchmark';
 import type { Lab } from '@rsm/lab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anyMachine } from '../test-support/any-machine.ts';
 import { anyWork, enrol, openLab } from '../test-support/lab-machine.ts';
-import { createBenchmarkRunner } from './benchmark-runner.ts';
+import { createBenchmarkRunner, type BenchmarkSettings } from './benchmark-runner.ts';
 import { CPU_BENCHMARK_SETTINGS } from './cpu-benchmark.ts';
+import { scoreOf } from './measurement.ts';
 import { MEMORY_BENCHMARK_SETTINGS } from './memory-benchmark.ts';
+import { MEMORY_REFERENCE } from './reference-machine.ts';
 
 const RUNS = 10;
 const SPREAD_PERCENT_MAX = 10;
-const LIMIT_MS = 15 * 60_000;
+const LIMIT_MS = 30 * 60_000;
 
-/** As they are run on machines, but for their length: ten times five seconds for each figure would take a quarter of an hour. */
-const settings = {
-  cpu: { ...CPU_BENCHMARK_SETTINGS, secondsPerRun: 1 },
-  memory: { ...MEMORY_BENCHMARK_SETTINGS, secondsPerRunMax: 1 },
-};
+/** As they are run on machines, but for the length of `cpu`: ten times five seconds for each figure would take a quarter of an hour. */
+const settings = { cpu: { ...CPU_BENCHMARK_SETTINGS, secondsPerRun: 1 }, memory: MEMORY_BENCHMARK_SETTINGS };
+/** How memory was measured before: the median of three long runs, with runs of a second as `cpu` above. */
+const METHOD_1 = { repetitions: 3, mibPerThread: 16_384, secondsPerRunMax: 1, warmUpSeconds: 1 };
 
 /** Before the first run, because a run is load too. */
 const [loadBefore = 0] = loadavg();
@@ -30,28 +32,52 @@ afterAll(() => lab.stop());
  * A property of an idle machine. What else runs on the processors of this one goes into the spread, so it is asked for in the deep
  * run alone, where nothing else runs (start this file by itself), and a failure prints the scores.
  */
-for (const kind of ['cpu', 'memory'] as const) {
-  it(
-    `${kind}: ten runs on an idle host lie within ${SPREAD_PERCENT_MAX} %`,
-    { tags: 'deep', timeout: LIMIT_MS },
-    async (context) => {
-      skipWhereBusy(context);
-      const host = await lab.startHost({ flavour: 'debian' });
-      const machine = await enrol(host);
-      const runner = createBenchmarkRunner({ pool: machine.pool, settings });
-      const scores: number[] = [];
-      for (let run = 0; run < RUNS; run += 1) {
-        const work = { ...anyWork(`benchmark:repeat-${kind}`), onProgress: () => undefined };
-        scores.push((await runner.run(machine.target, anyMachine().machine, kind, work)).result.score);
-      }
-      machine.pool.close();
-      const sorted = scores.toSorted((a, b) => a - b);
-      const [lowest = 0, median = 0, highest = 0] = [sorted[0], sorted[RUNS / 2], sorted.at(-1)];
-      const spreadPercent = (100 * (highest - lowest)) / median;
-      process.stderr.write(`${kind}: ${scores.join(', ')}; spread ${spreadPercent.toFixed(1)} %\n`);
-      expect(spreadPercent, scores.join(', ')).toBeLessThanOrEqual(SPREAD_PERCENT_MAX);
-    },
-  );
+const options = { tags: 'deep', timeout: LIMIT_MS };
+
+it(`cpu: ten runs on an idle host lie within ${SPREAD_PERCENT_MAX} %`, options, async (context) => {
+  skipWhereBusy(context);
+  const machine = await enrol(await lab.startHost({ flavour: 'debian' }));
+  const scores: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    scores.push((await measure(machine, 'cpu', settings)).score);
+  }
+  machine.pool.close();
+  expect(spreadOf('cpu', scores), scores.join(', ')).toBeLessThanOrEqual(SPREAD_PERCENT_MAX);
+});
+
+/** With RSM_REPEAT_BUSY=1 it runs on a busy machine too, and asks only that today's method moves less than the one before. */
+it(`memory: ten runs on an idle host lie within ${SPREAD_PERCENT_MAX} %`, options, async (context) => {
+  const isBusy = process.env['RSM_REPEAT_BUSY'] === '1';
+  if (!isBusy) skipWhereBusy(context);
+  const machine = await enrol(await lab.startHost({ flavour: 'debian' }));
+  const scores: number[] = [];
+  const before: number[] = [];
+  // In turn, so that both meet the same neighbours.
+  for (let run = 0; run < RUNS; run += 1) {
+    scores.push((await measure(machine, 'memory', settings)).score);
+    before.push(scoreOf((await measure(machine, 'memory', { memory: METHOD_1 })).measurements, MEMORY_REFERENCE));
+  }
+  machine.pool.close();
+  const [spread, spreadBefore] = [spreadOf('memory', scores), spreadOf('memory, method 1', before)];
+  expect(spread, scores.join(', ')).toBeLessThanOrEqual(isBusy ? spreadBefore : SPREAD_PERCENT_MAX);
+});
+
+async function measure(
+  { pool, target }: Awaited<ReturnType<typeof enrol>>,
+  kind: BenchmarkKind,
+  kindSettings: Partial<BenchmarkSettings>,
+): Promise<BenchmarkResult> {
+  const runner = createBenchmarkRunner({ pool, settings: kindSettings });
+  const work = { ...anyWork(`benchmark:repeat-${kind}`), onProgress: () => undefined };
+  return (await runner.run(target, anyMachine().machine, kind, work)).result;
+}
+
+function spreadOf(name: string, scores: readonly number[]): number {
+  const sorted = scores.toSorted((a, b) => a - b);
+  const [lowest = 0, median = 0, highest = 0] = [sorted[0], sorted[RUNS / 2], sorted.at(-1)];
+  const spreadPercent = (100 * (highest - lowest)) / median;
+  process.stderr.write(`${name}: ${scores.join(', ')}; spread ${spreadPercent.toFixed(1)} %\n`);
+  return spreadPercent;
 }
 
 /** A host of the lab has the processors of this machine: it is as idle as this one is. */

@@ -16,7 +16,7 @@ export async function requireTool(session: SshSession, tool: string, debianPacka
   const { exitStatus, stdout } = await session.run(findTool, { tool });
   if (exitStatus === 3) {
     throw new DomainError('host_tool_missing', `The machine has no ${tool}, which this benchmark is made with.`, {
-      remedy: `Install it on the machine: apt-get install ${debianPackage}`,
+      remedy: `Let it be installed, beside the checks of the machine, or do it yourself: apt-get install ${debianPackage}`,
     });
   }
   // “sysbench 1.0.20 (using …)” and “fio-3.33”.

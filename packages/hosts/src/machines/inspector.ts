@@ -3,11 +3,12 @@ import type { MachineInspector, MachineTarget, RemoteWork } from '@rsm/domain/ma
 import { tryFence } from '../access/network-fence.ts';
 import type { SshPool } from '../ssh/ssh-pool.ts';
 import type { SshSession } from '../ssh/ssh-session.ts';
-import { judgeContainers, observeContainers } from './checks/container-check.ts';
+import { judgeContainers, observeContainers, observeImages, parseImages } from './checks/container-check.ts';
 import { isLoginAnswer, judgeLogins, type LoginOutcome } from './checks/login-checks.ts';
 import { judgeMachine } from './checks/machine-checks.ts';
 import { observationTemplate, parseObservation } from './checks/machine-observation.ts';
 import { noFacts, readFacts } from './facts/read-facts.ts';
+import { observeTools, parseTools } from './tools/tool-commands.ts';
 
 /**
  * Runs the checks and reads the facts of a machine, with commands that only look (on a machine
@@ -20,20 +21,25 @@ import { noFacts, readFacts } from './facts/read-facts.ts';
 export function createMachineInspector(deps: {
   readonly pool: SshPool;
   readonly clock: Clock;
-  /** What containers are made from; null where the installation has none. */
-  readonly image?: string | null;
+  /** What containers may be made from, the default first; empty where the installation has none. */
+  readonly images?: readonly string[];
 }): MachineInspector {
-  const { clock, image = null, pool } = deps;
+  const { clock, images = [], pool } = deps;
+  const image = images[0] ?? null;
   return {
     async inspect(target, verifier, machine, work) {
       const control = await logIn(pool, target, work);
       if (control.outcome.kind === 'out') {
-        return { checks: judgeLogins(machine, control.outcome, null), facts: noFacts(control.outcome.error.message) };
+        return {
+          checks: judgeLogins(machine, control.outcome, null),
+          facts: noFacts(control.outcome.error.message),
+          software: null,
+        };
       }
       const second = await logIn(pool, verifier, work);
       const logins = judgeLogins(machine, control.outcome, second.outcome);
       if (control.outcome.privilege === 'none') {
-        return { checks: logins, facts: noFacts('We may not become root on this machine.') };
+        return { checks: logins, facts: noFacts('We may not become root on this machine.'), software: null };
       }
       const { facts, osFamily } = await readFacts(control.session);
       const askedAt = clock.now();
@@ -50,9 +56,12 @@ export function createMachineInspector(deps: {
         fence: { stands: fence.exitStatus === 0, said: fence.stdout },
       };
       const checks = [...logins, ...judgeMachine(input)];
-      if (machine.accessMode === 'unix_user') return { checks, facts };
+      const tools = parseTools((await control.session.run(observeTools, {})).stdout);
+      if (machine.accessMode === 'unix_user') return { checks, facts, software: { ...tools, images: null } };
       const { stdout: seen } = await control.session.run(observeContainers, { image: image ?? '' });
-      return { checks: [...checks, judgeContainers(seen, image)], facts };
+      const { stdout: list } = await control.session.run(observeImages, { images: images.join(' ') });
+      const software = { ...tools, images: parseImages(list, images) };
+      return { checks: [...checks, judgeContainers(seen, image)], facts, software };
     },
   };
 }

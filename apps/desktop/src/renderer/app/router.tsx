@@ -69,6 +69,8 @@ const market = createRoute({
     pricePerScoreMax: z.string().optional().catch(undefined),
     cpuScoreMin: z.number().optional().catch(undefined),
     storageScoreMin: z.number().optional().catch(undefined),
+    gpuScoreMin: z.number().optional().catch(undefined),
+    networkScoreMin: z.number().optional().catch(undefined),
     accessMode: z.enum(['unix_user', 'container']).optional().catch(undefined),
     reliabilityMin: z.number().optional().catch(undefined),
     freeFrom: z.string().optional().catch(undefined),

@@ -78,8 +78,8 @@ export function BenchmarkCard({
       </div>
       <p className="text-[13px] text-muted-foreground">
         <span title={formatDateTime(benchmark.finishedAt)}>Measured {formatRelative(benchmark.finishedAt)}</span> with{' '}
-        {result.tool} {result.toolVersion}, method {result.methodVersion}, median of{' '}
-        {result.measurements[0]?.repetitions ?? 1} runs. Reference: {result.referenceMachine} ={' '}
+        {result.tool} {result.toolVersion}, method {result.methodVersion}, {result.measurements[0]?.repetitions ?? 1}{' '}
+        runs, scored by {result.parameters['scoredBy'] ?? 'their median'}. Reference: {result.referenceMachine} ={' '}
         {formatInteger(REFERENCE_SCORE)}.
       </p>
       <details>

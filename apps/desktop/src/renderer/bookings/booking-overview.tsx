@@ -49,6 +49,9 @@ export function BookingOverview({ detail }: { readonly detail: BookingDetailRead
                 </Link>,
               ],
               ['Access', accessModeWords[booking.accessMode]],
+              ...(booking.containerImage === null
+                ? []
+                : [['Image', <ImageFact key="image" image={booking.containerImage} />] as const]),
               ['Clean-up time', formatDuration(booking.turnaroundMs)],
               [
                 'Cancellation',
@@ -72,6 +75,15 @@ export function BookingOverview({ detail }: { readonly detail: BookingDetailRead
         </TitledCard>
       </div>
     </div>
+  );
+}
+
+function ImageFact({ image }: { readonly image: { readonly name: string; readonly reference: string } }) {
+  return (
+    <>
+      {image.name}
+      <code className="block text-xs break-all">{image.reference}</code>
+    </>
   );
 }
 

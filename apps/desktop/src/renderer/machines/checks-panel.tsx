@@ -10,6 +10,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { EmptyState, ErrorNote } from '../ui/states.tsx';
 import { WAIT_POLL_MS } from './polling.ts';
+import { ToolsCard } from './tools-card.tsx';
 
 /** Each check with what is, what must be, and what to do. */
 export function ChecksPanel({
@@ -76,6 +77,7 @@ export function ChecksPanel({
           )
         }
       </QueryView>
+      {machine.hostKeyState === 'pinned' && <ToolsCard machine={machine} />}
     </div>
   );
 }

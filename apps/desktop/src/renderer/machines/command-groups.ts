@@ -27,6 +27,7 @@ export function groupCommands(commands: readonly MachineCommandRead[]): readonly
 const WORDS: Readonly<Record<string, string>> = {
   scan_host_key: 'Read the host key',
   inspect: 'Check the machine',
+  install_tools: 'Install what you consented to',
   probe: 'See that it answers',
   benchmark: 'Measure it',
   provision: 'Let a renter in',

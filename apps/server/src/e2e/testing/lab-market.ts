@@ -56,13 +56,16 @@ export async function fillLabMarket(options: {
   readonly apiUrl: string;
   readonly hosts: readonly LabHost[];
   readonly terms: { readonly pricePerHour: string; readonly durationMinMs?: number };
+  readonly accessMode?: 'unix_user' | 'container';
 }): Promise<LabMarket> {
-  const { apiUrl, hosts, terms } = options;
+  const { accessMode = 'unix_user', apiUrl, hosts, terms } = options;
   const person = (role: string) => ({ email: `${role}@e2e.example`, password: PASSWORD, displayName: role });
   const { market: provider } = await signUp(apiUrl, person('provider'));
   await provider.users.openProviderProfile.mutate({ publicName: 'Provider' });
   const [offers, renter] = await Promise.all([
-    Promise.all(hosts.map((host, index) => offerMachine(provider, host, `Machine ${index + 1}`, terms))),
+    Promise.all(
+      hosts.map((host, index) => offerMachine(provider, host, { name: `Machine ${index + 1}`, accessMode, terms })),
+    ),
     enterAsRenter(apiUrl, person('renter')),
   ]);
   return { provider, ...renter, offers };
@@ -82,11 +85,15 @@ async function enterAsRenter(
 async function offerMachine(
   provider: MarketClient,
   host: LabHost,
-  name: string,
-  terms: { readonly pricePerHour: string; readonly durationMinMs?: number },
+  wish: {
+    readonly name: string;
+    readonly accessMode: 'unix_user' | 'container';
+    readonly terms: { readonly pricePerHour: string; readonly durationMinMs?: number };
+  },
 ): Promise<Offer> {
+  const { accessMode, name, terms } = wish;
   const onboarding = onboardingOf(provider, host);
-  const machine = await onboarding.connect({ name, region: 'lab' });
+  const machine = await onboarding.connect({ name, region: 'lab', accessMode });
   await onboarding.paste(machine);
   await onboarding.confirmHostKey(machine);
   await onboarding.waitUntilVerified(machine);

@@ -30,6 +30,9 @@ export function remoteMachines(url: string): MachinePorts {
     inspector: {
       inspect: async (target, verifier, machine, work) => call('inspector/inspect', [target, verifier, machine], work),
     },
+    toolInstaller: {
+      install: async (target, wish, work) => call('toolInstaller/install', [target, wish], work),
+    },
     prober: { probe: async (target, work) => call('prober/probe', [target], work) },
     benchmarkRunner: {
       kindsFor: () => ['cpu'],

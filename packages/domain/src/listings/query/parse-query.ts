@@ -112,6 +112,8 @@ const MINIMA = [
   'diskFreeBytesMin',
   'cpuScoreMin',
   'storageScoreMin',
+  'gpuScoreMin',
+  'networkScoreMin',
   'pricePerformanceMin',
   'reliabilityPpmMin',
   'pricePerHourMin',

@@ -48,6 +48,8 @@ const sortWords: Readonly<Record<string, ListingSort>> = {
   price: 'price_ascending',
   score: 'score_descending',
   value: 'price_per_score_ascending',
+  gpuscore: 'gpu_score_descending',
+  network: 'network_score_descending',
   uptime: 'reliability_descending',
   newest: 'newest',
 };
@@ -187,6 +189,20 @@ export const queryFields: readonly QueryField[] = [
     help: 'Measured storage score',
     example: 'storage>=1000',
     read: atLeast('storageScoreMin', (value) => readWhole(value, SCORE_MAX - 1)),
+  },
+  {
+    names: ['gpuscore', 'gpu_score'],
+    operators: AT_LEAST,
+    help: 'Measured GPU score',
+    example: 'gpuscore>=1000',
+    read: atLeast('gpuScoreMin', (value) => readWhole(value, SCORE_MAX - 1)),
+  },
+  {
+    names: ['network', 'net'],
+    operators: AT_LEAST,
+    help: 'Measured network score, towards the marketplace',
+    example: 'network>=1000',
+    read: atLeast('networkScoreMin', (value) => readWhole(value, SCORE_MAX - 1)),
   },
   {
     names: ['uptime', 'reliability'],

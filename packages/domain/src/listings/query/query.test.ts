@@ -40,6 +40,8 @@ describe('a query', () => {
     ['cuda>=12', { cudaVersionMin: '12.0' }],
     ['disk>=2TB diskkind=NVMe', { diskFreeBytesMin: 2_199_023_255_552, diskKind: 'nvme' }],
     ['ACCESS=container', { accessMode: 'container' }],
+    ['gpuscore>=1500 net>200', { gpuScoreMin: 1_500, networkScoreMin: 201 }],
+    ['gpu_score>900 gpu_score>=800 network>=1', { gpuScoreMin: 901, networkScoreMin: 1 }],
     ['value>=12.5 score>=0', { pricePerformanceMin: 12.5, cpuScoreMin: 0 }],
     ['free=now/3d', { freeDuring: { start: NOW, end: plusMs(NOW, 3 * DAY_MS) } }],
     [
@@ -86,7 +88,7 @@ describe('an error', () => {
     ['uptime>100', 7, 3, 'Nothing is above 100. Write uptime>=100.'],
     ['region="!"', 7, 3, 'Write at least one letter or digit.'],
     ['diskkind=tape', 9, 4, 'Write one of nvme, ssd, hdd, virtual.'],
-    ['sort=__proto__', 5, 9, 'Write one of price, score, value, uptime, newest.'],
+    ['sort=__proto__', 5, 9, 'Write one of price, score, value, gpuscore, network, uptime, newest.'],
     ['free=tomorrow', 5, 8, 'Write a start and a length, such as now/3d or 2026-12-04T10:00/36h.'],
     ['free=2026-02-30/1d', 5, 13, 'Write the start as now, 2026-12-04 or 2026-12-04T10:00.'],
     ['free=2026-01-01/1d', 5, 13, 'This start is over. Write a later one, or now.'],

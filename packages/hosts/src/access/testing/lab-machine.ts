@@ -79,6 +79,7 @@ export class Renter {
     this.spec = {
       bookingId,
       mode: options.mode ?? 'unix_user',
+      image: null,
       accountName: accountNameOf(bookingId),
       uid: options.uid,
       publicKeys: [pair.publicKey.split(' ').slice(0, 2).join(' ')],

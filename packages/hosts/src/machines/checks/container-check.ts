@@ -23,6 +23,22 @@ exit 0`,
   { timeoutMs: 60_000 },
 );
 
+/** Which of the operator's images lie on the machine. As above, the runtime's client may make its own folders on the way. */
+export const observeImages = command(
+  `images={images}
+runtime=podman; command -v podman >/dev/null || runtime=docker
+command -v "$runtime" >/dev/null || exit 0
+for image in $images; do if "$runtime" image inspect "$image" >/dev/null 2>&1; then echo "$image"; fi; done
+exit 0`,
+  { timeoutMs: 60_000 },
+);
+
+/** Only what was asked for counts, whatever else is printed. */
+export function parseImages(output: string, asked: readonly string[]): readonly string[] {
+  const printed = new Set(linesOf(output));
+  return asked.filter((image) => printed.has(image));
+}
+
 const INSTALL = 'apt-get install podman crun netavark aardvark-dns sudo';
 
 /** Whether a machine can give containers: judged from what `observeContainers` printed; the first thing that is in the way is named. */

@@ -12,11 +12,19 @@ export const bookingDraftSchema = z.object({
   hours: z.string().max(10),
   minutes: z.string().max(10),
   canaryConsent: z.boolean(),
+  /** The reference of an image; empty for the first one. */
+  containerImage: z.string().max(300),
 });
 export type BookingDraft = z.infer<typeof bookingDraftSchema>;
 
 export function firstDraft(listing: Pick<ListingRead, 'durationMinMs' | 'durationMaxMs'>): BookingDraft {
-  return { when: 'now', startText: '', ...lengthDraftOf(firstLengthMs(listing)), canaryConsent: false };
+  return {
+    when: 'now',
+    startText: '',
+    ...lengthDraftOf(firstLengthMs(listing)),
+    canaryConsent: false,
+    containerImage: '',
+  };
 }
 
 /** What the panel asks for: a window, or why there is none yet, at its field. */

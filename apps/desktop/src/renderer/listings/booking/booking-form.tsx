@@ -17,6 +17,7 @@ import { RefusalNote } from '../../payments/refusal-note.tsx';
 import { ErrorNote, Skeleton } from '../../ui/states.tsx';
 import type { BookingDraft, WindowWish } from './booking-draft.ts';
 import { shortfallOf } from './booking-wish.ts';
+import { chosenImage } from './image-choice.tsx';
 import { KeyChoice } from './key-choice.tsx';
 import { PanelFoot } from './panel-foot.tsx';
 import { QuoteSummary } from './quote-summary.tsx';
@@ -30,7 +31,11 @@ interface BookingFormProps {
   readonly wish: WindowWish;
   readonly isTaken: boolean;
   readonly quote: LiveQuote;
-  readonly fields: (errors: { readonly start?: string | undefined; readonly length?: string | undefined }) => ReactNode;
+  readonly fields: (errors: {
+    readonly start?: string | undefined;
+    readonly length?: string | undefined;
+    readonly image?: string | undefined;
+  }) => ReactNode;
 }
 
 /** The rest of the panel for whoever is signed in: the server's quote, keys, wallet, and the button. */
@@ -44,7 +49,7 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
   const month = useQuery(trpc.spending.get.queryOptions());
   const [unticked, setUnticked] = useState<ReadonlySet<string>>(new Set());
   const chosen = useMemo(() => chosenKeys(keys.data?.items ?? [], unticked), [keys.data, unticked]);
-  const errors = useFormErrors(['start', 'durationMs', 'sshKeyIds']);
+  const errors = useFormErrors(['start', 'durationMs', 'sshKeyIds', 'containerImage']);
 
   const missing =
     quote.data !== undefined && wallet.data !== undefined
@@ -94,13 +99,17 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
     if (!wish.ok || !quote.isCurrent || quote.data === undefined || create.isPending) return;
     const sshKeyIds = [...chosen].toSorted();
     const maximum = quote.data.maximumMicros;
+    const containerImage = chosenImage(detail.images, draft.containerImage)?.reference ?? null;
     create.mutate({
-      idempotencyKey: keyFor(JSON.stringify([wishKey(wish), sshKeyIds, draft.canaryConsent, maximum.toString()])),
+      idempotencyKey: keyFor(
+        JSON.stringify([wishKey(wish), sshKeyIds, draft.canaryConsent, containerImage, maximum.toString()]),
+      ),
       listingId: listing.id,
       start: wish.start,
       durationMs: wish.durationMs,
       sshKeyIds,
       canaryConsent: draft.canaryConsent,
+      containerImage,
       acceptedMaximum: maximum,
     });
   };
@@ -121,7 +130,7 @@ export function BookingForm({ detail, draft, set, wish, isTaken, quote, fields }
         if (event.target === event.currentTarget && blocked === null) book();
       }}
     >
-      {fields({ start: errors.of('start'), length: errors.of('durationMs') })}
+      {fields({ start: errors.of('start'), length: errors.of('durationMs'), image: errors.of('containerImage') })}
       {wish.ok && quote.error !== null && <ErrorNote error={quote.error} onRetry={() => detached(quote.refetch())} />}
       {wish.ok && quote.data !== undefined && quote.error === null && (
         <QuoteSummary

@@ -13,6 +13,7 @@ import { Card } from '../../ui/card.tsx';
 import { BookingForm } from './booking-form.tsx';
 import { windowOf, type BookingDraft } from './booking-draft.ts';
 import { firstClash, maximumOf, nextFreeStart, taxOf, type Range } from './booking-wish.ts';
+import { chosenImage, ImageChoice } from './image-choice.tsx';
 import { PanelFoot } from './panel-foot.tsx';
 import { QuoteSummary } from './quote-summary.tsx';
 import { useNow } from './use-now.ts';
@@ -75,12 +76,18 @@ function WindowChoice({ detail, draft, set, busy, signedIn }: BookingPanelProps 
   const { listing } = detail;
   const nowMs = useNow(NOW_STEP_MS);
   const wish = windowOf(draft, listing, nowMs);
-  const quote = useQuote(listing, wish, signedIn);
+  const quote = useQuote(listing, wish, chosenImage(detail.images, draft.containerImage)?.reference ?? null, signedIn);
   const turnaroundMs = quote.data?.turnaroundMs ?? TURNAROUND_DEFAULT_MS;
   const clash = wish.ok ? clashOf({ ...wish, turnaroundMs }, busy ?? [], nowMs) : null;
   const info = useServerInfo();
   const maximumMicros = wish.ok ? maximumOf(listing.pricePerHourMicros, wish.durationMs) : 0n;
-  const fields = (errors: { readonly start?: string | undefined; readonly length?: string | undefined } = {}) => (
+  const fields = (
+    errors: {
+      readonly start?: string | undefined;
+      readonly length?: string | undefined;
+      readonly image?: string | undefined;
+    } = {},
+  ) => (
     <>
       <WindowFields
         listing={listing}
@@ -89,6 +96,13 @@ function WindowChoice({ detail, draft, set, busy, signedIn }: BookingPanelProps 
         startError={wish.ok ? errors.start : wish.startError}
         lengthError={wish.ok ? errors.length : wish.lengthError}
         durationMs={wish.ok ? wish.durationMs : null}
+      />
+      <ImageChoice
+        images={detail.images}
+        seenAt={detail.imagesSeenAt}
+        chosen={draft.containerImage}
+        error={errors.image}
+        onChange={(containerImage) => set({ containerImage })}
       />
       {clash !== null && (
         <div role="status" className="rounded-md bg-warning-soft px-4 py-3 text-[13px]">

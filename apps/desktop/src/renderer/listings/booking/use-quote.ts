@@ -20,14 +20,24 @@ export interface LiveQuote {
 }
 
 /** The server's quote for a window, asked again whenever another one is chosen. */
-export function useQuote(listing: ListingRead, wish: WindowWish, signedIn: boolean): LiveQuote {
+export function useQuote(
+  listing: ListingRead,
+  wish: WindowWish,
+  containerImage: string | null,
+  signedIn: boolean,
+): LiveQuote {
   const trpc = useTRPC();
   const text = wish.ok ? wishKey(wish) : '';
   const settled = useDebounced(text, TYPING_PAUSE_MS);
   const asked = useMemo(() => readWish(settled), [settled]);
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(
     trpc.bookings.quote.queryOptions(
-      { listingId: listing.id, start: asked?.start ?? null, durationMs: asked?.durationMs ?? listing.durationMinMs },
+      {
+        listingId: listing.id,
+        start: asked?.start ?? null,
+        durationMs: asked?.durationMs ?? listing.durationMinMs,
+        containerImage,
+      },
       {
         enabled: signedIn && asked !== null,
         placeholderData: keepPreviousData,

@@ -90,6 +90,8 @@ export function FilterPanel({ draft, errors, change, currency, facets }: FilterP
       <Group title="Measured speed, at least" note="The reference machine scores 1000.">
         {number('cpuScoreMin', 'CPU score', 'any')}
         {number('storageScoreMin', 'Storage score', 'any')}
+        {number('gpuScoreMin', 'GPU score', 'any')}
+        {number('networkScoreMin', 'Network score', 'any')}
       </Group>
       <Group title="Reliability, at least" note="Over 180 days. Machines that are too new for a figure are left out.">
         {number('reliabilityMin', 'Per cent', 'any')}

@@ -114,6 +114,10 @@ const ListingCard = memo(function ListingCard({ item }: { readonly item: Listing
           name="CPU · memory · storage"
           value={`${scoreWords(item.cpuScore)} · ${scoreWords(item.memoryScore)} · ${scoreWords(item.storageScore)} points`}
         />
+        <Line
+          name="GPU · network"
+          value={`${item.gpuCount === 0 ? 'none' : scoreWords(item.gpuScore)} · ${scoreWords(item.networkScore)} points`}
+        />
         <Line name="Reliability" value={reliabilityWords(item.reliabilityPpm)} />
         <Line name="Measured" value={item.benchmarkedAt === null ? 'never' : formatRelative(item.benchmarkedAt)} />
       </dl>

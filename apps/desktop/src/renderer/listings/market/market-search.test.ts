@@ -29,6 +29,8 @@ const FULL: MarketSearch = {
   pricePerScoreMax: '2',
   cpuScoreMin: 900,
   storageScoreMin: 700,
+  gpuScoreMin: 1_200,
+  networkScoreMin: 300,
   accessMode: 'unix_user',
   reliabilityMin: 98.5,
   freeFrom: '2026-11-23T08:00:00.000Z',
@@ -93,6 +95,8 @@ describe('what the API is asked', () => {
       pricePerGpuHourMax: '1.25',
       cpuScoreMin: 900,
       storageScoreMin: 700,
+      gpuScoreMin: 1_200,
+      networkScoreMin: 300,
       accessMode: 'unix_user',
       reliabilityPpmMin: 985_000,
     });
@@ -147,7 +151,7 @@ describe('what narrows the result down', () => {
 
   test('each filter is named, the window once', () => {
     const active = activeFilters(FULL, words);
-    expect(active).toHaveLength(18);
+    expect(active).toHaveLength(20);
     expect(active.map(({ label }) => label)).toContain('free from tomorrow for 4 h');
     expect(active.map(({ label }) => label)).toContain('up to €1.25 per GPU-hour');
   });

@@ -30,6 +30,8 @@ export interface MarketSearch {
   readonly pricePerScoreMax?: string | undefined;
   readonly cpuScoreMin?: number | undefined;
   readonly storageScoreMin?: number | undefined;
+  readonly gpuScoreMin?: number | undefined;
+  readonly networkScoreMin?: number | undefined;
   readonly accessMode?: AccessMode | undefined;
   /** Per cent. */
   readonly reliabilityMin?: number | undefined;
@@ -54,6 +56,8 @@ export const marketFields = [
   'pricePerScoreMax',
   'cpuScoreMin',
   'storageScoreMin',
+  'gpuScoreMin',
+  'networkScoreMin',
   'accessMode',
   'reliabilityMin',
   'freeFrom',
@@ -88,6 +92,8 @@ const EMPTY_DRAFT: MarketDraft = {
   pricePerScoreMax: '',
   cpuScoreMin: '',
   storageScoreMin: '',
+  gpuScoreMin: '',
+  networkScoreMin: '',
   accessMode: '',
   reliabilityMin: '',
   freeFrom: '',
@@ -153,6 +159,8 @@ export function searchOf(draft: MarketDraft): { readonly search: MarketSearch; r
     pricePerScoreMax: money('pricePerScoreMax'),
     cpuScoreMin: number('cpuScoreMin', 1_000_000_000, true),
     storageScoreMin: number('storageScoreMin', 1_000_000_000, true),
+    gpuScoreMin: number('gpuScoreMin', 1_000_000_000, true),
+    networkScoreMin: number('networkScoreMin', 1_000_000_000, true),
     accessMode: accessModes.find((mode) => mode === draft.accessMode),
     reliabilityMin: number('reliabilityMin', 100, false),
     freeFrom: from === null ? undefined : from.toISOString(),
@@ -200,6 +208,8 @@ export function filterOf(search: MarketSearch, nowMs: number): MarketFilter {
     pricePerGpuHourMax: search.pricePerGpuHourMax,
     cpuScoreMin: search.cpuScoreMin,
     storageScoreMin: search.storageScoreMin,
+    gpuScoreMin: search.gpuScoreMin,
+    networkScoreMin: search.networkScoreMin,
     pricePerformanceMin: pointsPerUnit(search.pricePerScoreMax),
     accessMode: search.accessMode,
     reliabilityPpmMin: search.reliabilityMin === undefined ? undefined : ppmOfPercent(search.reliabilityMin),
@@ -262,6 +272,8 @@ export function activeFilters(
   add('pricePerScoreMax', search.pricePerScoreMax, (price) => `up to ${words.money(price)} per 1000 CPU points`);
   add('cpuScoreMin', search.cpuScoreMin, (score) => `CPU score from ${String(score)}`);
   add('storageScoreMin', search.storageScoreMin, (score) => `storage score from ${String(score)}`);
+  add('gpuScoreMin', search.gpuScoreMin, (score) => `GPU score from ${String(score)}`);
+  add('networkScoreMin', search.networkScoreMin, (score) => `network score from ${String(score)}`);
   add('accessMode', search.accessMode, words.accessMode);
   add('reliabilityMin', search.reliabilityMin, (value) => `reliability from ${String(value)} %`);
   if (search.freeFrom !== undefined || search.freeHours !== undefined) {

@@ -11,6 +11,8 @@ const sortWords: Readonly<Record<ListingSort, string>> = {
   price_ascending: 'Cheapest first',
   score_descending: 'Fastest processor first',
   price_per_score_ascending: 'Cheapest per CPU point',
+  gpu_score_descending: 'Fastest GPU first',
+  network_score_descending: 'Fastest network first',
   reliability_descending: 'Most reliable first',
   newest: 'Newest first',
 };

@@ -27,6 +27,8 @@ const savedSearchSchema = z.object({
     pricePerScoreMax: text,
     cpuScoreMin: number,
     storageScoreMin: number,
+    gpuScoreMin: number,
+    networkScoreMin: number,
     accessMode: z.enum(accessModes).optional(),
     reliabilityMin: number,
     freeFrom: text,

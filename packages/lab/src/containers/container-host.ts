@@ -1,4 +1,5 @@
-import type { Lab, LabHost } from '@rsm/lab';
+import type { LabHost } from '../hosts/lab-host.ts';
+import type { Lab } from '../lab.ts';
 
 /**
  * A small image from the host's own programs, imported as a tar, because a lab host reaches no registry: a shell, the everyday tools,
