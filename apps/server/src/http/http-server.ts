@@ -1,11 +1,11 @@
 import cors from '@fastify/cors';
 import { appRouter, createContextFactory } from '@rsm/api';
-import { fastifyTRPCPlugin, type CreateFastifyContextOptions } from '@trpc/server/adapters/fastify';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { HttpComposition } from '../composition.ts';
 import { uuidV7Source } from '../ids.ts';
 import { withLogContext, type Logger } from '../logging.ts';
 import { noMetrics, type Metrics } from '../metrics/metrics.ts';
+import { addApi, type ApiAdapter } from './add-api.ts';
 import { addHealth } from './health.ts';
 import { addOpenFeeds } from './open-feeds.ts';
 import { addProcessorWebhooks } from './processor-webhooks.ts';
@@ -28,6 +28,8 @@ export interface HttpServerOptions {
   readonly rendererDir?: string;
   /** Nothing is measured without. */
   readonly metrics?: Metrics;
+  /** The official one, where the thin one is held against it. */
+  readonly adapter?: ApiAdapter;
 }
 
 export const API_PATH = '/api/v1';
@@ -104,21 +106,19 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     serverInfo: composition.serverInfo,
     logError: ({ logId, path, error }) => log.error({ err: error, logId, path }, 'A call failed'),
   });
-  await fastify.register(fastifyTRPCPlugin, {
-    prefix: API_PATH,
-    trpcOptions: {
-      router: appRouter,
-      maxBatchSize: BATCH_SIZE_MAX,
-      createContext: ({ req, res }: CreateFastifyContextOptions) => {
-        const session = sessionCarrierOf(req, res, { ...sessionCookie, clock });
-        return createContext({
-          requestId: req.id,
-          clientAddress: req.ip,
-          clientVersion: textOf(req.headers[CLIENT_VERSION_HEADER]),
-          authorization: req.headers.authorization,
-          ...(session === undefined ? {} : { session }),
-        });
-      },
+  await addApi(fastify, {
+    apiPath: API_PATH,
+    adapter: options.adapter ?? 'thin',
+    batchSizeMax: BATCH_SIZE_MAX,
+    createContext: (request, reply) => {
+      const session = sessionCarrierOf(request, reply, { ...sessionCookie, clock });
+      return createContext({
+        requestId: request.id,
+        clientAddress: request.ip,
+        clientVersion: textOf(request.headers[CLIENT_VERSION_HEADER]),
+        authorization: request.headers.authorization,
+        ...(session === undefined ? {} : { session }),
+      });
     },
   });
   const health = addHealth(fastify, composition);
