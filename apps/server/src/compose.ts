@@ -73,7 +73,7 @@ import type { Adapters } from './compose-adapters.ts';
 import type { Config } from './config.ts';
 import { systemClock } from './clock.ts';
 import { uuidV7Source } from './ids.ts';
-import type { Logger } from './logging.ts';
+import { currentRequestId, type Logger } from './logging.ts';
 import { noMetrics, type Metrics } from './metrics/metrics.ts';
 import { watchDatabase } from './metrics/watch-database.ts';
 import { systemTimers } from './timers.ts';
@@ -139,6 +139,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     knex,
     clock,
     prepared: config.database.prepared,
+    requestId: currentRequestId,
     onCommitted: (committed) => {
       notifier.notifyAfterCommit(committed);
     },
