@@ -30,6 +30,8 @@ export interface HttpServerOptions {
   readonly metrics?: Metrics;
   /** The official one, where the thin one is held against it. */
   readonly adapter?: ApiAdapter;
+  /** Shorter ones for tests. */
+  readonly slowClients?: SlowClientLimits;
 }
 
 export const API_PATH = '/api/v1';
@@ -37,8 +39,21 @@ export const CLIENT_VERSION_HEADER = 'x-rsm-client-version';
 
 /** The largest input of any procedure is far below; a batch of ten fits. */
 const BODY_BYTES_MAX = 256 * 1_024;
-/** Time for a whole request to arrive (slow senders keep a connection otherwise). */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** How long a client may take; slow ones keep a connection from others otherwise. */
+export interface SlowClientLimits {
+  /** For the head of a request to arrive. */
+  readonly headTimeoutMs: number;
+  /** For a whole request to arrive. */
+  readonly requestTimeoutMs: number;
+  /** How often connections are looked at: a limit may be overrun by as much. */
+  readonly checkIntervalMs: number;
+}
+
+const SLOW_CLIENT_LIMITS: SlowClientLimits = {
+  headTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  checkIntervalMs: 5_000,
+};
 /** Longer than the 60 s of common load balancers, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** A batch names its procedures in the path. */
@@ -58,7 +73,7 @@ export interface HttpServer {
 
 /** Puts the routes together; nothing listens yet. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { composition, log, metrics = noMetrics } = options;
+  const { composition, log, metrics = noMetrics, slowClients = SLOW_CLIENT_LIMITS } = options;
   // Named by the wider type: with pino's own, no plugin would take the instance.
   const loggerInstance: FastifyBaseLogger = log;
   const fastify = Fastify({
@@ -69,7 +84,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     childLoggerFactory: (logger) => logger,
     genReqId: () => uuidV7Source.next(),
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: slowClients.requestTimeoutMs,
+    http: { headersTimeout: slowClients.headTimeoutMs, connectionsCheckingInterval: slowClients.checkIntervalMs },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PATH_CHARS_MAX },
