@@ -77,6 +77,7 @@ import { currentRequestId, type Logger } from './logging.ts';
 import { noMetrics, type Metrics } from './metrics/metrics.ts';
 import { watchDatabase } from './metrics/watch-database.ts';
 import { systemTimers } from './timers.ts';
+import { noTracing, type Tracing } from './tracing/tracing.ts';
 import { productVersion } from './version.ts';
 
 export interface DatabaseUrls {
@@ -92,6 +93,8 @@ export interface ComposeOptions {
   readonly log: Logger;
   /** Nothing is measured without. */
   readonly metrics?: Metrics;
+  /** Nothing is traced without. */
+  readonly tracing?: Tracing;
   /** What a test puts in the place of a real part. */
   readonly overrides?: Partial<Overrides>;
 }
@@ -118,7 +121,7 @@ export interface FullComposition extends Composition {
  * @throws Error when the database can't be reached
  */
 export async function compose(options: ComposeOptions): Promise<FullComposition> {
-  const { config, database, log, metrics = noMetrics, overrides = {} } = options;
+  const { config, database, log, metrics = noMetrics, overrides = {}, tracing = noTracing } = options;
   const clock = overrides.clock ?? systemClock;
   const ids = overrides.ids ?? uuidV7Source;
   const timers = overrides.timers ?? systemTimers;
@@ -132,7 +135,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     applicationName: 'rsm',
     ...(overrides.acquireTimeoutMs === undefined ? {} : { acquireTimeoutMs: overrides.acquireTimeoutMs }),
   });
-  watchDatabase({ knex, metrics, log, slowMs: config.slowStatementMs });
+  watchDatabase({ knex, metrics, tracing, log, slowMs: config.slowStatementMs });
   const notifier = new CommitNotifier({ url: database.directUrl, onProblem });
   const wakeups = new PgEventWakeups({ url: database.directUrl, onProblem });
   const { assertOutsideTransaction, uow } = createUnitOfWork({
@@ -149,7 +152,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     keys: new Map(config.secrets.keyEncryptionKeys.map(({ version, key }) => [version, key])),
     currentVersion: currentKek.version,
   });
-  const commandLog: CommandLogSink = createCommandLogSink({ uow, log, metrics });
+  const commandLog: CommandLogSink = createCommandLogSink({ uow, log, metrics, tracing });
   const made = await composeAdapters({
     config,
     directUrl: database.directUrl,

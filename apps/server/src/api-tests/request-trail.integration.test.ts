@@ -1,16 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { useTestDatabase } from '@rsm/db/testing';
 import { DAY_MS } from '@rsm/domain/common/instant';
 import superjson from 'superjson';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { createCommandLogSink } from '../command-log-sink.ts';
 import { API_PATH } from '../http/http-server.ts';
 import { startHttp } from '../http/start-http.ts';
 import { createLogger } from '../logging.ts';
 import { noMetrics } from '../metrics/metrics.ts';
-import { useTestProduct } from '../testing/use-test-product.ts';
+import { createTestProduct, type TestProduct } from '../testing/test-product.ts';
+import { createOtlpTracing, type RunningTracing } from '../tracing/otlp-tracing.ts';
+import { startCollector, type Collector } from '../tracing/testing/collector.ts';
 import { startWorker } from '../worker/worker.ts';
 
-const product = useTestProduct();
+const database = useTestDatabase();
+let collector: Collector;
+let tracing: RunningTracing;
+let made: TestProduct | undefined;
+const product = (): TestProduct => {
+  if (made === undefined) throw new Error('The product exists only while tests run.');
+  return made;
+};
+
+beforeAll(async () => {
+  collector = await startCollector();
+  const log = createLogger({ level: 'silent' });
+  tracing = createOtlpTracing({ endpoint: collector.url, service: 'rsm-test', log });
+  made = await createTestProduct({ database: database(), tracing });
+});
+afterAll(async () => {
+  await made?.close();
+  await tracing.stop();
+  await collector.close();
+});
 
 interface Line {
   readonly requestId?: string;
@@ -32,6 +54,7 @@ it('one search of the log follows a booking from its request through its job to 
   const http = await startHttp({
     composition: product(),
     log,
+    tracing,
     publicUrl: config.http.publicUrl,
     desktopOrigin: config.http.desktopOrigin,
     trustedProxies: [],
@@ -59,7 +82,7 @@ it('one search of the log follows a booking from its request through its job to 
   const requestId = answer.headers.get('x-request-id');
 
   // The machine is the test's, so its commands are recorded as the SSH pool records them: by who awaits them.
-  const commandLog = createCommandLogSink({ uow: product().uow, log, metrics: noMetrics });
+  const commandLog = createCommandLogSink({ uow: product().uow, log, metrics: noMetrics, tracing });
   onTestFinished(async () => commandLog.close());
   const { workflows } = product();
   const worker = await startWorker({
@@ -88,6 +111,7 @@ it('one search of the log follows a booking from its request through its job to 
       },
     },
     log,
+    tracing,
     concurrency: 2,
   });
   onTestFinished(async () => worker.stop());
@@ -100,6 +124,23 @@ it('one search of the log follows a booking from its request through its job to 
       expect.objectContaining({ event: 'ssh_command', job: 'booking.provision' }),
     ]),
   );
+
+  // The same trail as a trace, whose id is the number of the request; a job is in it when it has ended.
+  await worker.stop();
+  await tracing.stop();
+  const spans = collector.spans().filter(({ traceId }) => traceId === requestId?.replaceAll('-', ''));
+  const parentNameOf = (name: string): string | undefined => {
+    const span = spans.find((one) => one.name === name);
+    return spans.find(({ spanId }) => spanId === span?.parentSpanId)?.name;
+  };
+  expect(parentNameOf('POST bookings.create')).toBeUndefined();
+  expect(parentNameOf('bookings.create')).toBe('POST bookings.create');
+  expect(parentNameOf('write_job_requests')).toBe('bookings.create');
+  expect(parentNameOf('job booking.provision')).toBe('POST bookings.create');
+  expect(parentNameOf('ssh provision')).toBe('job booking.provision');
+  // Neither who books nor with what is anywhere in it.
+  expect(JSON.stringify(spans)).not.toContain(renter.actor.userId);
+
   // What runs by itself is nobody's request.
   expect(lines.filter(({ job }) => job === 'sweep').every((line) => line.requestId === undefined)).toBe(true);
 });

@@ -5,12 +5,15 @@ import type { HttpComposition } from '../composition.ts';
 import { uuidV7Source } from '../ids.ts';
 import { withLogContext, type Logger } from '../logging.ts';
 import { noMetrics, type Metrics } from '../metrics/metrics.ts';
+import { traceServices } from '../tracing/trace-services.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { addApi, type ApiAdapter } from './add-api.ts';
 import { addHealth } from './health.ts';
 import { addOpenFeeds } from './open-feeds.ts';
 import { addProcessorWebhooks } from './processor-webhooks.ts';
 import { addRequestLog } from './request-log.ts';
-import { addRequestMetrics } from './request-metrics.ts';
+import { addRequestMetrics, routeOf } from './request-metrics.ts';
+import { addRequestTraces } from './request-traces.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessionCookieGuard, sessionCarrierOf } from './session-cookie.ts';
 import { addWebPage } from './web-page.ts';
@@ -28,6 +31,8 @@ export interface HttpServerOptions {
   readonly rendererDir?: string;
   /** Nothing is measured without. */
   readonly metrics?: Metrics;
+  /** Nothing is traced without. */
+  readonly tracing?: Tracing;
   /** The official one, where the thin one is held against it. */
   readonly adapter?: ApiAdapter;
   /** Shorter ones for tests. */
@@ -73,7 +78,7 @@ export interface HttpServer {
 
 /** Puts the routes together; nothing listens yet. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { composition, log, metrics = noMetrics, slowClients = SLOW_CLIENT_LIMITS } = options;
+  const { composition, log, metrics = noMetrics, tracing = noTracing, slowClients = SLOW_CLIENT_LIMITS } = options;
   // Named by the wider type: with pino's own, no plugin would take the instance.
   const loggerInstance: FastifyBaseLogger = log;
   const fastify = Fastify({
@@ -101,7 +106,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   addRequestLog(fastify);
   const procedures = new Set(Object.keys(appRouter._def.procedures));
-  addRequestMetrics(fastify, { metrics, apiPath: API_PATH, procedures });
+  const routes = { apiPath: API_PATH, procedures };
+  addRequestMetrics(fastify, { metrics, ...routes });
+  addRequestTraces(fastify, { tracing, routeOf: (request) => routeOf(request, routes) });
   addSecurityHeaders(fastify, { isHttps: options.publicUrl.startsWith('https:') });
   const { clock, mode } = composition.serverInfo;
   const sessionCookie = { publicUrl: options.publicUrl, mode, apiPath: API_PATH };
@@ -118,7 +125,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
 
   const createContext = createContextFactory({
-    services: composition.services,
+    services: tracing === noTracing ? composition.services : traceServices(composition.services, tracing),
     serverInfo: composition.serverInfo,
     logError: ({ logId, path, error }) => log.error({ err: error, logId, path }, 'A call failed'),
   });

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { Workflows } from '../composition.ts';
 import { withLogContext } from '../logging.ts';
 import type { JobOutcome, Metrics } from '../metrics/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 
 export interface HandlersOptions {
   readonly workflows: Workflows;
@@ -23,6 +24,7 @@ export interface HandlersOptions {
   /** Aborts when a handler was asked to stop and did not: it is left behind, and its lease keeps others away. */
   readonly givenUp: AbortSignal;
   readonly metrics: Pick<Metrics, 'jobEnded'>;
+  readonly tracing: Pick<Tracing, 'run'>;
 }
 
 export type Handlers = { readonly [Name in JobName]: Task };
@@ -49,7 +51,8 @@ export function createHandlers(options: HandlersOptions): Handlers {
       const lines = { job: name, jobKey: key, ...(requestId === null ? {} : { requestId }) };
       await withLogContext(lines, async () => {
         try {
-          const run = workflow.run(payload, { signal: options.stopping });
+          const span = { kind: 'job', name: `job ${name}`, attributes: { 'rsm.job_key': key } } as const;
+          const run = options.tracing.run(span, async () => workflow.run(payload, { signal: options.stopping }));
           const outcome = await orGivenUp(run, options.givenUp);
           if (outcome.kind === 'again') {
             result = 'again';
