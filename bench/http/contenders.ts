@@ -16,12 +16,17 @@ export const targets = {
 
 const HOST = '127.0.0.1';
 
-/** Begins to listen and returns the port. `bare` sends the product's very answers, put into JSON for each request. */
-export async function startContender(name: ContenderName): Promise<number> {
+export interface RunningContender {
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+}
+
+/** Begins to listen. `bare` sends the product's very answers, put into JSON for each request. */
+export async function startContender(name: ContenderName): Promise<RunningContender> {
   const product = await createProduct(name === 'official' ? 'official' : 'thin');
   if (name !== 'bare') {
     await product.listen({ host: HOST, port: 0 });
-    return portOf(product.server.address());
+    return { port: portOf(product.server.address()), stop: async () => product.close() };
   }
   const answers = new Map<string, unknown>();
   for (const target of Object.values(targets)) {
@@ -36,7 +41,11 @@ export async function startContender(name: ContenderName): Promise<number> {
     response.end(JSON.stringify(answers.get(request.url ?? '')));
   });
   await new Promise<void>((listening) => server.listen(0, HOST, listening));
-  return portOf(server.address());
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  };
+  return { port: portOf(server.address()), stop };
 }
 
 /** The product's own HTTP layer, whole, over services that answer at once. */

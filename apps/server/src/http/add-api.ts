@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { answerUnary, appRouter, readUnaryCalls } from '@rsm/api';
 import type { ApiContext } from '@rsm/api';
+import { TRPCError } from '@trpc/server';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Which of tRPC's ways a request takes; `official` is what `thin` is held against. */
@@ -43,7 +45,7 @@ export async function addApi(fastify: FastifyInstance, options: AddApiOptions): 
           req: request,
           res: reply,
           path: params.path,
-        });
+        }).catch(refuse);
       }
       const answer = await answerUnary(unary, {
         createContext: () => createContext(request, reply),
@@ -57,6 +59,12 @@ export async function addApi(fastify: FastifyInstance, options: AddApiOptions): 
         .send(answer.body);
     });
   });
+}
+
+/** What the official adapter can't even make a web request of, such as a host that is none, is its sender's mistake. */
+function refuse(error: unknown): never {
+  if (!(error instanceof TRPCError)) throw error;
+  throw Object.assign(error, { statusCode: getHTTPStatusCodeFromError(error) });
 }
 
 /** Without one, Fastify adds a charset to the JSON type of a text, which that type does not have (RFC 8259, section 11). */

@@ -157,7 +157,7 @@ function exporterOf({ endpoint, log }: OtlpTracingOptions): OTLPTraceExporter {
   let isReached = true;
   exporter.export = (spans, done) =>
     send(spans, (result) => {
-      const succeeds = result.code === 0;
+      const succeeds = result.error === undefined;
       if (!succeeds && isReached) log.warn({ err: result.error }, 'Traces can not be sent; they are dropped');
       if (succeeds && !isReached) log.info('Traces are sent again');
       isReached = succeeds;

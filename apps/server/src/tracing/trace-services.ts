@@ -18,7 +18,9 @@ function traceService(noun: string, service: object, tracing: Tracing): object {
       if (typeof method !== 'function') return method;
       return (...args: readonly unknown[]): unknown =>
         // On the service itself: its private fields know no proxy.
-        tracing.run({ kind: 'service', name: `${noun}.${String(name)}` }, () => Reflect.apply(method, target, args));
+        tracing.run({ kind: 'service', name: `${noun}.${String(name)}` }, (): unknown =>
+          Reflect.apply(method, target, args),
+        );
     },
   });
 }
