@@ -21,7 +21,7 @@ export interface MeasureHttpOptions {
 }
 
 /** Before this many calls a server's code is not compiled for good. */
-const WARM_UP_CALLS = 15_000;
+const WARM_UP_CALLS = 5_000;
 
 /** Lets the contenders take turns on every target, each in a process of its own, once it is warm. */
 export async function measureHttp(options: MeasureHttpOptions): Promise<readonly HttpFigures[]> {
