@@ -43,6 +43,7 @@ export class Session {
    * transaction and releases the connection, whatever happens.
    */
   async pin(): Promise<{ readonly session: Session; readonly release: () => void }> {
+    if (this.connection.isTransaction === true) throw new Error('A transaction has its connection already.');
     const pool = poolOf(this.connection);
     const pinned = await pool.acquireConnection();
     const session = new Session({ connection: this.connection, clock: this.clock, prepared: this.#prepared, pinned });
