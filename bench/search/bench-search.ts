@@ -7,6 +7,7 @@ import { instant, type Clock } from '@rsm/domain/common/instant';
 import { currencySchema } from '@rsm/domain/common/money';
 import { measureSearch, tableOf, type SearchFigures } from './measure-search.ts';
 import { serveProduct } from './serve.ts';
+import { startStraightforward } from './straightforward/start-straightforward.ts';
 
 /**
  * `npm run bench:search -- --sizes 10000,100000`: the search over HTTP beside the same statement from bare clients, at each size.
@@ -61,21 +62,25 @@ async function measureAt(listings: number): Promise<readonly SearchFigures[]> {
         await loadMarket({ ownerUrl, listings, seed: 1, nowMs: clock.now(), currency: currencySchema.parse('EUR') });
       }
       const serving = await serveProduct({ url, ownerUrl, dataDir });
+      const straightforward = await startStraightforward(url);
       try {
         return await measureSearch({
           url,
           baseUrl: serving.baseUrl,
+          straightforward,
           listings,
           clients: CLIENTS,
           rounds: ROUNDS,
           roundMs,
           clock,
-          onFigures: ({ bare, http, name }) =>
+          onFigures: ({ bare, http, name, straightforward }) =>
             say(
-              `${name}: HTTP ${http.perSecond.toFixed(0)}/s, p99 ${http.p99Ms.toFixed(1)} ms; bare ${bare.perSecond.toFixed(0)}/s`,
+              `${name}: HTTP ${http.perSecond.toFixed(0)}/s, p99 ${http.p99Ms.toFixed(1)} ms; bare ${bare.perSecond.toFixed(0)}/s` +
+                (straightforward === null ? '' : `; straightforward ${straightforward.perSecond.toFixed(1)}/s`),
             ),
         });
       } finally {
+        await straightforward.stop();
         await serving.stop();
       }
     } finally {

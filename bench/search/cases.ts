@@ -5,6 +5,8 @@ import type { ListingFilter, ListingSort } from '@rsm/domain/listings/listing-re
 /** One search as it is asked: what the market screen's first page is for somebody. */
 export interface SearchCase {
   readonly name: string;
+  /** Whether the straightforward stack can be asked this, too. */
+  readonly isStraightforward?: true;
   readonly filter: ListingFilter;
   readonly sort: ListingSort;
 }
@@ -16,12 +18,13 @@ export function searchCases(now: Instant): readonly SearchCase[] {
     return { start, end: plusMs(start, lengthMs) };
   };
   return [
-    { name: 'cheapest first', filter: {}, sort: 'price_ascending' },
-    { name: 'most reliable first', filter: {}, sort: 'reliability_descending' },
+    { name: 'cheapest first', filter: {}, sort: 'price_ascending', isStraightforward: true },
+    { name: 'most reliable first', filter: {}, sort: 'reliability_descending', isStraightforward: true },
     {
       name: 'one GPU model, at most 2.50',
       filter: { gpuModel: 'RTX4090', pricePerHourMax: amountMicros(2_500_000n) },
       sort: 'price_ascending',
+      isStraightforward: true,
     },
     {
       name: 'the query of the docs',
@@ -33,6 +36,7 @@ export function searchCases(now: Instant): readonly SearchCase[] {
         reliabilityPpmMin: 990_000,
       },
       sort: 'price_ascending',
+      isStraightforward: true,
     },
     {
       name: 'a rare GPU in one region',

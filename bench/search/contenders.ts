@@ -8,11 +8,12 @@ import { inputOf, type SearchCase } from './cases.ts';
 export const ROWS = 50;
 
 /** Asks the running server over one kept-alive connection per client. */
-export function overHttp(baseUrl: string, search: SearchCase, agent: Agent): () => Promise<void> {
+export function overHttp(baseUrl: string, search: SearchCase, agent: Agent, token?: string): () => Promise<void> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const url = `${baseUrl}/api/v1/listings.search?input=${inputOf(search, ROWS)}`;
   return async () =>
     new Promise((resolve, reject) => {
-      get(url, { agent }, (response) => {
+      get(url, { agent, headers }, (response) => {
         response.resume();
         response.once('error', reject);
         response.once('end', () => {

@@ -11,6 +11,8 @@ export interface SearchFigures {
   readonly rows: number;
   readonly http: Latencies;
   readonly bare: Latencies;
+  /** Null where it can't be asked this. */
+  readonly straightforward: Latencies | null;
 }
 
 export interface MeasureSearchOptions {
@@ -18,6 +20,8 @@ export interface MeasureSearchOptions {
   readonly url: string;
   /** Where the product serves this database. */
   readonly baseUrl: string;
+  /** Where the straightforward stack serves it, and a token that it takes; not measured without. */
+  readonly straightforward?: { readonly baseUrl: string; readonly token: string };
   readonly listings: number;
   readonly clients: number;
   readonly rounds: number;
@@ -37,10 +41,19 @@ export async function measureSearch(options: MeasureSearchOptions): Promise<read
     for (const search of searchCases(clock.now())) {
       const http = overHttp(baseUrl, search, agent);
       const bare = await overBareClients(url, search, { clients, clock });
-      const seen: { readonly http: Latencies; readonly bare: Latencies }[] = [];
+      const other = options.straightforward;
+      const asked =
+        other === undefined || search.isStraightforward !== true
+          ? null
+          : overHttp(other.baseUrl, search, agent, other.token);
+      const seen: Pick<SearchFigures, 'http' | 'bare' | 'straightforward'>[] = [];
       // The first round warms both up and is not counted.
       for (let round = 0; round <= rounds; round += 1) {
-        const pair = { http: await roundOf(http, options), bare: await roundOf(bare.run, options) };
+        const pair = {
+          http: await roundOf(http, options),
+          bare: await roundOf(bare.run, options),
+          straightforward: asked === null ? null : await roundOf(asked, options),
+        };
         if (round > 0) seen.push(pair);
       }
       const figures = {
@@ -49,6 +62,10 @@ export async function measureSearch(options: MeasureSearchOptions): Promise<read
         rows: bare.rows,
         http: middleOf(seen.map((pair) => pair.http)),
         bare: middleOf(seen.map((pair) => pair.bare)),
+        straightforward:
+          asked === null
+            ? null
+            : middleOf(seen.flatMap(({ straightforward }) => (straightforward === null ? [] : [straightforward]))),
       };
       all.push(figures);
       onFigures(figures);
@@ -61,14 +78,14 @@ export async function measureSearch(options: MeasureSearchOptions): Promise<read
 }
 
 const HEAD = [
-  '| listings | search | rows | HTTP p50 | HTTP p99 | HTTP/s | bare p50 | bare p99 | bare/s | ratio |',
-  '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+  '| listings | search | rows | HTTP p50 | HTTP p99 | HTTP/s | bare p50 | bare p99 | bare/s | ratio | straightforward p99 | straightforward/s | times |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
 ];
 
 /** The figures as a table in Markdown. */
 export function tableOf(all: readonly SearchFigures[]): string {
   const ms = (value: number): string => `${value.toFixed(1)} ms`;
-  const lines = all.map(({ bare, http, listings, name, rows }) =>
+  const lines = all.map(({ bare, http, listings, name, rows, straightforward }) =>
     [
       '',
       listings.toLocaleString('en-US'),
@@ -81,6 +98,9 @@ export function tableOf(all: readonly SearchFigures[]): string {
       ms(bare.p99Ms),
       bare.perSecond.toFixed(0),
       (http.perSecond / bare.perSecond).toFixed(2),
+      straightforward === null ? '' : ms(straightforward.p99Ms),
+      straightforward === null ? '' : straightforward.perSecond.toFixed(1),
+      straightforward === null ? '' : (http.perSecond / straightforward.perSecond).toFixed(1),
       '',
     ]
       .join(' | ')

@@ -2,6 +2,7 @@ import type { CommandLog, CommandLogEntry } from '@rsm/hosts';
 import type { UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import type { Logger } from './logging.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { noTracing, type Tracing } from './tracing/tracing.ts';
 
 /** Entries that wait for the database at most; beyond it the oldest are dropped, and the log says how many. */
 const BUFFER_MAX = 5_000;
@@ -21,8 +22,9 @@ export function createCommandLogSink(options: {
   readonly uow: UnitOfWork;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'commandEnded'>;
+  readonly tracing?: Tracing;
 }): CommandLogSink {
-  const { log, metrics, uow } = options;
+  const { log, metrics, tracing = noTracing, uow } = options;
   const waiting: CommandLogEntry[] = [];
   let dropped = 0;
   let flushing: Promise<void> = Promise.resolve();
@@ -63,6 +65,13 @@ export function createCommandLogSink(options: {
       const { machineId, template, exitStatus, durationMs, outputBytes, outcome, purpose } = entry;
       log.info({ event: 'ssh_command', machineId, purpose, template, exitStatus, outcome, durationMs, outputBytes });
       metrics.commandEnded(entry);
+      tracing.ended({
+        kind: 'ssh',
+        name: `ssh ${purpose}`,
+        attributes: { 'rsm.machine_id': machineId, 'rsm.command': template, 'rsm.outcome': outcome },
+        durationMs,
+        hasFailed: outcome !== 'exited',
+      });
       if (waiting.length >= BUFFER_MAX) {
         waiting.shift();
         dropped += 1;

@@ -75,10 +75,11 @@ import type { Adapters } from './compose-adapters.ts';
 import type { Config } from './config.ts';
 import { systemClock } from './clock.ts';
 import { uuidV7Source } from './ids.ts';
-import type { Logger } from './logging.ts';
+import { currentRequestId, type Logger } from './logging.ts';
 import { noMetrics, type Metrics } from './metrics/metrics.ts';
 import { watchDatabase } from './metrics/watch-database.ts';
 import { systemTimers } from './timers.ts';
+import { noTracing, type Tracing } from './tracing/tracing.ts';
 import { productVersion } from './version.ts';
 
 export interface DatabaseUrls {
@@ -94,6 +95,8 @@ export interface ComposeOptions {
   readonly log: Logger;
   /** Nothing is measured without. */
   readonly metrics?: Metrics;
+  /** Nothing is traced without. */
+  readonly tracing?: Tracing;
   /** What a test puts in the place of a real part. */
   readonly overrides?: Partial<Overrides>;
 }
@@ -120,7 +123,7 @@ export interface FullComposition extends Composition {
  * @throws Error when the database can't be reached
  */
 export async function compose(options: ComposeOptions): Promise<FullComposition> {
-  const { config, database, log, metrics = noMetrics, overrides = {} } = options;
+  const { config, database, log, metrics = noMetrics, overrides = {}, tracing = noTracing } = options;
   const clock = overrides.clock ?? systemClock;
   const ids = overrides.ids ?? uuidV7Source;
   const timers = overrides.timers ?? systemTimers;
@@ -134,13 +137,14 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     applicationName: 'rsm',
     ...(overrides.acquireTimeoutMs === undefined ? {} : { acquireTimeoutMs: overrides.acquireTimeoutMs }),
   });
-  watchDatabase({ knex, metrics, log, slowMs: config.slowStatementMs });
+  watchDatabase({ knex, metrics, tracing, log, slowMs: config.slowStatementMs });
   const notifier = new CommitNotifier({ url: database.directUrl, onProblem });
   const wakeups = new PgEventWakeups({ url: database.directUrl, onProblem });
   const { assertOutsideTransaction, uow } = createUnitOfWork({
     knex,
     clock,
     prepared: config.database.prepared,
+    requestId: currentRequestId,
     onCommitted: (committed) => {
       notifier.notifyAfterCommit(committed);
     },
@@ -150,7 +154,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     keys: new Map(config.secrets.keyEncryptionKeys.map(({ version, key }) => [version, key])),
     currentVersion: currentKek.version,
   });
-  const commandLog: CommandLogSink = createCommandLogSink({ uow, log, metrics });
+  const commandLog: CommandLogSink = createCommandLogSink({ uow, log, metrics, tracing });
   const made = await composeAdapters({
     config,
     directUrl: database.directUrl,

@@ -7,6 +7,7 @@ import type { Workflow } from '@rsm/domain/workflows/workflow';
 import type { Config } from './config.ts';
 import type { Logger } from './logging.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** A workflow for every job of the product. */
 export type Workflows = { readonly [Name in JobName]: Workflow<JobPayload<Name>> };
@@ -57,4 +58,6 @@ export type Compose = (options: {
   readonly log: Logger;
   /** Nothing is measured without. */
   readonly metrics?: Metrics;
+  /** Nothing is traced without. */
+  readonly tracing?: Tracing;
 }) => Promise<Composition>;

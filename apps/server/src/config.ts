@@ -89,6 +89,8 @@ export interface Config {
   readonly worker: { readonly concurrency: number };
   /** Where whoever collects the metrics of a process asks for them; null when nobody does. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** A collector of OpenTelemetry; null when nobody collects traces. */
+  readonly tracing: { readonly endpoint: string } | null;
   /** From how long on a statement is logged; 0 logs none. */
   readonly slowStatementMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -288,6 +290,7 @@ function assemble(
     providers: { approval: values.PROVIDER_APPROVAL ?? (demo ? 'automatic' : 'manual') },
     worker: { concurrency: values.WORKER_CONCURRENCY ?? WORKER_CONCURRENCY_DEFAULT },
     // The demo's terminal says what to do next; a server's log says what happened.
+    tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? null : { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT },
     metrics:
       values.METRICS_PORT === undefined
         ? null

@@ -12,9 +12,17 @@ export interface LogContext {
 
 const context = new AsyncLocalStorage<LogContext>();
 
-/** Runs the work so that all its log lines carry the context. It is for logs alone: nothing else may be read from it. */
+/**
+ * Runs the work so that all its log lines carry the context. It is for logs alone: nothing else may be read from it but the number
+ * of the request, which is written beside a job so that the job's lines carry it too.
+ */
 export function withLogContext<Result>(lines: LogContext, work: () => Result): Result {
   return context.run(lines, work);
+}
+
+/** The number of the request that is being answered, or that has caused the running job. */
+export function currentRequestId(): string | null {
+  return context.getStore()?.requestId ?? null;
 }
 
 /** Field names that hold secrets, wherever they stand in a record. */

@@ -5,3 +5,5 @@ export type { ApiContext, ApiContextOptions, ApiRequest, LoggedError } from './c
 export type { ErrorData } from './errors/error-formatter.ts';
 export type { ServerInfoSource, Services } from './services.ts';
 export type { SessionCarrier } from './session-carrier.ts';
+export { answerUnary } from './transport/answer-unary.ts';
+export { readUnaryCalls } from './transport/unary-request.ts';

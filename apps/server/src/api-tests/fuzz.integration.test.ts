@@ -84,6 +84,23 @@ function enveloped(input: unknown): string {
   }
 }
 
+const cursorOf = (key: unknown): string => Buffer.from(JSON.stringify(key), 'utf8').toString('base64url');
+/** No server gave these: no JSON, other JSON, other types, numbers beyond any column, a statement. */
+const TAMPERED_CURSORS = [
+  'AAAA',
+  '%00',
+  cursorOf(null),
+  cursorOf({}),
+  cursorOf([]),
+  cursorOf(['1', '2', '3']),
+  cursorOf([1e308, '019a0000-0000-7000-8000-00000000ffff']),
+  cursorOf([0, "'; DROP TABLE users; --"]),
+  cursorOf('9'.repeat(300)),
+  'A'.repeat(100_000),
+];
+/** Before anything that was ever made; most lists have the newest first. */
+const PAST_THE_END = cursorOf([0, '00000000-0000-0000-0000-000000000000']);
+
 /** The text of a request body: superjson's envelope around anything, the envelope itself out of shape, or no JSON at all. */
 function bodies(sample: unknown): fc.Arbitrary<string> {
   const inputs = fc.oneof({ weight: 3, arbitrary: mutated(sample) }, anything);
@@ -146,6 +163,25 @@ describe('random input over the wire', () => {
       );
     },
     60_000 * (RUNS > 100 ? 20 : 1),
+  );
+
+  it.each(listProcedures().filter(({ type }) => type === 'query'))(
+    'to $path with a place in a list that was tampered with, or that lies past the end, is refused or an empty page',
+    async (procedure) => {
+      const { scene } = apiScene();
+      const sample = procedure.sample(scene.ids);
+      for (const cursor of [...TAMPERED_CURSORS, PAST_THE_END]) {
+        const input = enveloped(typeof sample === 'object' ? { ...sample, cursor } : { cursor });
+        const response = await send(procedure, input);
+        const text = await response.text();
+        expect([200, 400], text).toContain(response.status);
+        if (response.status === 200) expect(text).toMatch(/"items":\[\]|"nextCursor":null/);
+        else expect(text).toMatch(/"code":"(?:invalid_cursor|invalid_input)"/);
+        // A procedure without pages does not know the field.
+        if (cursor === TAMPERED_CURSORS[0] && !text.includes('"invalid_cursor"')) break;
+      }
+      expect(lines).toEqual([]);
+    },
   );
 
   it.each([

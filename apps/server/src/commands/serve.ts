@@ -14,8 +14,8 @@ export async function runServe(args: readonly string[], context: CommandContext)
     stopped: context.stopped,
     log,
     starts: startProduct({ config, log, compose: context.compose }, [
-      async (composition, metrics) => {
-        const http = await startHttp({ ...config.http, composition, log, metrics });
+      async (composition, watch) => {
+        const http = await startHttp({ ...config.http, composition, log, ...watch });
         return { name: 'The HTTP server', stop: async () => http.stop() };
       },
     ]),

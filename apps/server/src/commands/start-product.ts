@@ -3,10 +3,17 @@ import type { Config } from '../config.ts';
 import { ensureSchema, openDatabase } from '../database.ts';
 import type { Logger } from '../logging.ts';
 import { noMetrics, type Metrics } from '../metrics/metrics.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import type { CommandContext } from './command.ts';
 import type { Part } from './run-until-stopped.ts';
 
 type Start = () => Promise<Part>;
+
+/** Who is told what the process does. */
+export interface Watch {
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+}
 
 /**
  * What every process begins with, in order: the database, then the services over it. The parts that follow are made from
@@ -14,13 +21,14 @@ type Start = () => Promise<Part>;
  */
 export function startProduct(
   options: { readonly config: Config; readonly log: Logger; readonly compose: CommandContext['compose'] },
-  then: readonly ((composition: Composition, metrics: Metrics) => Promise<Part>)[],
+  then: readonly ((composition: Composition, watch: Watch) => Promise<Part>)[],
 ): readonly Start[] {
   const { compose, config, log } = options;
   let database: OpenDatabase;
   let composition: Composition;
   let metrics: Metrics = noMetrics;
-  const wanted = config.metrics;
+  let tracing: Tracing = noTracing;
+  const { metrics: wanted, tracing: collector } = config;
   return [
     ...(wanted === null
       ? []
@@ -31,16 +39,27 @@ export function startProduct(
             return { name: 'The metrics', stop: running.stop };
           },
         ]),
+    ...(collector === null
+      ? []
+      : [
+          async () => {
+            // Loaded only where somebody collects, as with the metrics.
+            const { createOtlpTracing } = await import('../tracing/otlp-tracing.ts');
+            const running = createOtlpTracing({ ...collector, service: 'remote-servers-marketplace', log });
+            tracing = running;
+            return { name: 'The traces', stop: async () => running.stop() };
+          },
+        ]),
     async () => {
       database = await openDatabase(config, log);
       return { name: 'The database', stop: async () => database.close() };
     },
     async () => {
       await ensureSchema(config, database, log);
-      composition = await compose({ config, database, log, metrics });
+      composition = await compose({ config, database, log, metrics, tracing });
       return { name: 'The services', stop: async () => composition.close() };
     },
-    ...then.map((start) => async () => start(composition, metrics)),
+    ...then.map((start) => async () => start(composition, { metrics, tracing })),
   ];
 }
 

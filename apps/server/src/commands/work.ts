@@ -12,8 +12,8 @@ export async function runWork(args: readonly string[], context: CommandContext):
     stopped: context.stopped,
     log,
     starts: startProduct({ config, log, compose: context.compose }, [
-      async (composition, metrics) => {
-        const worker = await startWorker({ composition, log, metrics, concurrency: config.worker.concurrency });
+      async (composition, watch) => {
+        const worker = await startWorker({ composition, log, ...watch, concurrency: config.worker.concurrency });
         return { name: 'The worker', stop: async () => worker.stop() };
       },
     ]),

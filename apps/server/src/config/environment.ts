@@ -172,6 +172,8 @@ export const environmentVariables = {
     [z.ipv4(), z.ipv6(), z.literal('localhost')],
     'Must be an address of this machine, such as 127.0.0.1.',
   ),
+  /** Where a collector of OpenTelemetry takes traces; without it none are made, and its SDK is not loaded. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: urlOf(/^https?$/, 'http://127.0.0.1:4318'),
   /** From how long on a statement is logged, with the shape of its plan; 0 logs none. */
   SLOW_STATEMENT_MS: wholeNumber(0, 600_000),
   /** A host of the operator's with `iperf3 --server`, towards which machines that have iperf3 are measured. */

@@ -30,12 +30,12 @@ export async function runDemo(args: readonly string[], context: CommandContext):
       // First, because building it takes longest; nothing waits for it.
       async () => (client = await Promise.resolve(startDemoClient({ ...context, platform: process.platform }))),
       ...startProduct({ config, log, compose: context.compose }, [
-        async (composition, metrics) => {
-          const worker = await startWorker({ composition, log, metrics, concurrency: config.worker.concurrency });
+        async (composition, watch) => {
+          const worker = await startWorker({ composition, log, ...watch, concurrency: config.worker.concurrency });
           return { name: 'The worker', stop: async () => worker.stop() };
         },
-        async (composition, metrics) => {
-          http = await startHttp({ ...config.http, composition, log, metrics });
+        async (composition, watch) => {
+          http = await startHttp({ ...config.http, composition, log, ...watch });
           await writeRunningAddress(config.dataDir, url);
           return {
             name: 'The HTTP server',

@@ -1,16 +1,19 @@
 import cors from '@fastify/cors';
 import { appRouter, createContextFactory } from '@rsm/api';
-import { fastifyTRPCPlugin, type CreateFastifyContextOptions } from '@trpc/server/adapters/fastify';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { HttpComposition } from '../composition.ts';
 import { uuidV7Source } from '../ids.ts';
 import { withLogContext, type Logger } from '../logging.ts';
 import { noMetrics, type Metrics } from '../metrics/metrics.ts';
+import { traceServices } from '../tracing/trace-services.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
+import { addApi, type ApiAdapter } from './add-api.ts';
 import { addHealth } from './health.ts';
 import { addOpenFeeds } from './open-feeds.ts';
 import { addProcessorWebhooks } from './processor-webhooks.ts';
 import { addRequestLog } from './request-log.ts';
-import { addRequestMetrics } from './request-metrics.ts';
+import { addRequestMetrics, routeOf } from './request-metrics.ts';
+import { addRequestTraces } from './request-traces.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessionCookieGuard, sessionCarrierOf } from './session-cookie.ts';
 import { addWebPage } from './web-page.ts';
@@ -28,6 +31,12 @@ export interface HttpServerOptions {
   readonly rendererDir?: string;
   /** Nothing is measured without. */
   readonly metrics?: Metrics;
+  /** Nothing is traced without. */
+  readonly tracing?: Tracing;
+  /** The official one, where the thin one is held against it. */
+  readonly adapter?: ApiAdapter;
+  /** Shorter ones for tests. */
+  readonly slowClients?: SlowClientLimits;
 }
 
 export const API_PATH = '/api/v1';
@@ -35,8 +44,21 @@ export const CLIENT_VERSION_HEADER = 'x-rsm-client-version';
 
 /** The largest input of any procedure is far below; a batch of ten fits. */
 const BODY_BYTES_MAX = 256 * 1_024;
-/** Time for a whole request to arrive (slow senders keep a connection otherwise). */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** How long a client may take; slow ones keep a connection from others otherwise. */
+export interface SlowClientLimits {
+  /** For the head of a request to arrive. */
+  readonly headTimeoutMs: number;
+  /** For a whole request to arrive. */
+  readonly requestTimeoutMs: number;
+  /** How often connections are looked at: a limit may be overrun by as much. */
+  readonly checkIntervalMs: number;
+}
+
+const SLOW_CLIENT_LIMITS: SlowClientLimits = {
+  headTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  checkIntervalMs: 5_000,
+};
 /** Longer than the 60 s of common load balancers, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** A batch names its procedures in the path. */
@@ -56,7 +78,7 @@ export interface HttpServer {
 
 /** Puts the routes together; nothing listens yet. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { composition, log, metrics = noMetrics } = options;
+  const { composition, log, metrics = noMetrics, tracing = noTracing, slowClients = SLOW_CLIENT_LIMITS } = options;
   // Named by the wider type: with pino's own, no plugin would take the instance.
   const loggerInstance: FastifyBaseLogger = log;
   const fastify = Fastify({
@@ -67,7 +89,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     childLoggerFactory: (logger) => logger,
     genReqId: () => uuidV7Source.next(),
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: slowClients.requestTimeoutMs,
+    http: { headersTimeout: slowClients.headTimeoutMs, connectionsCheckingInterval: slowClients.checkIntervalMs },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PATH_CHARS_MAX },
@@ -83,7 +106,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   addRequestLog(fastify);
   const procedures = new Set(Object.keys(appRouter._def.procedures));
-  addRequestMetrics(fastify, { metrics, apiPath: API_PATH, procedures });
+  const routes = { apiPath: API_PATH, procedures };
+  addRequestMetrics(fastify, { metrics, ...routes });
+  addRequestTraces(fastify, { tracing, routeOf: (request) => routeOf(request, routes) });
   addSecurityHeaders(fastify, { isHttps: options.publicUrl.startsWith('https:') });
   const { clock, mode } = composition.serverInfo;
   const sessionCookie = { publicUrl: options.publicUrl, mode, apiPath: API_PATH };
@@ -100,25 +125,23 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
 
   const createContext = createContextFactory({
-    services: composition.services,
+    services: tracing === noTracing ? composition.services : traceServices(composition.services, tracing),
     serverInfo: composition.serverInfo,
     logError: ({ logId, path, error }) => log.error({ err: error, logId, path }, 'A call failed'),
   });
-  await fastify.register(fastifyTRPCPlugin, {
-    prefix: API_PATH,
-    trpcOptions: {
-      router: appRouter,
-      maxBatchSize: BATCH_SIZE_MAX,
-      createContext: ({ req, res }: CreateFastifyContextOptions) => {
-        const session = sessionCarrierOf(req, res, { ...sessionCookie, clock });
-        return createContext({
-          requestId: req.id,
-          clientAddress: req.ip,
-          clientVersion: textOf(req.headers[CLIENT_VERSION_HEADER]),
-          authorization: req.headers.authorization,
-          ...(session === undefined ? {} : { session }),
-        });
-      },
+  await addApi(fastify, {
+    apiPath: API_PATH,
+    adapter: options.adapter ?? 'thin',
+    batchSizeMax: BATCH_SIZE_MAX,
+    createContext: (request, reply) => {
+      const session = sessionCarrierOf(request, reply, { ...sessionCookie, clock });
+      return createContext({
+        requestId: request.id,
+        clientAddress: request.ip,
+        clientVersion: textOf(request.headers[CLIENT_VERSION_HEADER]),
+        authorization: request.headers.authorization,
+        ...(session === undefined ? {} : { session }),
+      });
     },
   });
   const health = addHealth(fastify, composition);

@@ -23,7 +23,11 @@ export function addRequestMetrics(fastify: FastifyInstance, options: RequestMetr
   });
 }
 
-function routeOf(request: FastifyRequest, { apiPath, procedures }: RequestMetricsOptions): string {
+/** The procedure of a request or its route: a name from a closed list. */
+export function routeOf(
+  request: FastifyRequest,
+  { apiPath, procedures }: Pick<RequestMetricsOptions, 'apiPath' | 'procedures'>,
+): string {
   const path = request.url.split('?', 1)[0] ?? '';
   if (!path.startsWith(`${apiPath}/`)) return request.routeOptions.url ?? 'none';
   const called = path.slice(apiPath.length + 1);

@@ -2,6 +2,7 @@ import type { Instant } from '@rsm/domain/common/instant';
 import { earlier, instant, later, plusMs } from '@rsm/domain/common/instant';
 import type { JobName } from '@rsm/domain/jobs/job';
 import { jobPayloadSchemas } from '@rsm/domain/jobs/job';
+import { splitOrigin } from '@rsm/domain/jobs/job-origin';
 import type { WorkflowOutcome } from '@rsm/domain/workflows/workflow';
 import type { Client } from 'pg';
 import type { Workflows } from '../composition.ts';
@@ -123,7 +124,8 @@ export class JobDriver {
     }
   }
 
-  #call({ name, payload }: JobRow): Promise<WorkflowOutcome> {
+  #call({ name, payload: written }: JobRow): Promise<WorkflowOutcome> {
+    const { payload } = splitOrigin(written);
     const work = { signal: this.#abort.signal };
     switch (name) {
       case 'machine.scan':

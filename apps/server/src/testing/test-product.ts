@@ -10,6 +10,7 @@ import type { Config } from '../config.ts';
 import { loadConfig } from '../config.ts';
 import { createLogger } from '../logging.ts';
 import { systemTimers } from '../timers.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { FAKE_NETWORK, FakeMachines } from './fake-machines.ts';
 import { JobDriver } from './job-driver.ts';
 import { createMemoryIdentityProvider } from './memory-identity-provider.ts';
@@ -27,6 +28,8 @@ export interface TestProductOptions {
   readonly clock?: SettableClock;
   /** Instead of the demo's; null for an installation without one. */
   readonly paymentProcessor?: PaymentProcessor | null;
+  /** Nothing is traced without. */
+  readonly tracing?: Tracing;
   /** Variables of the configuration that differ from those of the other tests. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -78,6 +81,7 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
     config,
     database: { url: database.url, directUrl: database.url },
     log: createLogger({ level: config.logLevel }),
+    tracing: options.tracing ?? noTracing,
     overrides: {
       acquireTimeoutMs: ACQUIRE_TIMEOUT_MS,
       clock,

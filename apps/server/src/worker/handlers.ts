@@ -1,11 +1,13 @@
 import type { Instant } from '@rsm/domain/common/instant';
 import { jobPayloadSchemas, type JobName } from '@rsm/domain/jobs/job';
+import { splitOrigin, withOrigin } from '@rsm/domain/jobs/job-origin';
 import type { Workflow } from '@rsm/domain/workflows/workflow';
 import type { JobHelpers, Task } from 'graphile-worker';
 import type { z } from 'zod';
 import type { Workflows } from '../composition.ts';
 import { withLogContext } from '../logging.ts';
 import type { JobOutcome, Metrics } from '../metrics/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 
 export interface HandlersOptions {
   readonly workflows: Workflows;
@@ -22,6 +24,7 @@ export interface HandlersOptions {
   /** Aborts when a handler was asked to stop and did not: it is left behind, and its lease keeps others away. */
   readonly givenUp: AbortSignal;
   readonly metrics: Pick<Metrics, 'jobEnded'>;
+  readonly tracing: Pick<Tracing, 'run'>;
 }
 
 export type Handlers = { readonly [Name in JobName]: Task };
@@ -36,15 +39,20 @@ export function createHandlers(options: HandlersOptions): Handlers {
   const handler =
     <Payload>(name: JobName, schema: z.ZodType<Payload>, workflow: Workflow<Payload>): Task =>
     async (rawPayload: unknown, { job }: JobHelpers): Promise<void> => {
-      const payload = schema.parse(rawPayload);
+      const written = splitOrigin(rawPayload);
+      const payload = schema.parse(written.payload);
       // A job without a key was not made by us; it can be run, and repeated under its own name.
       const key = job.key ?? name;
-      const again = async (runAt: Instant): Promise<void> => options.requestAgain({ name, payload, key, runAt });
+      const { requestId } = written;
+      const again = async (runAt: Instant): Promise<void> =>
+        options.requestAgain({ name, payload: withOrigin(name, payload, requestId), key, runAt });
       const beganAtMs = Date.now();
       let result: JobOutcome = 'done';
-      await withLogContext({ job: name, jobKey: key }, async () => {
+      const lines = { job: name, jobKey: key, ...(requestId === null ? {} : { requestId }) };
+      await withLogContext(lines, async () => {
         try {
-          const run = workflow.run(payload, { signal: options.stopping });
+          const span = { kind: 'job', name: `job ${name}`, attributes: { 'rsm.job_key': key } } as const;
+          const run = options.tracing.run(span, async () => workflow.run(payload, { signal: options.stopping }));
           const outcome = await orGivenUp(run, options.givenUp);
           if (outcome.kind === 'again') {
             result = 'again';

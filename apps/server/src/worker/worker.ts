@@ -4,6 +4,7 @@ import { makeWorkerUtils } from 'graphile-worker';
 import type { WorkerComposition } from '../composition.ts';
 import type { Logger } from '../logging.ts';
 import { noMetrics, type Metrics } from '../metrics/metrics.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { createGraphileLogger } from './graphile-logger.ts';
 import { createHandlers } from './handlers.ts';
 import { startJobRunner } from './job-runner.ts';
@@ -21,6 +22,8 @@ export interface StartWorkerOptions {
   readonly abortMs?: number;
   /** Nothing is measured without. */
   readonly metrics?: Metrics;
+  /** Nothing is traced without. */
+  readonly tracing?: Tracing;
 }
 
 export interface RunningWorker {
@@ -58,6 +61,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     stopping: interrupted.signal,
     givenUp: givenUp.signal,
     metrics: options.metrics ?? noMetrics,
+    tracing: options.tracing ?? noTracing,
   });
   const runner = await startJobRunner({
     url: jobsUrl,

@@ -12,6 +12,8 @@ export type SessionOptions = {
   readonly clock: Clock;
   /** Whether hot statements are prepared by name; off behind a pooler that can't follow them. */
   readonly prepared: boolean;
+  /** The one connection of the pool that is used; any without. */
+  readonly pinned?: object;
 };
 
 /**
@@ -22,16 +24,30 @@ export class Session {
   readonly connection: Knex;
   readonly clock: Clock;
   readonly #prepared: boolean;
+  readonly #pinned: object | undefined;
 
   constructor(options: SessionOptions) {
     this.connection = options.connection;
     this.clock = options.clock;
     this.#prepared = options.prepared;
+    this.#pinned = options.pinned;
   }
 
   /** The same on another connection, such as a transaction. */
   on(connection: Knex): Session {
     return new Session({ connection, clock: this.clock, prepared: this.#prepared });
+  }
+
+  /**
+   * The same on one connection of the pool, for a transaction that has to be cheaper than knex makes it. Whoever pins ends the
+   * transaction and releases the connection, whatever happens.
+   */
+  async pin(): Promise<{ readonly session: Session; readonly release: () => void }> {
+    if (this.connection.isTransaction === true) throw new Error('A transaction has its connection already.');
+    const pool = poolOf(this.connection);
+    const pinned = await pool.acquireConnection();
+    const session = new Session({ connection: this.connection, clock: this.clock, prepared: this.#prepared, pinned });
+    return { session, release: () => void pool.releaseConnection(pinned) };
   }
 
   /**
@@ -41,7 +57,8 @@ export class Session {
    * @throws DomainError when a named constraint refuses
    */
   async rows<Row>(name: string | null, sql: string, values: readonly SqlValue[]): Promise<readonly Row[]> {
-    const query = this.connection.raw<{ rows: Row[] }>(sql, values.map(toBinding));
+    const raw = this.connection.raw<{ rows: Row[] }>(sql, values.map(toBinding));
+    const query = this.#pinned === undefined ? raw : raw.connection(this.#pinned);
     const result = await this.refusing(
       this.#prepared && name !== null ? query.options({ name: `rsm_${name}` }) : query,
     );
@@ -64,6 +81,23 @@ export class Session {
       throw toDomainError(error);
     }
   }
+}
+
+/** What knex' client has to say about its pool; its type hides it. */
+interface ConnectionPool {
+  acquireConnection(): Promise<object>;
+  releaseConnection(connection: object): Promise<void>;
+}
+
+function poolOf({ client }: Knex): ConnectionPool {
+  const found: unknown = client;
+  if (!isPool(found)) throw new Error('knex does not lend connections where it used to.');
+  return found;
+}
+
+function isPool(value: unknown): value is ConnectionPool {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['acquireConnection', 'releaseConnection'].every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
 /** knex' types know no bigint; pg takes the same digits as text. */

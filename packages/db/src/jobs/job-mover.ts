@@ -20,7 +20,7 @@ export interface JobMoverOptions {
 
 export interface JobToRepeat {
   readonly name: JobName;
-  /** As it was checked when the job was read. */
+  /** As it was checked when the job was read, with the request behind it. */
   readonly payload: unknown;
   readonly key: string;
   readonly runAt: Instant;

@@ -10,25 +10,27 @@ const SEARCH_MEMORY = '16MB';
 /** query_canceled (PostgreSQL manual, Appendix A). */
 const CANCELED = '57014';
 
+/** One message to Postgres instead of one for each: there is no value in it. */
+const BEGIN = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${String(SEARCH_TIMEOUT_MS)};
+  SET LOCAL work_mem = '${SEARCH_MEMORY}'; SET LOCAL jit = off`;
+
 /**
- * Runs a search within its limits. Both are set for one transaction alone: a pooler may give the connection to somebody
- * else right after.
+ * Runs a search within its limits. They are set for one transaction alone: a pooler may give the connection to somebody else
+ * right after. Whoever searches does not wait for its end, which has nothing to write.
  * @throws DomainError busy when it takes too long
  */
 export async function withinSearchLimits<Result>(
   session: Session,
   work: (limited: Session) => Promise<Result>,
 ): Promise<Result> {
+  const { release, session: pinned } = await session.pin();
+  const end = (): void => {
+    // Where the connection is lost there is nothing left to end, and the pool makes a new one.
+    pinned.rows(null, 'ROLLBACK', []).then(release, release);
+  };
   try {
-    return await session.connection.transaction(async (trx) => {
-      const limited = session.on(trx);
-      await limited.rows(
-        'search_limits',
-        `SELECT set_config('statement_timeout', ?, true), set_config('work_mem', ?, true), set_config('jit', 'off', true)`,
-        [`${SEARCH_TIMEOUT_MS}ms`, SEARCH_MEMORY],
-      );
-      return work(limited);
-    });
+    await pinned.rows(null, BEGIN, []);
+    return await work(pinned);
   } catch (error) {
     const database = databaseErrorOf(error instanceof DomainError ? error.cause : error);
     if (database?.code !== CANCELED) throw error;
@@ -37,5 +39,7 @@ export async function withinSearchLimits<Result>(
       remedy: 'Ask for less at once: name a region or a GPU, or leave out the text.',
       cause: error,
     });
+  } finally {
+    end();
   }
 }

@@ -18,10 +18,10 @@ export class Outbox {
   readonly events: EventWriter = { add: (event) => this.#push(this.#events, event) };
   readonly jobs: JobWriter = { add: (job) => this.#push(this.#jobs, job) };
 
-  /** Writes everything; afterwards nothing can be added any more. */
-  async flush(session: Session): Promise<void> {
+  /** Writes everything, jobs with the number of the request that asks for them; afterwards nothing can be added any more. */
+  async flush(session: Session, requestId: string | null): Promise<void> {
     this.#closed = true;
-    await writeJobRequests(session, this.#jobs);
+    await writeJobRequests(session, this.#jobs, requestId);
     // The stream of a busy provider is locked by all his bookings: nothing but the commit comes after it.
     await writeEvents(session, this.#events);
   }

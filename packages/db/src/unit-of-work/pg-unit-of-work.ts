@@ -21,6 +21,8 @@ export type UnitOfWorkOptions = {
   readonly readKnex?: Knex;
   /** Whether hot statements are prepared by name. Off behind PgBouncer before 1.21. */
   readonly prepared?: boolean;
+  /** The number of the request that is being answered, so that its jobs can be told in the log; null when there is none. */
+  readonly requestId?: () => string | null;
   /** Called after each commit that wrote events or jobs, outside the transaction. Must neither throw nor wait. */
   readonly onCommitted?: (committed: Committed) => void;
   /** Longest wait for a lock, and longest run of a statement. */
@@ -86,7 +88,7 @@ class PgUnitOfWork implements UnitOfWork {
           ],
         );
         const answer = await work(bindTx(session, outbox));
-        await outbox.flush(session);
+        await outbox.flush(session, this.#options.requestId?.() ?? null);
         return answer;
       }),
     );

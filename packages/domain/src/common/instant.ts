@@ -43,7 +43,32 @@ export interface TimeRange {
   readonly end: Instant;
 }
 
-/** ISO 8601 in UTC, the form in which a message to a person or a machine names a time. */
+/** Days whose date was written before. A list names a few; beyond it they are forgotten. */
+const DATES_KEPT_MAX = 1_000;
+const datesOfDays = new Map<number, string>();
+const twoDigits = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
+
+/**
+ * ISO 8601 in UTC, the form in which a message to a person or a machine names a time. A list names several for each row, and
+ * JavaScript's own way takes six times as long, so the date of a day is written once and the time of day by hand.
+ */
 export function toIso(at: Instant): string {
-  return new Date(at).toISOString();
+  const day = Math.floor(at / DAY_MS);
+  const ms = at - day * DAY_MS;
+  const minutes = Math.floor(ms / MINUTE_MS);
+  const seconds = Math.floor((ms % MINUTE_MS) / SECOND_MS);
+  const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds)}`;
+  return `${dateOf(day)}T${time}.${String(ms % SECOND_MS).padStart(3, '0')}Z`;
+}
+
+const two = (number: number): string => twoDigits[number] ?? '';
+
+/** The date of a day, counted from 1970-01-01. */
+function dateOf(day: number): string {
+  const known = datesOfDays.get(day);
+  if (known !== undefined) return known;
+  const date = new Date(day * DAY_MS).toISOString().slice(0, -'T00:00:00.000Z'.length);
+  if (datesOfDays.size >= DATES_KEPT_MAX) datesOfDays.clear();
+  datesOfDays.set(day, date);
+  return date;
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAddressGuard } from '../addresses/address-guard.ts';
@@ -53,6 +54,23 @@ const echoes =
 const show = readOnly('cat -- {file}', { maxOutputBytes: 1_000, timeoutMs: 300 });
 
 describe('a pooled SSH session', () => {
+  it('records each command for whoever awaits it, also on a connection that somebody else has opened', async () => {
+    const { pool, peer, log } = await setup({ onCommand: echoes('') });
+    const who = new AsyncLocalStorage<string>();
+    const recorded: (string | undefined)[] = [];
+    const record = log.record.bind(log);
+    log.record = (entry) => {
+      recorded.push(who.getStore());
+      record(entry);
+    };
+    const { signal } = new AbortController();
+    for (const name of ['the first', 'the second']) {
+      await who.run(name, async () => pool.session(peer.target, { signal, purpose: name }).run(show, { file: 'a' }));
+    }
+    expect(recorded.slice(-2)).toEqual(['the first', 'the second']);
+    expect(peer.connections()).toBe(1);
+  });
+
   it('runs a command with quoted values and logs the template without them', async () => {
     const { session, peer, log } = await setup({ onCommand: echoes('hello\n') });
     const result = await session.run(show, { file: "/tmp/o'b" });
