@@ -5,3 +5,14 @@ export type { ApiContext, ApiContextOptions, ApiRequest, LoggedError } from './c
 export type { ErrorData } from './errors/error-formatter.ts';
 export type { ServerInfoSource, Services } from './services.ts';
 export type { SessionCarrier } from './session-carrier.ts';
+export {
+  FEED_PATH,
+  connectedFrame,
+  endFrame,
+  errorFrame,
+  feedHeaders,
+  messageFrame,
+  pingFrame,
+} from './transport/feed-frames.ts';
+export { openFeed } from './transport/open-feed.ts';
+export { FEED_TIMES } from './trpc.ts';

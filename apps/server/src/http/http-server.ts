@@ -1,13 +1,19 @@
 import cors from '@fastify/cors';
-import { appRouter, createContextFactory } from '@rsm/api';
+import { appRouter, createContextFactory, type ApiContext } from '@rsm/api';
 import { fastifyTRPCPlugin, type CreateFastifyContextOptions } from '@trpc/server/adapters/fastify';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { HttpComposition } from '../composition.ts';
 import { uuidV7Source } from '../ids.ts';
 import { withLogContext, type Logger } from '../logging.ts';
 import { noMetrics, type Metrics } from '../metrics/metrics.ts';
 import { addHealth } from './health.ts';
-import { addOpenFeeds } from './open-feeds.ts';
+import { addFeedRoute } from './feed-route.ts';
 import { addProcessorWebhooks } from './processor-webhooks.ts';
 import { addRequestLog } from './request-log.ts';
 import { addRequestMetrics } from './request-metrics.ts';
@@ -89,7 +95,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const sessionCookie = { publicUrl: options.publicUrl, mode, apiPath: API_PATH };
   addSessionCookieGuard(fastify, sessionCookie);
   await addProcessorWebhooks(fastify, composition);
-  const feeds = addOpenFeeds(fastify, metrics);
   await fastify.register(cors, {
     origin: [options.desktopOrigin],
     methods: ['GET', 'POST'],
@@ -104,21 +109,23 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     serverInfo: composition.serverInfo,
     logError: ({ logId, path, error }) => log.error({ err: error, logId, path }, 'A call failed'),
   });
+  const contextOf = (req: FastifyRequest, res: FastifyReply): ApiContext => {
+    const session = sessionCarrierOf(req, res, { ...sessionCookie, clock });
+    return createContext({
+      requestId: req.id,
+      clientAddress: req.ip,
+      clientVersion: textOf(req.headers[CLIENT_VERSION_HEADER]),
+      authorization: req.headers.authorization,
+      ...(session === undefined ? {} : { session }),
+    });
+  };
+  const feeds = addFeedRoute(fastify, { apiPath: API_PATH, clock, metrics, createContext: contextOf });
   await fastify.register(fastifyTRPCPlugin, {
     prefix: API_PATH,
     trpcOptions: {
       router: appRouter,
       maxBatchSize: BATCH_SIZE_MAX,
-      createContext: ({ req, res }: CreateFastifyContextOptions) => {
-        const session = sessionCarrierOf(req, res, { ...sessionCookie, clock });
-        return createContext({
-          requestId: req.id,
-          clientAddress: req.ip,
-          clientVersion: textOf(req.headers[CLIENT_VERSION_HEADER]),
-          authorization: req.headers.authorization,
-          ...(session === undefined ? {} : { session }),
-        });
-      },
+      createContext: ({ req, res }: CreateFastifyContextOptions) => contextOf(req, res),
     },
   });
   const health = addHealth(fastify, composition);
