@@ -17,6 +17,8 @@ export class FeedConnection implements FeedSink {
   #pingAtMs: number;
   /** Since when the client has taken nothing of what waits; null while nothing much waits. */
   #stalledSinceMs: number | null = null;
+  /** It could take more again before it was given its feed. */
+  #hasDrainedEarly = false;
   #isOver = false;
 
   constructor(response: ServerResponse, nowMs: number) {
@@ -32,6 +34,7 @@ export class FeedConnection implements FeedSink {
   belongsTo(feed: Feed): void {
     this.#feed = feed;
     if (this.#isOver) this.#leave();
+    else if (this.#hasDrainedEarly) feed.resume();
   }
 
   take(messages: readonly FeedMessage[]): boolean {
@@ -88,6 +91,7 @@ export class FeedConnection implements FeedSink {
   #drained(): void {
     if (this.#stalledSinceMs === null) return;
     this.#stalledSinceMs = null;
-    this.#feed?.resume();
+    if (this.#feed === null) this.#hasDrainedEarly = true;
+    else this.#feed.resume();
   }
 }
