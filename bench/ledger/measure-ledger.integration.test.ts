@@ -1,9 +1,9 @@
 import { useTestDatabase } from '@rsm/db/testing';
 import { expect, test } from 'vitest';
+import { spreadOf } from '../frame/spread.ts';
 import type { LedgerFigures } from './measure-ledger.ts';
 import { measureLedger } from './measure-ledger.ts';
 import { linesOf } from './report.ts';
-import { spreadOf } from './rounds.ts';
 
 const database = useTestDatabase();
 

@@ -1,8 +1,9 @@
+import type { Spread } from '../frame/spread.ts';
 import { Windows, bareBookings, productBookings, productRefusals } from './booking-contenders.ts';
 import { appendOnlyAccount, hotRowAccount } from './house-account-contenders.ts';
 import type { InstallationOptions } from './installation.ts';
 import { openInstallation } from './installation.ts';
-import type { Duel, RoundLimits, Spread } from './rounds.ts';
+import type { Duel, RoundLimits } from './rounds.ts';
 import { duel, solo } from './rounds.ts';
 import { OpenBookings, bareSettlements, productSettlements } from './settlement-contenders.ts';
 

@@ -1,5 +1,5 @@
+import type { Spread } from '../frame/spread.ts';
 import type { LedgerFigures } from './measure-ledger.ts';
-import type { Spread } from './rounds.ts';
 
 const perSecond = ({ max, median, min }: Spread): string =>
   `${median.toFixed(0)}/s (${min.toFixed(0)} to ${max.toFixed(0)})`;

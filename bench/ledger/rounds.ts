@@ -1,25 +1,10 @@
 import { performance } from 'node:perf_hooks';
+import { spreadOf, type Spread } from '../frame/spread.ts';
 
 /** One way of doing the thing that is measured. `run` does it once; `client` says on which of the parallel clients. */
 export interface Contender {
   readonly name: string;
   readonly run: (client: number) => Promise<void>;
-}
-
-export interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** The middle and the ends of some figures. @throws RangeError when there are none */
-export function spreadOf(figures: readonly number[]): Spread {
-  const sorted = figures.toSorted((a, b) => a - b);
-  const [min, max] = [sorted[0], sorted.at(-1)];
-  if (min === undefined || max === undefined) throw new RangeError('There is nothing to measure.');
-  const middle = sorted.length / 2;
-  const [low = min, high = min] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
-  return { median: (low + high) / 2, min, max };
 }
 
 /** How often a contender was done in a second, by `clients` at once, until `roundMs` have passed. */

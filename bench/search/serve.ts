@@ -5,6 +5,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const START_LIMIT_MS = 60_000;
 
 export interface Serving {
+  readonly pid: number;
   readonly baseUrl: string;
   readonly stop: () => Promise<void>;
 }
@@ -48,7 +49,9 @@ export async function serveProduct(options: {
     setTimeout(() => refuse(new Error(`The server does not answer:\n${said}`)), START_LIMIT_MS).unref();
   });
   try {
-    return { baseUrl: (await address).replace(/\/+$/, ''), stop };
+    const baseUrl = (await address).replace(/\/+$/, '');
+    if (child.pid === undefined) throw new Error('The server has no process.');
+    return { pid: child.pid, baseUrl, stop };
   } catch (error) {
     await stop();
     throw error;

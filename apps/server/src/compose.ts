@@ -35,6 +35,7 @@ import { DocumentIssuer } from '@rsm/domain/documents/document-issuer';
 import { DocumentsService } from '@rsm/domain/documents/documents-service';
 import { createIssueWorkflow } from '@rsm/domain/documents/issue-workflow';
 import { EventsService } from '@rsm/domain/events/events-service';
+import { FeedHub } from '@rsm/domain/events/feed-hub';
 import { createHandoverWorkflow } from '@rsm/domain/handovers/handover-workflow';
 import { HandoversService } from '@rsm/domain/handovers/handovers-service';
 import { AuthService } from '@rsm/domain/identity/auth-service';
@@ -217,7 +218,10 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       certificateRenderer: adapters.certificateRenderer,
     }),
     documents: new DocumentsService({ ...common, renderer: adapters.documentRenderer }),
-    events: new EventsService({ ...common, wakeups, timers }),
+    events: new EventsService({
+      ...common,
+      feeds: new FeedHub({ reads: uow.reads.events, wakeups, clock, timers, onProblem }),
+    }),
   };
 
   const withAccess = { ...workflowOptions, access: adapters.access };

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppRouter, Services } from '@rsm/api';
 import { DomainError } from '@rsm/domain/common/domain-error';
 import { userIdSchema } from '@rsm/domain/common/ids';
 import { instant } from '@rsm/domain/common/instant';
+import type { Feed, FeedSink } from '@rsm/domain/events/feed';
 import { currencySchema } from '@rsm/domain/common/money';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { decodeJwt, SignJWT } from 'jose';
@@ -44,24 +44,18 @@ function setup(
     dataWipes: { keySet: () => ({ keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'abc', kid: 'k1' }] }) },
     events: {
       list: async () => ({ events: [], lastSeq: 0 }),
-      async *feed(_actor: unknown, { signal }: { readonly signal: AbortSignal }) {
-        try {
-          yield {
-            kind: 'event',
-            event: {
-              audience: userId,
-              seq: 7,
-              at: instant(0),
-              kind: 'wallet_changed',
-              subject: 'user',
-              subjectId: userId,
-              text: 'Paid in.',
-            },
-          };
-          await sleep(60_000, undefined, { signal }).catch(() => undefined);
-        } finally {
-          feedEnded();
-        }
+      follow: async (_actor: unknown, { sink }: { readonly sink: FeedSink }): Promise<Feed> => {
+        const event = {
+          audience: userId,
+          seq: 7,
+          at: instant(0),
+          kind: 'wallet_changed',
+          subject: 'user',
+          subjectId: userId,
+          text: 'Paid in.',
+        } as const;
+        sink.take([{ kind: 'event', event }]);
+        return { resume: () => undefined, close: feedEnded };
       },
     },
   } as unknown as Services;

@@ -1,6 +1,12 @@
 import cors from '@fastify/cors';
-import { appRouter, createContextFactory } from '@rsm/api';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { appRouter, createContextFactory, type ApiContext } from '@rsm/api';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { HttpComposition } from '../composition.ts';
 import { uuidV7Source } from '../ids.ts';
 import { withLogContext, type Logger } from '../logging.ts';
@@ -9,7 +15,7 @@ import { traceServices } from '../tracing/trace-services.ts';
 import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { addApi, type ApiAdapter } from './add-api.ts';
 import { addHealth } from './health.ts';
-import { addOpenFeeds } from './open-feeds.ts';
+import { addFeedRoute } from './feed-route.ts';
 import { addProcessorWebhooks } from './processor-webhooks.ts';
 import { addRequestLog } from './request-log.ts';
 import { addRequestMetrics, routeOf } from './request-metrics.ts';
@@ -114,7 +120,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const sessionCookie = { publicUrl: options.publicUrl, mode, apiPath: API_PATH };
   addSessionCookieGuard(fastify, sessionCookie);
   await addProcessorWebhooks(fastify, composition);
-  const feeds = addOpenFeeds(fastify, metrics);
   await fastify.register(cors, {
     origin: [options.desktopOrigin],
     methods: ['GET', 'POST'],
@@ -129,20 +134,22 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     serverInfo: composition.serverInfo,
     logError: ({ logId, path, error }) => log.error({ err: error, logId, path }, 'A call failed'),
   });
+  const contextOf = (req: FastifyRequest, res: FastifyReply): ApiContext => {
+    const session = sessionCarrierOf(req, res, { ...sessionCookie, clock });
+    return createContext({
+      requestId: req.id,
+      clientAddress: req.ip,
+      clientVersion: textOf(req.headers[CLIENT_VERSION_HEADER]),
+      authorization: req.headers.authorization,
+      ...(session === undefined ? {} : { session }),
+    });
+  };
+  const feeds = addFeedRoute(fastify, { apiPath: API_PATH, clock, metrics, createContext: contextOf });
   await addApi(fastify, {
     apiPath: API_PATH,
     adapter: options.adapter ?? 'thin',
     batchSizeMax: BATCH_SIZE_MAX,
-    createContext: (request, reply) => {
-      const session = sessionCarrierOf(request, reply, { ...sessionCookie, clock });
-      return createContext({
-        requestId: request.id,
-        clientAddress: request.ip,
-        clientVersion: textOf(request.headers[CLIENT_VERSION_HEADER]),
-        authorization: request.headers.authorization,
-        ...(session === undefined ? {} : { session }),
-      });
-    },
+    createContext: contextOf,
   });
   const health = addHealth(fastify, composition);
   addWellKnown(fastify, composition);

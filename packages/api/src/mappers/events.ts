@@ -1,7 +1,7 @@
 import { unreachable } from '@rsm/domain/common/domain-error';
 import { toIso } from '@rsm/domain/common/instant';
 import type { EventRow } from '@rsm/domain/events/event';
-import type { FeedMessage } from '@rsm/domain/events/events-service';
+import type { FeedMessage } from '@rsm/domain/events/feed';
 import type { EventListItem, EventListPage, FeedMessageRead } from '../schemas/events.ts';
 
 export function toEventListItem(event: EventRow): EventListItem {

@@ -1,7 +1,7 @@
 import { tracked } from '@trpc/server';
-import { unreachable } from '@rsm/domain/common/domain-error';
 import { feedMessageRead } from '../schemas/events.ts';
 import type { FeedMessageRead } from '../schemas/events.ts';
+import { seqOf } from './feed-frames.ts';
 import { markJsonOnly } from './json-only.ts';
 
 /**
@@ -15,16 +15,5 @@ export async function* trackedFeed<Message>(
   for await (const message of messages) {
     const checkedMessage = feedMessageRead.parse(toRead(message));
     yield tracked(String(seqOf(checkedMessage)), markJsonOnly(checkedMessage));
-  }
-}
-
-function seqOf(message: FeedMessageRead): number {
-  switch (message.kind) {
-    case 'event':
-      return message.event.seq;
-    case 'reset':
-      return message.seq;
-    default:
-      return unreachable(message);
   }
 }

@@ -74,6 +74,24 @@ describe('the event streams', () => {
     expect(await uow.reads.events.bounds(newAudience())).toEqual({ lastSeq: 0, oldestSeq: 0 });
   });
 
+  test('are read for several audiences at once, each after its own place and up to its own limit', async () => {
+    const { uow } = fixture();
+    const [ahead, behind, empty] = [newAudience(), newAudience(), newAudience()];
+    await uow.run((tx) => {
+      for (const audience of [ahead, behind, ahead, behind, behind]) tx.events.add(eventFor(audience));
+      return Promise.resolve();
+    });
+    const places = [
+      { audience: ahead, afterSeq: 1 },
+      { audience: behind, afterSeq: 0 },
+      { audience: empty, afterSeq: 0 },
+    ];
+    const rows = await uow.reads.events.listAfterEach(places, 2);
+    const seqsOf = (audience: UserId) => rows.get(audience)?.map(({ seq }) => seq);
+    expect([seqsOf(ahead), seqsOf(behind), seqsOf(empty)]).toEqual([[2], [1, 2], undefined]);
+    expect(rows.get(behind)).toEqual(await uow.reads.events.listAfter(behind, 0, 2));
+  });
+
   test('a month without a partition stops nobody, and its events move when the partition is made', async () => {
     const { uow, clock, knex } = fixture();
     const audience = newAudience();

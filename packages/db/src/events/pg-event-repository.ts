@@ -2,7 +2,7 @@ import type { UserId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { EventKind, EventReads, EventRow, EventSubject } from '@rsm/domain/events/event';
 
-import type { Session } from '../common/session.ts';
+import { batch, type Session } from '../common/session.ts';
 
 type Row = {
   readonly audience: UserId;
@@ -29,15 +29,29 @@ export class PgEventRepository implements EventReads {
        WHERE audience = ? AND seq > ? ORDER BY seq LIMIT ?`,
       [audience, seq, limit],
     );
-    return rows.map((row) => ({
-      audience: row.audience,
-      seq: Number(row.seq),
-      at: row.created_at,
-      kind: row.kind,
-      subject: row.subject,
-      subjectId: row.subject_id,
-      text: row.body,
-    }));
+    return rows.map((row) => toEvent(row));
+  }
+
+  async listAfterEach(
+    places: readonly { readonly audience: UserId; readonly afterSeq: number }[],
+    limit: number,
+  ): Promise<ReadonlyMap<UserId, readonly EventRow[]>> {
+    const rows = await this.#session.rows<Row>(
+      'list_events_after_each',
+      `SELECT event.* FROM jsonb_to_recordset(?::jsonb) AS place (audience uuid, after_seq bigint)
+       CROSS JOIN LATERAL (
+         SELECT audience, seq, created_at, kind, subject, subject_id, body FROM events
+         WHERE events.audience = place.audience AND seq > place.after_seq ORDER BY seq LIMIT ?
+       ) AS event ORDER BY event.audience, event.seq`,
+      [batch(places.map(({ audience, afterSeq }) => ({ audience, after_seq: afterSeq }))), limit],
+    );
+    const byAudience = new Map<UserId, EventRow[]>();
+    for (const row of rows) {
+      const own = byAudience.get(row.audience);
+      if (own === undefined) byAudience.set(row.audience, [toEvent(row)]);
+      else own.push(toEvent(row));
+    }
+    return byAudience;
   }
 
   async bounds(audience: UserId): Promise<{ readonly lastSeq: number; readonly oldestSeq: number }> {
@@ -49,4 +63,16 @@ export class PgEventRepository implements EventReads {
     );
     return { lastSeq: Number(row?.last_seq ?? 0), oldestSeq: Number(row?.oldest_seq ?? 0) };
   }
+}
+
+function toEvent(row: Row): EventRow {
+  return {
+    audience: row.audience,
+    seq: Number(row.seq),
+    at: row.created_at,
+    kind: row.kind,
+    subject: row.subject,
+    subjectId: row.subject_id,
+    text: row.body,
+  };
 }

@@ -84,6 +84,11 @@ export const EVENT_RETENTION_MONTHS = 13;
 export interface EventReads {
   /** Events after `seq`, oldest first, at most `limit`. */
   listAfter(audience: UserId, seq: number, limit: number): Promise<readonly EventRow[]>;
+  /** The same for several audiences, each after its own place and at most `limit` each; who has none is not in the map. */
+  listAfterEach(
+    places: readonly { readonly audience: UserId; readonly afterSeq: number }[],
+    limit: number,
+  ): Promise<ReadonlyMap<UserId, readonly EventRow[]>>;
   /** The audience's last sequence and its oldest kept one; zeros when there is none. */
   bounds(audience: UserId): Promise<{ readonly lastSeq: number; readonly oldestSeq: number }>;
 }

@@ -1,28 +1,16 @@
-import type { Clock } from '../common/instant.ts';
-import type { Timers } from '../common/timers.ts';
-import { HOUR_MS } from '../common/instant.ts';
+import type { Clock, Instant } from '../common/instant.ts';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
-import type { EventRow, EventWakeups } from './event.ts';
+import type { EventRow } from './event.ts';
+import type { FeedHub } from './feed-hub.ts';
+import { readFeed } from './feed-reader.ts';
+import type { Feed, FeedMessage, FeedSink } from './feed.ts';
 
 export interface EventsServiceOptions {
   readonly uow: UnitOfWork;
-  readonly wakeups: EventWakeups;
+  readonly feeds: Pick<FeedHub, 'follow'>;
   readonly clock: Clock;
-  readonly timers: Timers;
 }
-
-/** One message of a feed. After `reset` the client refetches what it shows and goes on from `seq`. */
-export type FeedMessage =
-  | { readonly kind: 'event'; readonly event: EventRow }
-  | { readonly kind: 'reset'; readonly seq: number };
-
-/** Rows per read of a feed; a reader that is further behind is served batch by batch. */
-export const FEED_BATCH_MAX = 200;
-/** A feed ends after this and the client resumes, so that none outlives a deployment or a revoked session for long. */
-export const FEED_AGE_MAX_MS = HOUR_MS;
-/** Looks without a wake-up, so that a lost notification delays an event and never hides it. */
-export const FEED_POLL_MS = 15_000;
 
 /** Facts that a user may see, in order and at least once. */
 export class EventsService {
@@ -46,74 +34,24 @@ export class EventsService {
   }
 
   /**
-   * Follows the actor's events until the signal, the token's end or the maximum age.
-   * @param input.afterSeq the last sequence the client has; null begins at the present, with a `reset` that names it, so
-   *   that a client which loses its first connection knows where to go on
+   * Sends the actor's events to a sink until the token's end or the maximum age; see `FeedHub.follow`.
+   * @throws DomainError limit_reached, busy
    */
-  async *feed(
+  async follow(
+    actor: Actor,
+    input: { readonly afterSeq: number | null; readonly endsAt: Instant | null; readonly sink: FeedSink },
+  ): Promise<Feed> {
+    return this.#options.feeds.follow(actor.userId, input);
+  }
+
+  /**
+   * The same for whoever reads at his own pace; it ends with the signal too.
+   * @throws DomainError limit_reached, busy
+   */
+  feed(
     actor: Actor,
     input: { readonly afterSeq: number | null; readonly signal: AbortSignal },
   ): AsyncGenerator<FeedMessage, void, undefined> {
-    const { clock, timers, uow, wakeups } = this.#options;
-    const endsAt = clock.now() + FEED_AGE_MAX_MS;
-    const bell = new Bell(input.signal, timers);
-    const stop = wakeups.subscribe(actor.userId, () => {
-      bell.ring();
-    });
-    try {
-      const bounds = await uow.reads.events.bounds(actor.userId);
-      let seq = input.afterSeq ?? bounds.lastSeq;
-      const isTooOld = bounds.oldestSeq > 0 && seq + 1 < bounds.oldestSeq;
-      if (input.afterSeq === null || isTooOld || seq > bounds.lastSeq) {
-        seq = bounds.lastSeq;
-        yield { kind: 'reset', seq };
-      }
-      while (!input.signal.aborted && clock.now() < endsAt) {
-        const batch = await uow.reads.events.listAfter(actor.userId, seq, FEED_BATCH_MAX);
-        for (const event of batch) {
-          seq = event.seq;
-          yield { kind: 'event', event };
-        }
-        if (batch.length < FEED_BATCH_MAX) await bell.wait(FEED_POLL_MS);
-      }
-    } finally {
-      stop();
-    }
-  }
-}
-
-/** Remembers that it rang while nobody listened, so that no wake-up is lost between a read and a wait. */
-class Bell {
-  readonly #signal: AbortSignal;
-  readonly #timers: Timers;
-  #rang = false;
-  #wake: (() => void) | null = null;
-
-  constructor(signal: AbortSignal, timers: Timers) {
-    this.#signal = signal;
-    this.#timers = timers;
-  }
-
-  ring(): void {
-    this.#rang = true;
-    this.#wake?.();
-  }
-
-  async wait(timeoutMs: number): Promise<void> {
-    if (this.#signal.aborted) return;
-    if (!this.#rang) {
-      await new Promise<void>((resolve) => {
-        const finish = () => {
-          cancel();
-          this.#signal.removeEventListener('abort', finish);
-          resolve();
-        };
-        const cancel = this.#timers.after(timeoutMs, finish);
-        this.#wake = finish;
-        this.#signal.addEventListener('abort', finish);
-      });
-      this.#wake = null;
-    }
-    this.#rang = false;
+    return readFeed(this.#options.feeds, actor.userId, input);
   }
 }
