@@ -136,9 +136,12 @@ describe('access that can not be given', () => {
     await t.jobs.advance(MINUTE_MS);
     expect(await t.statusOf(next)).toBe('scheduled');
     expect(await t.eventsOf(next)).toContain('booking_delayed');
+    const reason = async () => (await t.services.bookings.get(t.renter.actor, { id: next.id })).delayReason;
+    expect(await reason()).toBe('The clean-up of an earlier booking is not verified yet.');
     t.fake.brokenSteps.delete('wipe');
     await t.jobs.advance(10 * MINUTE_MS);
     expect(await t.statusOf(next)).toBe('active');
+    expect(await reason()).toBeNull();
     await t.sound();
   });
 

@@ -103,6 +103,7 @@ export function toBookingDetailRead(detail: BookingDetail): BookingDetailRead {
     machineName: detail.machineName,
     renterName: detail.renterName,
     providerName: detail.providerName,
+    delayReason: detail.delayReason,
   };
 }
 
