@@ -11,13 +11,15 @@ import { Field, Input } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
 import { TakeAwayBlock } from './connect-block-step.tsx';
+import { RenterNetworkCard } from './renter-network-card.tsx';
 
-/** Its name, the way to take our access away, and its end. */
+/** Its name, what its renters may reach, the way to take our access away, and its end. */
 export function SettingsTab({ machine }: { readonly machine: MachineRead }) {
   const isRetired = machine.status === 'retired';
   return (
     <div className="flex flex-col gap-5">
       {!isRetired && <Rename machine={machine} />}
+      {!isRetired && <RenterNetworkCard machine={machine} />}
       <TitledCard
         title="Take our access away"
         description={
