@@ -6,6 +6,7 @@ import { useTRPC } from '../api/trpc.ts';
 import { CleanUpPanel } from '../data-wipes/clean-up-panel.tsx';
 import { KeptReport } from '../data-wipes/kept-report.tsx';
 import { ZONE } from '../format/time.ts';
+import { FreeLeaveNotice } from '../handovers/leave-free.tsx';
 import { Page } from '../ui/page.tsx';
 import { ErrorNote, Loading } from '../ui/states.tsx';
 import { Tabs, type TabItem } from '../ui/tabs.tsx';
@@ -86,6 +87,7 @@ function BookingDetail({
     >
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
       <BookingSummary detail={detail} isCompact={shown === 'terminal'} />
+      {viewer === 'renter' && <FreeLeaveNotice booking={booking} />}
       {viewer === 'renter' && <TakeHomeHint booking={booking} isTerse={shown === 'terminal'} />}
       <Tabs
         label="About this booking"

@@ -103,7 +103,7 @@ function StateCard({
     >
       <div className="flex flex-col gap-4">
         <p className="flex items-start gap-2 text-sm" aria-live="polite">
-          {isUnderWay(wipe, booking.status) && (
+          {wipe.status !== 'running' && isUnderWay(wipe, booking.status) && (
             <LoaderCircle className="mt-0.5 size-4 shrink-0 animate-spin text-primary-text" aria-hidden />
           )}
           <span>{stateSentence(wipe, booking.status)}</span>

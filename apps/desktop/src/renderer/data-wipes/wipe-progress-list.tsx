@@ -1,5 +1,5 @@
 import type { DataWipeRead } from '@rsm/api/schemas/data-wipes';
-import { Check, Circle, CircleSlash, LoaderCircle, X } from 'lucide-react';
+import { Check, Circle, CircleDot, CircleSlash, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { wipeStrategyWords } from '../format/words.ts';
 import { cn } from '../ui/class-names.ts';
@@ -7,7 +7,7 @@ import { progressOf, type PartState, type WipePart } from './wipe-progress.ts';
 
 const icons: Readonly<Record<PartState, { readonly label: string; readonly icon: ReactNode }>> = {
   planned: { label: 'To come:', icon: <Circle className="text-muted-foreground" aria-hidden /> },
-  running: { label: 'Now:', icon: <LoaderCircle className="animate-spin text-primary-text" aria-hidden /> },
+  running: { label: 'Now:', icon: <CircleDot className="text-primary-text" aria-hidden /> },
   done: { label: 'Done:', icon: <Check className="text-success" aria-hidden /> },
   failed: { label: 'Failed:', icon: <X className="text-danger" aria-hidden /> },
   not_run: { label: 'Not run:', icon: <CircleSlash className="text-muted-foreground" aria-hidden /> },

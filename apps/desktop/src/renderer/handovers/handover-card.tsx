@@ -12,7 +12,6 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { handoverSentence, handoverVerdictWords, sortedChecks } from './handover-words.ts';
-import { LeaveFree } from './leave-free.tsx';
 
 /** What was checked when the machine was handed over, for both sides; the renter also finds the way out here. */
 export function HandoverCard({ detail }: { readonly detail: BookingDetailRead }) {
@@ -36,7 +35,6 @@ export function HandoverCard({ detail }: { readonly detail: BookingDetailRead })
             <p role="status" className="text-sm">
               {handoverSentence(data, viewer)}
             </p>
-            <LeaveFree bookingId={booking.id} handover={data} />
             {data.checks.length > 0 && <Checks checks={data.checks} />}
             <Evidence bookingId={booking.id} handover={data} />
           </div>

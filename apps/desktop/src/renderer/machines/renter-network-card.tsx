@@ -58,7 +58,11 @@ export function RenterNetworkCard({ machine }: { readonly machine: MachineRead }
               value={text}
               spellCheck={false}
               className="font-mono text-[13px]"
-              onChange={(event) => setText(event.target.value)}
+              onChange={(event) => {
+                setText(event.target.value);
+                // It names an entry by its place in the list that was sent.
+                setError(null);
+              }}
             />
           )}
         </Field>
