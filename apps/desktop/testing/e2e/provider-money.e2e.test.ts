@@ -77,7 +77,9 @@ describe('every screen can be used by everybody, in both themes', () => {
 describe('a booking that does not go as it should', () => {
   it('is left free of charge, with one click, when the check at the start failed', async () => {
     await showScreen(renter.page, `/bookings/${scene.money.troubles.failedHandover}`);
-    await leaveAfterFailedCheck(renter.page, mouse, scene.money.work);
+    expect(await leaveAfterFailedCheck(renter.page, mouse, scene.money.work)).toMatch(
+      /Charged\s+€0\.00\s+Went back\s+€3\.60/,
+    );
   });
 
   it('says why its start is late, and is left with the consequence shown first', async () => {
@@ -100,7 +102,8 @@ describe('a booking that does not go as it should', () => {
 
 it('a provider opens a private network to renters, and a name that is no network is refused at its field', async () => {
   await showScreen(provider.page, `/machines/${scene.money.machineId}?tab=settings`);
-  await openNetworks(provider.page, keyboard, moneyPictures);
+  const refused = await openNetworks(provider.page, keyboard, moneyPictures);
+  expect(refused).toBe('“storage.example.org”: Must be a network such as 10.20.0.0/16 or fd12:3456::/48.');
 });
 
 describe('payouts', () => {
