@@ -2,7 +2,6 @@ import type { BookingDetailRead } from '@rsm/api/schemas/bookings';
 import type { DataWipeRead } from '@rsm/api/schemas/data-wipes';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Eraser, LoaderCircle } from 'lucide-react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { toClientError } from '../api/client-error.ts';
 import { useTRPC } from '../api/trpc.ts';
@@ -18,6 +17,7 @@ import { ReportCard } from './report-card.tsx';
 import { WipeFindings } from './wipe-findings.tsx';
 import { WipeProgressList } from './wipe-progress-list.tsx';
 import { WipeSteps } from './wipe-steps.tsx';
+import { toast } from '../ui/toast.ts';
 
 /** Events tell of each part that is done; the single steps between them are looked for. */
 const LOOK_AGAIN_RUNNING_MS = 1_000;

@@ -1,7 +1,6 @@
 import type { BookingRead } from '@rsm/api/schemas/bookings';
 import type { HandoverRead } from '@rsm/api/schemas/handovers';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { formatCountdown } from '../bookings/countdown.ts';
@@ -10,6 +9,7 @@ import { formatDuration } from '../format/time.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { freeLeaveLeftMs } from './handover-words.ts';
+import { toast } from '../ui/toast.ts';
 
 /** Above everything else of a booking, because it is possible for 15 minutes only: the way out after a failed check. */
 export function FreeLeaveNotice({ booking }: { readonly booking: BookingRead }) {

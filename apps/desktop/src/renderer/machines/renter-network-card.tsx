@@ -2,7 +2,6 @@ import type { MachineRead } from '@rsm/api/schemas/machines';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { toClientError, type ClientError } from '../api/client-error.ts';
 import { useTRPC } from '../api/trpc.ts';
@@ -11,6 +10,7 @@ import { TitledCard } from '../ui/card.tsx';
 import { CheckboxField, Field, Textarea } from '../ui/field.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { networkErrors, networksIn, openingsOf, type Opening } from './renter-network-draft.ts';
+import { toast } from '../ui/toast.ts';
 
 /** What renters of a machine may reach beside the public internet, and in plain words what that opens. */
 export function RenterNetworkCard({ machine }: { readonly machine: MachineRead }) {

@@ -1,7 +1,6 @@
 import type { MachineRead } from '@rsm/api/schemas/machines';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { Button } from '../ui/button.tsx';
@@ -12,6 +11,7 @@ import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
 import { TakeAwayBlock } from './connect-block-step.tsx';
 import { RenterNetworkCard } from './renter-network-card.tsx';
+import { toast } from '../ui/toast.ts';
 
 /** Its name, what its renters may reach, the way to take our access away, and its end. */
 export function SettingsTab({ machine }: { readonly machine: MachineRead }) {
