@@ -13,7 +13,7 @@ const PARTS: Readonly<Record<WipeStrategyKind, string>> = {
 
 /**
  * Writes down each step and each look of a clean-up as it ends, a short transaction each, so that both sides can follow it. An event
- * is told once for each part of the plan and not for each of its steps, because events stay in the inbox.
+ * is told once for each part of the plan, by the first try, and not for each of its steps, because events stay in the inbox.
  * @throws LeaseLostError when another worker has taken over, which ends the run
  */
 export function progressNotes(
@@ -32,7 +32,8 @@ export function progressNotes(
       await options.uow.run(async (tx) => {
         await lease.assertHeld(tx);
         await tx.dataWipes.noteStep(wipe.id, step);
-        if (!isLastOfPart(step)) return;
+        // A clean-up that is tried for hours would tell the same again with every try.
+        if (lease.attempt > 1 || !isLastOfPart(step)) return;
         const part = PARTS[step.strategy];
         const text = failedParts.has(step.strategy)
           ? `The clean-up could not remove all of this: ${part}.`

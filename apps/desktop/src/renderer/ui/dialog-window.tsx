@@ -2,7 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { buttonClasses } from './button.tsx';
 import { cn } from './class-names.ts';
-import type { DialogProps } from './dialog.tsx';
+import type { DialogProps } from './dialog-props.ts';
 
 /** A question or a form above the screen. Escape and the cross close it; the focus goes back where it was. */
 export function DialogWindow({ open, onOpenChange, title, description, children, footer, className }: DialogProps) {

@@ -1,15 +1,5 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react';
-
-export interface DialogProps {
-  readonly open: boolean;
-  readonly onOpenChange: (open: boolean) => void;
-  readonly title: ReactNode;
-  readonly description?: ReactNode;
-  readonly children: ReactNode;
-  /** Buttons, the one that goes on last. */
-  readonly footer?: ReactNode;
-  readonly className?: string;
-}
+import { lazy, Suspense, useState } from 'react';
+import type { DialogProps } from './dialog-props.ts';
 
 /** The window itself comes when the first one opens: no screen needs it to be usable. */
 const loadWindow = async () => import('./dialog-window.tsx').then((file) => ({ default: file.DialogWindow }));
