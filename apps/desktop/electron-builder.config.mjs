@@ -39,10 +39,10 @@ export default {
     maintainer: 'Remote Servers Marketplace contributors <maintainers@remote-servers-marketplace.example>',
     target: ['AppImage', 'deb', 'rpm'].map((target) => ({ target, arch: ['x64', 'arm64'] })),
   },
-  win: { icon: 'build/icon.png', target: [{ target: 'nsis', arch: ['x64', 'arm64'] }] },
+  win: { icon: 'build/icon.ico', target: [{ target: 'nsis', arch: ['x64', 'arm64'] }] },
   nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
   mac: {
-    icon: 'build/icon.png',
+    icon: 'build/icon.icns',
     category: 'public.app-category.developer-tools',
     hardenedRuntime: true,
     // The zip is what electron-updater installs; the dmg is for people.

@@ -216,6 +216,8 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       ...common,
       certificates: adapters.certificates,
       certificateRenderer: adapters.certificateRenderer,
+      wipeRunner: adapters.wipeRunner,
+      wipeVerifier: adapters.wipeVerifier,
     }),
     documents: new DocumentsService({ ...common, renderer: adapters.documentRenderer }),
     events: new EventsService({

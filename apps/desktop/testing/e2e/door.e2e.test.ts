@@ -33,7 +33,7 @@ describe('a person who comes for the first time', () => {
   it('goes to the door when signed out, and comes back to the screen that was wanted', async () => {
     const { page } = desktop;
     await page.getByRole('button', { name: /First person/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
     await page
       .getByRole('link', { name: 'Sign in' })
       .or(page.getByRole('button', { name: 'Sign in' }))

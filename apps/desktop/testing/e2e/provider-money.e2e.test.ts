@@ -7,9 +7,16 @@ import { untilCalm, violationsInBothThemes } from '../scene/accessibility.ts';
 import { keyboard, mouse } from '../scene/hands.ts';
 import { openMoneyScene, type MoneyScene } from '../scene/money-scene.ts';
 import { moneyPictures } from '../scene/money-pictures.ts';
-import { operatorScreens, providerMoneyScreens, renterDisputeScreens, type ScreenPlace } from '../scene/screens.ts';
+import {
+  operatorScreens,
+  providerMoneyScreens,
+  renterDisputeScreens,
+  troubledScreens,
+  type ScreenPlace,
+} from '../scene/screens.ts';
 import { showScreen } from '../scene/show-screen.ts';
 import { tellAsStory } from '../scene/story.ts';
+import { leaveAfterFailedCheck, leaveLateStart, openNetworks, readCleanUp } from '../scene/trouble-flow.ts';
 
 /* The provider's money, disputes on both sides and the operator's place. Machines and time are in memory; the rest is real. */
 let scene: MoneyScene;
@@ -59,11 +66,44 @@ describe('every screen can be used by everybody, in both themes', () => {
 
   it('for the renter', async () => {
     expect(await look(renter, renterDisputeScreens(scene.money.bookings))).toEqual({});
+    expect(await look(renter, troubledScreens(scene.money.troubles))).toEqual({});
   });
 
   it('for the operator', async () => {
     expect(await look(admin, operatorScreens({ dispute: scene.money.disputeId }))).toEqual({});
   });
+});
+
+describe('a booking that does not go as it should', () => {
+  it('is left free of charge, with one click, when the check at the start failed', async () => {
+    await showScreen(renter.page, `/bookings/${scene.money.troubles.failedHandover}`);
+    expect(await leaveAfterFailedCheck(renter.page, mouse, scene.money.work)).toMatch(
+      /Charged\s+€0\.00\s+Went back\s+€3\.60/,
+    );
+  });
+
+  it('says why its start is late, and is left with the consequence shown first', async () => {
+    await showScreen(renter.page, `/bookings/${scene.money.troubles.late}`);
+    const { consequence, reason } = await leaveLateStart(renter.page, keyboard, scene.money.work);
+    expect(reason).toContain('The start is delayed. The machine does not answer. It is tried again until');
+    expect(consequence).toMatch(/You pay\s+€0\.00/);
+  });
+
+  it('shows how far its clean-up is, step by step, and what is still to come', async () => {
+    await showScreen(renter.page, `/bookings/${scene.money.troubles.cleaning}?tab=clean-up`);
+    expect(await readCleanUp(renter.page)).toEqual([
+      expect.stringMatching(/^Done: Your SSH keys .* 1 of 1 steps$/),
+      expect.stringMatching(/^Done: Your home directory .* 1 of 1 steps$/),
+      expect.stringMatching(/^Done: Your processes .* 1 of 1 steps$/),
+      expect.stringMatching(/^Now: Other code looks .* 0 of 2 checks Now: accounts$/),
+    ]);
+  });
+});
+
+it('a provider opens a private network to renters, and a name that is no network is refused at its field', async () => {
+  await showScreen(provider.page, `/machines/${scene.money.machineId}?tab=settings`);
+  const refused = await openNetworks(provider.page, keyboard, moneyPictures);
+  expect(refused).toBe('“storage.example.org”: Must be a network such as 10.20.0.0/16 or fd12:3456::/48.');
 });
 
 describe('payouts', () => {

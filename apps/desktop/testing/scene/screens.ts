@@ -81,6 +81,19 @@ export function renterDisputeScreens(ids: {
   ];
 }
 
+/** What a renter sees of bookings that do not go as they should. */
+export function troubledScreens(ids: {
+  readonly cleaning: string;
+  readonly late: string;
+  readonly failedHandover: string;
+}): readonly ScreenPlace[] {
+  return [
+    { name: 'booking-cleaning', path: `/bookings/${ids.cleaning}?tab=clean-up` },
+    { name: 'booking-late', path: `/bookings/${ids.late}` },
+    { name: 'booking-failed-check', path: `/bookings/${ids.failedHandover}` },
+  ];
+}
+
 /** What waits for whoever runs the marketplace. */
 export function operatorScreens({ dispute }: { readonly dispute: string }): readonly ScreenPlace[] {
   return [

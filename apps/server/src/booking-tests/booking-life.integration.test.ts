@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, plusMs } from '@rsm/domain/common/instant';
 import { DomainError } from '@rsm/domain/common/domain-error';
@@ -135,9 +136,12 @@ describe('access that can not be given', () => {
     await t.jobs.advance(MINUTE_MS);
     expect(await t.statusOf(next)).toBe('scheduled');
     expect(await t.eventsOf(next)).toContain('booking_delayed');
+    const reason = async () => (await t.services.bookings.get(t.renter.actor, { id: next.id })).delayReason;
+    expect(await reason()).toBe('The clean-up of an earlier booking is not verified yet.');
     t.fake.brokenSteps.delete('wipe');
     await t.jobs.advance(10 * MINUTE_MS);
     expect(await t.statusOf(next)).toBe('active');
+    expect(await reason()).toBeNull();
     await t.sound();
   });
 
@@ -302,6 +306,32 @@ describe('a wipe that is not verified', () => {
       chain.items[0]?.sha256,
       chain.items[1]?.sha256,
     ]);
+    await t.sound();
+  });
+
+  it('shows each step as it ends and what is still to come, and a try that was cut is followed by another attempt', async () => {
+    const t = await setup();
+    const booking = await t.active();
+    const seen: unknown[] = [];
+    t.fake.onVisit = async ({ step, phase }) => {
+      if (step !== 'verify' || phase !== 'before') return;
+      const wipe = await t.services.dataWipes.getByBooking(t.renter.actor, { bookingId: booking.id });
+      const { attempt, plannedChecks, plannedSteps, status } = wipe;
+      const done = wipe.steps.map(({ strategy, name }) => ({ strategy, name }));
+      seen.push({ status, attempt, isAllDone: isDeepStrictEqual(done, plannedSteps), findings: wipe.findings });
+      expect(plannedChecks).toEqual(['accounts', 'files_by_owner']);
+      if (seen.length === 1) throw new DomainError('machine_unreachable', 'The connection was cut.');
+    };
+    await t.jobs.advance(HOUR_MS + 5 * MINUTE_MS);
+    const running = { status: 'running', isAllDone: true, findings: [] };
+    expect(seen).toEqual([
+      { ...running, attempt: 1 },
+      { ...running, attempt: 2 },
+    ]);
+    const wipe = await t.services.dataWipes.getByBooking(t.renter.actor, { bookingId: booking.id });
+    expect(wipe).toMatchObject({ status: 'verified', attempt: 2 });
+    expect(wipe.steps).toHaveLength(wipe.plan.length);
+    expect(wipe.findings.map(({ check }) => check)).toEqual(wipe.plannedChecks);
     await t.sound();
   });
 

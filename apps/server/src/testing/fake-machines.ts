@@ -24,6 +24,12 @@ export const FAKE_NETWORK = '10.20.0.0/16';
 /** What every fake machine is before a booking. */
 const BASELINE = 'as it was\n';
 
+/** What the verifier of fake machines looks for. */
+export const FAKE_CHECKS: readonly string[] = ['accounts', 'files_by_owner'];
+
+/** The steps of fake clean-ups: one for each part of the plan. */
+export const fakeStepsOf: WipeRunner['stepsOf'] = (plan) => plan.map((strategy) => ({ strategy, name: strategy }));
+
 /** The ports behind which machines lie. */
 export interface MachinePorts {
   readonly scanner: HostKeyScanner;
@@ -142,17 +148,21 @@ export class FakeMachines {
       },
     },
     wipeRunner: {
+      stepsOf: fakeStepsOf,
       run: async (target, _machine, booking, plan, work) => {
         const machine = this.#login(target, work);
-        return this.#visit(machine, 'wipe', work, () => {
+        const steps = await this.#visit(machine, 'wipe', work, () => {
           endAccount(machine, booking.accountName);
           if (machine.accounts.delete(booking.accountName)) note(machine, 'account_removed', booking.accountName);
           if (!machine.leavesResidue) machine.strayFiles.delete(booking.uid);
           return plan.map((strategy) => this.#wipeStep(strategy));
         });
+        for (const step of steps) await work.onStep(step);
+        return steps;
       },
     },
     wipeVerifier: {
+      checks: FAKE_CHECKS,
       takeBaseline: async (target, work) => {
         const machine = this.#login(target, work);
         return this.#visit(machine, 'baseline', work, () => BASELINE);
@@ -162,7 +172,11 @@ export class FakeMachines {
         // Nobody is let in before the machine was listed, and what was listed comes back.
         if (machine.countOf('account_made', booking.accountName) > 0 && booking.baseline !== BASELINE)
           throw new Error(`The verifier was not given what the machine was before ${booking.accountName}.`);
-        return this.#visit(machine, 'verify', work, () => machine.findings(booking.accountName, booking.uid));
+        const findings = await this.#visit(machine, 'verify', work, () =>
+          machine.findings(booking.accountName, booking.uid),
+        );
+        await work.onFindings(findings);
+        return findings;
       },
     },
   };

@@ -5,6 +5,7 @@ import type { Booking } from '@rsm/domain/bookings/booking';
 import { createLogger } from '../logging.ts';
 import { startHttp } from '../http/start-http.ts';
 import { FakePayoutGateway, processorWithPayouts } from './fake-payout-gateway.ts';
+import { tellTroubles, type ServedTroubles } from './served-troubles.ts';
 import { createTestProduct, type TestProduct } from './test-product.ts';
 
 /** A month ends while the story is told, so that its statements are issued. */
@@ -28,11 +29,16 @@ export interface ServedMoney {
   /** Ended bookings: one that nobody disputed, one whose dispute is open, one whose dispute was decided. */
   readonly bookings: Readonly<Record<'quiet' | 'disputed' | 'decided', string>>;
   readonly disputeId: string;
+  /** The provider's machine, on which all of this happened. */
+  readonly machineId: string;
+  readonly troubles: ServedTroubles;
   readonly payouts: Readonly<Record<'arrived' | 'waiting', string>>;
   /** Where the clock stands. */
   readonly nowMs: number;
   /** What the processor says of the provider's account from now on. */
   readonly accountLacks: (missing: readonly string[]) => void;
+  /** Lets the worker do what is due. */
+  readonly work: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -60,6 +66,7 @@ export async function serveMoney(options: { readonly desktopOrigin: string }): P
     ...story,
     url: `http://${host}:${String(http.port)}`,
     nowMs: product.clock.now(),
+    work: async () => product.jobs.runDue(),
     close: async () => {
       await http.stop();
       await product.close();
@@ -70,7 +77,7 @@ export async function serveMoney(options: { readonly desktopOrigin: string }): P
 
 async function tellStory(product: TestProduct, gateway: FakePayoutGateway) {
   const { jobs, seed, services } = product;
-  const { fake, listing, provider } = await seed.listing({ terms: { pricePerHour: PRICE_PER_HOUR } });
+  const { fake, listing, machine, provider } = await seed.listing({ terms: { pricePerHour: PRICE_PER_HOUR } });
   const renter = await seed.renter();
   const admin = await seed.admin();
   const secondAdmin = await seed.admin();
@@ -129,6 +136,7 @@ async function tellStory(product: TestProduct, gateway: FakePayoutGateway) {
     reason: 'not_reachable',
     text: 'After twenty minutes nothing answered any more.\nI tried from two networks.',
   });
+  const troubles = await tellTroubles(product, renter);
   const person = ({ email }: { readonly email: string }): MoneyPerson => ({ email, password: 'any password' });
   return {
     people: {
@@ -139,6 +147,8 @@ async function tellStory(product: TestProduct, gateway: FakePayoutGateway) {
     },
     bookings: { quiet: quiet.id, disputed: disputed.id, decided: decided.id },
     disputeId: dispute.id,
+    machineId: machine.id,
+    troubles,
     payouts: { arrived, waiting },
     accountLacks: (missing: readonly string[]) => {
       for (const reference of gateway.accounts()) gateway.setAccount(reference, { missing });

@@ -105,6 +105,7 @@ export function toBookingDetailRead(detail: BookingDetail): BookingDetailRead {
     machineName: detail.machineName,
     renterName: detail.renterName,
     providerName: detail.providerName,
+    delayReason: detail.delayReason,
   };
 }
 

@@ -1,9 +1,9 @@
-import type { Certificate, DataWipe } from '@rsm/domain/data-wipes/data-wipe';
+import type { Certificate, DataWipeProgress } from '@rsm/domain/data-wipes/data-wipe';
 import { publicKeyRead } from '../schemas/data-wipes.ts';
 import type { CertificatePdfRead, CertificateRead, DataWipeRead, KeySetRead } from '../schemas/data-wipes.ts';
 import { toTime, toTimeOrNull } from './common.ts';
 
-export function toDataWipeRead(wipe: DataWipe): DataWipeRead {
+export function toDataWipeRead(wipe: DataWipeProgress): DataWipeRead {
   return {
     id: wipe.id,
     bookingId: wipe.bookingId,
@@ -12,6 +12,8 @@ export function toDataWipeRead(wipe: DataWipe): DataWipeRead {
     plan: [...wipe.plan],
     attempt: wipe.attempt,
     steps: wipe.steps.map((step) => ({ ...step, startedAt: toTime(step.startedAt) })),
+    plannedSteps: wipe.plannedSteps.map((step) => ({ ...step })),
+    plannedChecks: [...wipe.plannedChecks],
     findings: wipe.findings.map((finding) => ({ ...finding })),
     failureReason: wipe.failureReason,
     createdAt: toTime(wipe.createdAt),

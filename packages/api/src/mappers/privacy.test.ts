@@ -135,7 +135,7 @@ describe('what never leaves', () => {
     expect(textOf(toBookingRead(booking))).not.toContain(SECRET);
     const row = { listingTitle: 'a', machineName: null, otherName: 'Ada', viewer: 'renter' } as const;
     expect(textOf(toBookingListItem({ ...booking, ...row }))).not.toContain(SECRET);
-    const detail = { listingTitle: 'a', machineName: 'b', renterName: 'Ada', providerName: 'c' };
+    const detail = { listingTitle: 'a', machineName: 'b', renterName: 'Ada', providerName: 'c', delayReason: null };
     expect(textOf(toBookingDetailRead({ ...detail, booking, viewer: 'provider' }))).not.toContain(SECRET);
   });
 

@@ -177,6 +177,8 @@ export const bookingDetailRead = z.strictObject({
   machineName: z.string(),
   renterName: z.string(),
   providerName: z.string(),
+  /** Why a start that has come is late; null when it is not, or when nothing is known to be in its way. */
+  delayReason: z.string().nullable(),
 });
 export type BookingDetailRead = z.infer<typeof bookingDetailRead>;
 

@@ -28,6 +28,9 @@ export const dataWipeRead = z.strictObject({
       detail: z.string().nullable(),
     }),
   ),
+  /** All steps of the plan and all checks, in their order: what is not in `steps` or `findings` yet is still to come. */
+  plannedSteps: z.array(z.strictObject({ strategy: z.enum(wipeStrategyKinds), name: z.string() })),
+  plannedChecks: z.array(z.string()),
   findings: z.array(z.strictObject({ check: z.string(), verdict: z.enum(findingVerdicts), detail: z.string() })),
   failureReason: z.string().nullable(),
   createdAt: timeOutput,

@@ -200,12 +200,8 @@ export async function makeHealthyMarket(fixture: UnitOfWorkFixture): Promise<Hea
   await uow.run(async (tx) => {
     const at = clock.now();
     await tx.dataWipes.changeStatus(dataWipeId, { from: 'pending', to: 'running', at });
-    await tx.dataWipes.changeStatus(dataWipeId, {
-      from: 'running',
-      to: 'verified',
-      at,
-      findings: [{ check: 'accounts', verdict: 'clean', detail: 'none' }],
-    });
+    await tx.dataWipes.noteFindings(dataWipeId, [{ check: 'accounts', verdict: 'clean', detail: 'none' }]);
+    await tx.dataWipes.changeStatus(dataWipeId, { from: 'running', to: 'verified', at });
     await tx.dataWipes.insertCertificate({
       id: newId(testIds, certificateIdSchema),
       dataWipeId,

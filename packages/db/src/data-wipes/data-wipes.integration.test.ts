@@ -54,16 +54,13 @@ describe('PgDataWipeRepository', () => {
     const { uow, clock } = fixture();
     const at = clock.now();
     await uow.run((tx) => tx.dataWipes.changeStatus(wipe.id, { from, to: 'running', at }));
-    await uow.run((tx) =>
-      tx.dataWipes.changeStatus(wipe.id, {
-        from: 'running',
-        to,
-        at,
-        failureReason: to === 'verified' ? null : 'a file was found',
-        steps: [{ ...step, startedAt: at }],
-        findings: [{ check: 'files', verdict: to === 'verified' ? 'clean' : 'found', detail: to }],
-      }),
-    );
+    await uow.run(async (tx) => {
+      const verdict = to === 'verified' ? 'clean' : 'found';
+      const failureReason = to === 'verified' ? null : 'a file was found';
+      await tx.dataWipes.noteStep(wipe.id, { ...step, startedAt: at });
+      await tx.dataWipes.noteFindings(wipe.id, [{ check: 'files', verdict, detail: to }]);
+      await tx.dataWipes.changeStatus(wipe.id, { from: 'running', to, at, failureReason });
+    });
   }
 
   test('keeps what a machine was before a booking: the first that is kept counts, and equal ones are kept once', async () => {
@@ -110,6 +107,37 @@ describe('PgDataWipeRepository', () => {
     expect(await owner('wipe_findings').where({ data_wipe_id: wipe.id })).toHaveLength(2);
     await expect(run(wipe, 'verified', 'failed')).rejects.toMatchObject({ code: 'wrong_state' });
     await expect(uow.run((tx) => tx.dataWipes.insert(makeWipe(first)))).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('shows each step and each look as soon as it was noted; a try that was cut keeps what it noted under its attempt', async () => {
+    const { uow, clock, owner } = fixture();
+    const { wipe } = await bookedMachine();
+    const at = clock.now();
+    const noteStep = (name: string) =>
+      uow.run((tx) => tx.dataWipes.noteStep(wipe.id, { ...step, name, startedAt: at }));
+    const shown = async () => {
+      const { attempt = null, steps = [], findings = [] } = (await uow.reads.dataWipes.findById(wipe.id)) ?? {};
+      return { attempt, steps: steps.map(({ name }) => name), findings: findings.map(({ check }) => check) };
+    };
+    await expect(noteStep('too early')).rejects.toMatchObject({ code: 'wrong_state' });
+    await uow.run((tx) => tx.dataWipes.changeStatus(wipe.id, { from: 'pending', to: 'running', at }));
+    await uow.run((tx) => tx.dataWipes.beginTry(wipe.id));
+    expect(await shown()).toEqual({ attempt: 1, steps: [], findings: [] });
+    await noteStep('one');
+    await noteStep('two');
+    await uow.run((tx) => tx.dataWipes.noteFindings(wipe.id, [{ check: 'files', verdict: 'clean', detail: '' }]));
+    await uow.run((tx) =>
+      tx.dataWipes.noteFindings(
+        wipe.id,
+        ['keys', 'mail'].map((check) => ({ check, verdict: 'clean', detail: '' })),
+      ),
+    );
+    expect(await shown()).toEqual({ attempt: 1, steps: ['one', 'two'], findings: ['files', 'keys', 'mail'] });
+    await uow.run((tx) => tx.dataWipes.beginTry(wipe.id));
+    expect(await shown()).toEqual({ attempt: 2, steps: [], findings: [] });
+    await noteStep('one');
+    expect(await shown()).toMatchObject({ attempt: 2, steps: ['one'] });
+    expect(await owner('wipe_steps').where({ data_wipe_id: wipe.id })).toHaveLength(3);
   });
 
   test('closes the gate of the unit until it is verified, or an admin has released the machine', async () => {

@@ -1,3 +1,4 @@
+import { DomainError } from '@rsm/domain/common/domain-error';
 import type { BookingId, DataWipeId, MachineId, UserId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { Page, PageRequest } from '@rsm/domain/common/page';
@@ -146,19 +147,17 @@ export class PgDataWipeRepository implements DataWipeRepository {
       to: DataWipeStatus;
       at: Instant;
       failureReason?: string | null;
-      steps?: readonly WipeStep[];
-      findings?: readonly WipeFinding[];
     },
   ): Promise<void> {
     const starts = change.to === 'running';
-    const row = await this.#session.row<{ attempt: number }>(
+    const row = await this.#session.row<{ id: DataWipeId }>(
       'change_wipe_status',
       `UPDATE data_wipes SET status = ?,
          attempt = attempt + ?::integer,
          started_at = CASE WHEN ? THEN ?::timestamptz ELSE started_at END,
          finished_at = CASE WHEN ? THEN NULL ELSE ?::timestamptz END,
          failure_reason = ?
-       WHERE id = ? AND status = ? RETURNING attempt`,
+       WHERE id = ? AND status = ? RETURNING id`,
       [
         change.to,
         starts ? 1 : 0,
@@ -174,9 +173,59 @@ export class PgDataWipeRepository implements DataWipeRepository {
     const reason = change.failureReason ?? null;
     const history = { ...change, subject: 'data_wipe', noun: 'clean-up', id, reason } as const;
     await recordStatusChange(this.#session, row === null ? 0 : 1, history);
-    if (row === null) return;
-    await this.#insertSteps(id, row.attempt, change.steps ?? []);
-    await this.#insertFindings(id, row.attempt, change.findings ?? []);
+  }
+
+  async beginTry(id: DataWipeId): Promise<void> {
+    const attempt = await this.#lockRunning(id);
+    await this.#session.rows(
+      'begin_wipe_try',
+      `UPDATE data_wipes SET attempt = attempt + 1 WHERE id = ? AND (
+         EXISTS (SELECT FROM wipe_steps step WHERE step.data_wipe_id = data_wipes.id AND step.attempt = ?)
+         OR EXISTS (SELECT FROM wipe_findings finding WHERE finding.data_wipe_id = data_wipes.id AND finding.attempt = ?))`,
+      [id, attempt, attempt],
+    );
+  }
+
+  async noteStep(id: DataWipeId, step: WipeStep): Promise<void> {
+    const attempt = await this.#lockRunning(id);
+    await this.#session.rows(
+      'note_wipe_step',
+      `INSERT INTO wipe_steps (data_wipe_id, attempt, position, strategy, name, command, exit_status, succeeded,
+         started_at, duration_ms, detail)
+       SELECT ?, ?, (SELECT count(*) FROM wipe_steps WHERE data_wipe_id = ? AND attempt = ?), ?, ?, ?, ?, ?, ?, ?, ?`,
+      [
+        id,
+        attempt,
+        id,
+        attempt,
+        step.strategy,
+        step.name,
+        step.command,
+        step.exitStatus,
+        step.succeeded,
+        timestamp(step.startedAt),
+        step.durationMs,
+        step.detail,
+      ],
+    );
+  }
+
+  async noteFindings(id: DataWipeId, findings: readonly WipeFinding[]): Promise<void> {
+    const attempt = await this.#lockRunning(id);
+    const rows = findings.map((finding, position) => ({
+      position,
+      check_name: finding.check,
+      verdict: finding.verdict,
+      detail: finding.detail,
+    }));
+    await this.#session.rows(
+      'note_wipe_findings',
+      `INSERT INTO wipe_findings (data_wipe_id, attempt, position, check_name, verdict, detail)
+       SELECT ?, ?, finding.position + (SELECT count(*) FROM wipe_findings WHERE data_wipe_id = ? AND attempt = ?),
+         finding.check_name, finding.verdict, finding.detail
+       FROM jsonb_to_recordset(?::jsonb) AS finding (position integer, check_name text, verdict text, detail text)`,
+      [id, attempt, id, attempt, batch(rows)],
+    );
   }
 
   async releaseByMachine(
@@ -196,44 +245,15 @@ export class PgDataWipeRepository implements DataWipeRepository {
     return this.#certificates.insert(certificate);
   }
 
-  async #insertSteps(id: DataWipeId, attempt: number, steps: readonly WipeStep[]): Promise<void> {
-    if (steps.length === 0) return;
-    const rows = steps.map((step, position) => ({
-      position,
-      strategy: step.strategy,
-      name: step.name,
-      command: step.command,
-      exit_status: step.exitStatus,
-      succeeded: step.succeeded,
-      started_at: timestamp(step.startedAt),
-      duration_ms: step.durationMs,
-      detail: step.detail,
-    }));
-    await this.#session.rows(
-      'insert_wipe_steps',
-      `INSERT INTO wipe_steps (data_wipe_id, attempt, position, strategy, name, command, exit_status, succeeded,
-         started_at, duration_ms, detail)
-       SELECT ?, ?, step.* FROM jsonb_to_recordset(?::jsonb) AS step (position integer, strategy text, name text,
-         command text, exit_status integer, succeeded boolean, started_at timestamptz, duration_ms bigint, detail text)`,
-      [id, attempt, batch(rows)],
+  /** The running clean-up's attempt; the lock keeps two writers from taking the same position. */
+  async #lockRunning(id: DataWipeId): Promise<number> {
+    const row = await this.#session.row<{ attempt: number }>(
+      'lock_running_wipe',
+      `SELECT attempt FROM data_wipes WHERE id = ? AND status = 'running' FOR NO KEY UPDATE`,
+      [id],
     );
-  }
-
-  async #insertFindings(id: DataWipeId, attempt: number, findings: readonly WipeFinding[]): Promise<void> {
-    if (findings.length === 0) return;
-    const rows = findings.map((finding, position) => ({
-      position,
-      check_name: finding.check,
-      verdict: finding.verdict,
-      detail: finding.detail,
-    }));
-    await this.#session.rows(
-      'insert_wipe_findings',
-      `INSERT INTO wipe_findings (data_wipe_id, attempt, position, check_name, verdict, detail)
-       SELECT ?, ?, finding.* FROM jsonb_to_recordset(?::jsonb)
-         AS finding (position integer, check_name text, verdict text, detail text)`,
-      [id, attempt, batch(rows)],
-    );
+    if (row !== null) return row.attempt;
+    throw new DomainError('wrong_state', 'This clean-up is not running.', { remedy: 'Look at it again.' });
   }
 
   #query() {

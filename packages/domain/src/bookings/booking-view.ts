@@ -4,6 +4,7 @@ import type { Clock } from '../common/instant.ts';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
 import type { Booking } from './booking.ts';
+import { delayReason } from './start-obstacle.ts';
 
 /** A booking as one person may see it. Of the renter a provider learns only a display name. */
 export interface BookingDetail {
@@ -13,6 +14,8 @@ export interface BookingDetail {
   readonly machineName: string;
   readonly renterName: string;
   readonly providerName: string;
+  /** Why a start that has come is late, as a sentence; null when it is not, or when nothing is known to be in its way. */
+  readonly delayReason: string | null;
 }
 
 /** @throws DomainError not_found for everyone who is neither side nor an admin */
@@ -51,6 +54,7 @@ export async function viewBooking(
     machineName: machine.name,
     renterName: renter.displayName,
     providerName: provider.providerProfile?.publicName ?? provider.displayName,
+    delayReason: await delayReason(reads.bookings, booking, machine, options.clock.now()),
   };
 }
 

@@ -21,6 +21,7 @@ import { scheduleEnd, scheduleFirstWeek, tellBoth } from './booking-news.ts';
 import type { Booking } from './booking.ts';
 import { startLimit, startOutcome } from './late-start.ts';
 import { releaseEverything } from './settlement.ts';
+import { startObstacle } from './start-obstacle.ts';
 
 /** A delayed start looks again so often, until its 60 minutes are over. */
 const DELAYED_RETRY_MS = 10 * SECOND_MS;
@@ -67,7 +68,7 @@ async function begin(options: ProvisioningOptions, lease: Lease, id: BookingId):
     if (booking?.status !== 'scheduled') return null;
     const now = clock.now();
     const machine = await tx.machines.findById(booking.machineId);
-    const obstacle = machine === null ? 'The machine is gone.' : await obstacleFor(tx, booking, machine);
+    const obstacle = machine === null ? 'The machine is gone.' : await startObstacle(tx.bookings, booking, machine);
     const outcome = startOutcome(booking, now, obstacle !== null);
     if (outcome === 'fail') {
       await options.ending.close(tx, booking, {
@@ -108,15 +109,6 @@ async function begin(options: ProvisioningOptions, lease: Lease, id: BookingId):
     tellBoth(tx, booking, 'booking_provisioning', 'Access is being set up.');
     return { ...booking, status: 'provisioning', statusChangedAt: now, deadlineAt };
   });
-}
-
-/** Why provisioning can't start now, or null. The cleanliness of the unit is a gate of its own beside the calendar. */
-async function obstacleFor(tx: Tx, booking: Booking, machine: Machine): Promise<string | null> {
-  if (machine.status === 'quarantined') return 'The machine is in quarantine.';
-  if (machine.status !== 'verified') return `The machine is ${machine.status}.`;
-  if (machine.hostKeyState !== 'pinned') return 'The host key of the machine is not confirmed.';
-  const unclean = await tx.bookings.findUncleanPredecessor(booking.unitId, booking);
-  return unclean === null ? null : 'The clean-up of an earlier booking is not verified yet.';
 }
 
 async function newGrant(

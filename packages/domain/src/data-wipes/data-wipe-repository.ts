@@ -38,10 +38,17 @@ export interface DataWipeRepository extends DataWipeReads {
       to: DataWipeStatus;
       at: Instant;
       failureReason?: string | null;
-      steps?: readonly WipeStep[];
-      findings?: readonly WipeFinding[];
     },
   ): Promise<void>;
+  /**
+   * Begins a try. What a try before it noted stays under its attempt as evidence, and another attempt begins; where nothing was
+   * noted, the attempt stays. Guarded. @throws DomainError wrong_state unless it is running
+   */
+  beginTry(id: DataWipeId): Promise<void>;
+  /** Appends a step to the current attempt. Guarded. @throws DomainError wrong_state unless it is running */
+  noteStep(id: DataWipeId, step: WipeStep): Promise<void>;
+  /** Appends what a look saw to the current attempt. Guarded. @throws DomainError wrong_state unless it is running */
+  noteFindings(id: DataWipeId, findings: readonly WipeFinding[]): Promise<void>;
   /**
    * Notes an admin's reasoned release (columns `released_at`, `released_by`, `release_reason`) on every unproven clean-up
    * of the machine (see `hasUnproven`); returns their bookings. A released clean-up does not close the unit's gate any

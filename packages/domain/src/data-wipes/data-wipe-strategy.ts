@@ -2,7 +2,7 @@ import type { BookingId, MachineId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { MachineTarget, RemoteWork } from '../machines/machine-host.ts';
-import type { WipeFinding, WipeStep, WipeStrategyKind } from './data-wipe.ts';
+import type { PlannedStep, WipeFinding, WipeStep, WipeStrategyKind } from './data-wipe.ts';
 
 /** The booking's names on the machine: all that strategies and the verifier share. */
 export interface BookingTraces {
@@ -23,25 +23,39 @@ export interface DataWipeStrategy {
   execute(machine: Machine, booking: BookingTraces): Promise<readonly WipeStep[]>;
 }
 
+/** Told of each step as it ends; the next one waits until it was noted. What it throws ends the run. */
+export interface WipeWork extends RemoteWork {
+  readonly onStep: (step: WipeStep) => Promise<void>;
+}
+
+/** Told of what each look saw as it ends; the next one waits until it was noted. What it throws ends the looking. */
+export interface VerifyWork extends RemoteWork {
+  readonly onFindings: (findings: readonly WipeFinding[]) => Promise<void>;
+}
+
 /** Runs the plan. Every plan begins with revocation: lock, kill, prove empty. */
 export interface WipeRunner {
+  /** The steps of a plan in the order in which they are run, for progress. A revocation that fails is the last that is run. */
+  stepsOf(plan: readonly WipeStrategyKind[]): readonly PlannedStep[];
   run(
     target: MachineTarget,
     machine: Machine,
     booking: BookingTraces,
     plan: readonly WipeStrategyKind[],
-    work: RemoteWork,
+    work: WipeWork,
   ): Promise<readonly WipeStep[]>;
 }
 
 /** Looks for traces with its own key, code and command catalogue. */
 export interface WipeVerifier {
+  /** The names of all checks, in the order in which they are made. */
+  readonly checks: readonly string[];
   /**
    * What the machine is before a booking's access is begun, for the comparison after its clean-up.
    * @throws DomainError host_command_failed when it cannot be seen whole
    */
   takeBaseline(target: MachineTarget, work: RemoteWork): Promise<string>;
-  verify(target: MachineTarget, booking: BookingTraces, work: RemoteWork): Promise<readonly WipeFinding[]>;
+  verify(target: MachineTarget, booking: BookingTraces, work: VerifyWork): Promise<readonly WipeFinding[]>;
 }
 
 export interface CertificateSubject {

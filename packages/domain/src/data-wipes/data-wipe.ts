@@ -39,6 +39,9 @@ export const wipeStepSchema = z.strictObject({
 });
 export type WipeStep = z.infer<typeof wipeStepSchema>;
 
+/** A step before it was run. */
+export type PlannedStep = Pick<WipeStep, 'strategy' | 'name'>;
+
 /** `could_not_look` is never clean. */
 export const findingVerdicts = ['clean', 'found', 'could_not_look'] as const;
 export const wipeFindingSchema = z.strictObject({
@@ -72,6 +75,12 @@ export interface DataWipe {
   readonly createdAt: Instant;
   readonly startedAt: Instant | null;
   readonly finishedAt: Instant | null;
+}
+
+/** A clean-up together with everything that its current attempt will have done and looked at. */
+export interface DataWipeProgress extends DataWipe {
+  readonly plannedSteps: readonly PlannedStep[];
+  readonly plannedChecks: readonly string[];
 }
 
 /** A signed report; chained per machine by the hash of its predecessor. */

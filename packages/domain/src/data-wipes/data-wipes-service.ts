@@ -8,14 +8,16 @@ import { ownMachine } from '../machines/own-machine.ts';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
 import type { CertificateRenderer } from './certificate-renderer.ts';
-import type { CertificateIssuer } from './data-wipe-strategy.ts';
-import type { Certificate, DataWipe } from './data-wipe.ts';
+import type { CertificateIssuer, WipeRunner, WipeVerifier } from './data-wipe-strategy.ts';
+import type { Certificate, DataWipe, DataWipeProgress } from './data-wipe.ts';
 
 export interface DataWipesServiceOptions {
   readonly uow: UnitOfWork;
   readonly clock: Clock;
   readonly certificates: Pick<CertificateIssuer, 'publicKeySet'>;
   readonly certificateRenderer: CertificateRenderer;
+  readonly wipeRunner: Pick<WipeRunner, 'stepsOf'>;
+  readonly wipeVerifier: Pick<WipeVerifier, 'checks'>;
 }
 
 /** Clean-ups and their signed reports. Both sides of a booking see the same. */
@@ -27,19 +29,19 @@ export class DataWipesService {
   }
 
   /** @throws DomainError not_found */
-  async get(actor: Actor, input: { id: DataWipeId }): Promise<DataWipe> {
+  async get(actor: Actor, input: { id: DataWipeId }): Promise<DataWipeProgress> {
     const wipe = await this.#options.uow.reads.dataWipes.findById(input.id);
     if (wipe === null) throw notFound('clean-up');
     await viewBooking(this.#options, actor, wipe.bookingId);
-    return wipe;
+    return this.#withPlan(wipe);
   }
 
   /** @throws DomainError not_found before provisioning began */
-  async getByBooking(actor: Actor, input: { bookingId: BookingId }): Promise<DataWipe> {
+  async getByBooking(actor: Actor, input: { bookingId: BookingId }): Promise<DataWipeProgress> {
     await viewBooking(this.#options, actor, input.bookingId);
     const wipe = await this.#options.uow.reads.dataWipes.findByBooking(input.bookingId);
     if (wipe === null) throw notFound('clean-up');
-    return wipe;
+    return this.#withPlan(wipe);
   }
 
   /** The newest signed report of a clean-up. @throws DomainError not_found */
@@ -75,7 +77,7 @@ export class DataWipesService {
   }
 
   /** Runs a failed or unverifiable clean-up again. @throws DomainError not_found, wrong_state */
-  async retry(actor: Actor, input: { id: DataWipeId }): Promise<DataWipe> {
+  async retry(actor: Actor, input: { id: DataWipeId }): Promise<DataWipeProgress> {
     return this.#options.uow.run(async (tx) => {
       const seen = await tx.dataWipes.findById(input.id);
       const booking: Booking | null = seen === null ? null : await tx.bookings.lockById(seen.bookingId);
@@ -90,7 +92,12 @@ export class DataWipesService {
       const at = this.#options.clock.now();
       await tx.dataWipes.changeStatus(wipe.id, { from: wipe.status, to: 'running', at });
       tx.jobs.add({ name: 'wipe.run', payload: { dataWipeId: wipe.id }, key: `wipe:${wipe.id}` });
-      return { ...wipe, status: 'running', attempt: wipe.attempt + 1 };
+      return this.#withPlan({ ...wipe, status: 'running', attempt: wipe.attempt + 1, steps: [], findings: [] });
     });
+  }
+
+  #withPlan(wipe: DataWipe): DataWipeProgress {
+    const { wipeRunner, wipeVerifier } = this.#options;
+    return { ...wipe, plannedSteps: wipeRunner.stepsOf(wipe.plan), plannedChecks: wipeVerifier.checks };
   }
 }

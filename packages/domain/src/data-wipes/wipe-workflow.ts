@@ -17,6 +17,7 @@ import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workf
 import type { BookingTraces, CertificateIssuer, WipeRunner, WipeVerifier } from './data-wipe-strategy.ts';
 import type { Certificate, DataWipe, WipeFinding, WipeStep, WipeVerdict } from './data-wipe.ts';
 import { verdictOf } from './data-wipe.ts';
+import { progressNotes } from './note-progress.ts';
 
 export interface WipeWorkflowOptions extends WorkflowOptions {
   readonly runner: WipeRunner;
@@ -53,12 +54,11 @@ export function createWipeWorkflow(options: WipeWorkflowOptions): Workflow<JobPa
         if (booking.status === 'provisioning' || booking.status === 'active') return DONE;
         if (booking.status === 'revoking') return again(clock, NOT_YET_RETRY_MS);
         const startedAt = wipe.startedAt ?? clock.now();
-        if (wipe.status === 'pending') {
-          await uow.run(async (tx) => {
-            await lease.assertHeld(tx);
-            await tx.dataWipes.changeStatus(wipe.id, { from: 'pending', to: 'running', at: startedAt });
-          });
-        }
+        await uow.run(async (tx) => {
+          await lease.assertHeld(tx);
+          if (wipe.status === 'running') await tx.dataWipes.beginTry(wipe.id);
+          else await tx.dataWipes.changeStatus(wipe.id, { from: 'pending', to: 'running', at: startedAt });
+        });
         try {
           const evidence = await gather(options, lease, { wipe, booking, machine, grant });
           await conclude(options, lease, { wipe, booking, machine }, evidence);
@@ -70,12 +70,8 @@ export function createWipeWorkflow(options: WipeWorkflowOptions): Workflow<JobPa
           if (isAlarm) await uow.run((tx) => raiseHostKeyAlarm(tx, machine.id, clock.now()));
           if (!isAlarm && clock.now() < startedAt + CLEAN_UP_LIMIT_MS)
             return again(clock, backOffMs(options, lease.attempt));
-          await conclude(
-            options,
-            lease,
-            { wipe, booking, machine },
-            { steps: [], findings: [], verdict: 'unverifiable', reason: reasonOf(error) },
-          );
+          const evidence = await evidenceOfCutTry(options, wipe, reasonOf(error));
+          await conclude(options, lease, { wipe, booking, machine }, evidence);
           lease.progressed();
           return DONE;
         }
@@ -99,10 +95,11 @@ async function gather(
     baseline: await options.uow.reads.dataWipes.findBaseline(booking.id),
   };
   const work = (purpose: string) => ({ signal: lease.signal, purpose: `${purpose}:${wipe.id}` });
+  const notes = progressNotes(options, lease, subject);
   const control = targetOf(machine, 'control', options.secretBox);
-  const steps = await options.runner.run(control, machine, traces, wipe.plan, work('wipe'));
+  const steps = await options.runner.run(control, machine, traces, wipe.plan, { ...work('wipe'), ...notes });
   const verifier = targetOf(machine, 'verifier', options.secretBox);
-  const findings = await options.verifier.verify(verifier, traces, work('verify'));
+  const findings = await options.verifier.verify(verifier, traces, { ...work('verify'), ...notes });
   const failedStep = steps.find((step) => !step.succeeded);
   const found = verdictOf(findings);
   // A step that failed fails the wipe even where the verifier saw nothing: nothing passes silently.
@@ -115,6 +112,14 @@ async function gather(
         ? `The step "${failedStep.name}" failed: ${failedStep.detail ?? 'no detail'}`
         : `The check "${finding?.check ?? 'none'}" says ${finding?.verdict ?? 'nothing'}: ${finding?.detail ?? ''}`;
   return { steps, findings, verdict, reason };
+}
+
+/** What a try that did not come to its end has noted until then. It proves nothing, but what it found counts. */
+async function evidenceOfCutTry(options: WipeWorkflowOptions, wipe: DataWipe, reason: string): Promise<Evidence> {
+  const noted = await options.uow.reads.dataWipes.findById(wipe.id);
+  const findings = noted?.findings ?? [];
+  const verdict = verdictOf(findings) === 'failed' ? 'failed' : 'unverifiable';
+  return { steps: noted?.steps ?? [], findings, verdict, reason };
 }
 
 async function conclude(
@@ -137,8 +142,6 @@ async function conclude(
       to: evidence.verdict,
       at,
       failureReason: evidence.reason,
-      steps: evidence.steps,
-      findings: evidence.findings,
     });
     await tx.dataWipes.insertCertificate(certificate);
     if (evidence.verdict === 'verified') await accept(options, tx, row, machine.id, at);

@@ -8,8 +8,8 @@ import type { RunOptions, SshSession } from '../ssh/ssh-session.ts';
 export interface StepContext {
   readonly session: SshSession;
   readonly clock: Clock;
-  /** Told of each step as it ends, for progress on the screen. */
-  readonly onStep?: (step: WipeStep) => void;
+  /** Told of each step as it ends; the next one waits for it. */
+  readonly onStep: (step: WipeStep) => Promise<void>;
 }
 
 interface Outcome {
@@ -41,11 +41,11 @@ export class StepRunner {
   ): Promise<boolean> {
     const startedAt = this.#context.clock.now();
     const outcome = await outcomeOf(this.#context.session.run(template, values, ...options));
-    this.#record(name, template.text, startedAt, outcome);
+    await this.#record(name, template.text, startedAt, outcome);
     return outcome.exitStatus === 0;
   }
 
-  #record(name: string, command: string, startedAt: Instant, outcome: Outcome): void {
+  async #record(name: string, command: string, startedAt: Instant, outcome: Outcome): Promise<void> {
     const step = wipeStepSchema.parse({
       strategy: this.#strategy,
       name,
@@ -57,7 +57,7 @@ export class StepRunner {
       detail: outcome.said === '' ? null : outcome.said,
     });
     this.steps.push(step);
-    this.#context.onStep?.(step);
+    await this.#context.onStep(step);
   }
 }
 

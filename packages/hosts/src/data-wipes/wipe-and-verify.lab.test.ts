@@ -168,7 +168,11 @@ describe('a wipe', () => {
     expect(seen(findings)['processes']).toContain(`process ${pid} bash`);
     expect(seen(findings)['sessions']).toMatch(/^found/);
     // The strategies run without revocation, as if it had lied.
-    const context = { session: machine.pool.session(machine.control, machine.work), clock: realClock };
+    const context = {
+      session: machine.pool.session(machine.control, machine.work),
+      clock: realClock,
+      onStep: machine.work.onStep,
+    };
     for (const kind of FULL_PLAN) await wipeStrategies[kind]?.(context).execute(anyMachine, tracesOf(renter));
     expect(seen(await verify(tracesOf(renter)))['processes']).toContain(String(pid));
     expect(session.isOpen()).toBe(true);

@@ -4,6 +4,7 @@ import type { BookingTraces, WipeRunner } from '@rsm/domain/data-wipes/data-wipe
 import { checkAccount } from '../access/access-values.ts';
 import { endAccessNow, installEndScript } from '../access/end-access.ts';
 import type { SshPool } from '../ssh/ssh-pool.ts';
+import { plannedSteps, revocationSteps } from './planned-steps.ts';
 import { StepRunner, type StepContext } from './run-step.ts';
 import { strategiesFor, wipeStrategies, type WipeStrategyRegistry } from './strategies/strategy-registry.ts';
 
@@ -13,8 +14,6 @@ export interface WipeRunnerOptions {
   /** Between SIGTERM and SIGKILL, should anything still run. Default 60 s. */
   readonly graceSeconds?: number;
   readonly strategies?: WipeStrategyRegistry;
-  /** Told of each step as it ends, for progress on the screen. */
-  readonly onStep?: (booking: BookingTraces, step: WipeStep) => void;
 }
 
 /**
@@ -22,14 +21,16 @@ export interface WipeRunnerOptions {
  * still alive could put things back, or move a link under our feet. After it, a failed step does not keep the others from running.
  */
 export function createWipeRunner(options: WipeRunnerOptions): WipeRunner {
-  const { pool, clock, graceSeconds = 60, strategies: registry = wipeStrategies, onStep } = options;
+  const { pool, clock, graceSeconds = 60, strategies: registry = wipeStrategies } = options;
   return {
+    stepsOf: plannedSteps,
+
     async run(target, machine, booking, plan, work) {
       checkAccount(booking);
       const context: StepContext = {
         session: pool.session(target, work),
         clock,
-        ...(onStep === undefined ? {} : { onStep: (step: WipeStep) => onStep(booking, step) }),
+        onStep: work.onStep,
       };
       const strategies = strategiesFor(plan, registry, context);
       const revocation = await revoke(context, booking, {
@@ -52,9 +53,9 @@ async function revoke(
 ): Promise<readonly WipeStep[]> {
   const steps = new StepRunner(context, options.strategy);
   const { accountName: account, uid } = booking;
-  const installed = await steps.run('revocation: put the script in place', installEndScript, { account });
+  const installed = await steps.run(revocationSteps[0], installEndScript, { account });
   if (installed) {
-    await steps.run('revocation: lock, kill, prove empty', endAccessNow, {
+    await steps.run(revocationSteps[1], endAccessNow, {
       account,
       uid,
       graceSeconds: options.graceSeconds,

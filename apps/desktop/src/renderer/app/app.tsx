@@ -1,7 +1,6 @@
 import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client';
 import { RouterProvider } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
-import { Toaster } from 'sonner';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { createQueryClient, persistOptions } from '../api/query-client.ts';
 import { createApiClient, TRPCProvider } from '../api/trpc.ts';
 import { Session } from '../auth/session.ts';
@@ -12,6 +11,7 @@ import { SystemNotifications } from '../events/system-notifications.tsx';
 import type { Platform } from '../platform/platform.ts';
 import { PlatformContext } from '../platform/platform-context.ts';
 import { useTheme } from '../settings/use-theme.ts';
+import { prepareDialogs } from '../ui/dialog.tsx';
 import { AppCommands } from './app-commands.tsx';
 import { detached } from './detached.ts';
 import { createAppRouter } from './router.tsx';
@@ -43,6 +43,12 @@ const FirstServerScreen = lazy(async () =>
   import('../auth/server-screen.tsx').then((file) => ({ default: file.FirstServerScreen })),
 );
 
+/** No first screen shows a toast before it can be used. */
+const Toaster = lazy(async () => import('../ui/toaster.tsx').then((file) => ({ default: file.Toaster })));
+
+/** By then the first screen has what it needs. */
+const PREPARE_DIALOGS_AFTER_MS = 1_500;
+
 export function App({ platform }: { readonly platform: Platform }) {
   const theme = useTheme();
   // Before the first choice of a server there is nothing to sign in to and nothing to ask.
@@ -58,6 +64,10 @@ export function App({ platform }: { readonly platform: Platform }) {
 
 function ConnectedApp({ platform, theme }: { readonly platform: Platform; readonly theme: 'light' | 'dark' }) {
   const [parts] = useState(() => createParts(platform));
+  useEffect(() => {
+    const timer = window.setTimeout(prepareDialogs, PREPARE_DIALOGS_AFTER_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
   return (
     <PlatformContext value={platform}>
       <SessionContext value={parts.session}>
@@ -67,7 +77,9 @@ function ConnectedApp({ platform, theme }: { readonly platform: Platform; readon
               <RouterProvider router={parts.router} />
               <SystemNotifications onOpen={parts.openPath} />
               <AppCommands onOpen={parts.openPath} />
-              <Toaster theme={theme} position="bottom-left" closeButton />
+              <Suspense>
+                <Toaster theme={theme} />
+              </Suspense>
             </LiveProvider>
           </TRPCProvider>
         </PersistQueryClientProvider>

@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { CircleUser, LogIn, LogOut, Settings } from 'lucide-react';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
-import { Button, buttonClasses } from '../ui/button.tsx';
+import { buttonClasses } from '../ui/button.tsx';
 import { cn } from '../ui/class-names.ts';
 import { Menu } from '../ui/menu.tsx';
 import { useSession } from './session-context.ts';
@@ -25,12 +25,19 @@ export function AccountMenu() {
   const name = me.data?.displayName ?? 'Your account';
   return (
     <Menu
-      trigger={
-        <Button variant="ghost" size="sm" className="justify-center px-2 lg:justify-start" title={me.data?.email}>
-          <CircleUser aria-hidden />
-          <span className="sr-only min-w-0 truncate lg:not-sr-only">{name}</span>
-        </Button>
-      }
+      className="bottom-12 left-2"
+      trigger={{
+        variant: 'ghost',
+        size: 'sm',
+        className: 'justify-center px-2 lg:justify-start',
+        title: me.data?.email,
+        children: (
+          <>
+            <CircleUser aria-hidden />
+            <span className="sr-only min-w-0 truncate lg:not-sr-only">{name}</span>
+          </>
+        ),
+      }}
       items={[
         { label: 'Settings', icon: <Settings aria-hidden />, onSelect: () => detached(navigate({ to: '/settings' })) },
         {

@@ -6,8 +6,8 @@ import { formatDateTime, formatRelative } from '../format/time.ts';
 import { benchmarkKindWords } from '../format/words.ts';
 import { Button } from '../ui/button.tsx';
 import { againstReference, driftWords, figure, measurementName, spreadPercent } from './benchmark-words.ts';
-import { RawOutputDialog } from './raw-output-dialog.tsx';
 import { ScoreHistoryView } from './score-history-view.tsx';
+import { ToolOutput } from './tool-output.tsx';
 
 /** What one kind of benchmark measured: the figures with their units, the score they give, and how it was done. */
 export function BenchmarkCard({
@@ -18,7 +18,6 @@ export function BenchmarkCard({
   /** History and raw output are for people with an account. */
   readonly signedIn: boolean;
 }) {
-  const [isRawShown, setRawShown] = useState(false);
   const [isHistoryShown, setHistoryShown] = useState(false);
   const { result } = benchmark;
   const name = benchmarkKindWords[benchmark.kind];
@@ -99,17 +98,10 @@ export function BenchmarkCard({
             {isHistoryShown ? 'Hide earlier runs' : 'Show earlier runs'}
             <span className="sr-only">, {name}</span>
           </Button>
-          {benchmark.rawOutputSha256 !== null && (
-            <Button size="sm" onClick={() => setRawShown(true)}>
-              Raw output<span className="sr-only">, {name}</span>
-            </Button>
-          )}
+          {benchmark.rawOutputSha256 !== null && <ToolOutput run={benchmark} />}
         </div>
       )}
       {isHistoryShown && <ScoreHistoryView machineId={benchmark.machineId} kind={benchmark.kind} />}
-      {isRawShown && (
-        <RawOutputDialog benchmarkId={benchmark.id} title={`${name}: raw output`} onClose={() => setRawShown(false)} />
-      )}
     </section>
   );
 }

@@ -2,7 +2,6 @@ import type { BookingRead } from '@rsm/api/schemas/bookings';
 import { AUTO_EXTEND_LEAD_MS, isLive } from '@rsm/domain/bookings/booking';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { formatMoney } from '../format/money.ts';
@@ -12,6 +11,7 @@ import { TitledCard } from '../ui/card.tsx';
 import { Facts } from '../ui/page.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { AutoExtendDialog } from './auto-extend-dialog.tsx';
+import { toast } from '../ui/toast.ts';
 
 /** Whether the booking gets longer by itself, by how much, and up to what. */
 export function AutoExtendCard({ booking }: { readonly booking: BookingRead }) {

@@ -2,7 +2,6 @@ import type { BookingRead } from '@rsm/api/schemas/bookings';
 import { AUTO_EXTEND_LEAD_MS } from '@rsm/domain/bookings/booking';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { decimalOf, formatMoney } from '../format/money.ts';
@@ -12,6 +11,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field, Input, Select } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
+import { toast } from '../ui/toast.ts';
 
 const MINUTE_MS = 60_000;
 const STEPS_MS = [10, 30, 60, 180, 360, 720, 1_440].map((minutes) => minutes * MINUTE_MS);

@@ -13,15 +13,18 @@ export interface BookingMoments {
   readonly isEnding: boolean;
   /** The renter wants to leave while access is still being set up. */
   readonly isLeaving: boolean;
+  /** Why the start is late, where the server knows it. */
+  readonly delayReason: string | null;
 }
 
-export function momentsOf(booking: BookingRead): BookingMoments {
+export function momentsOf(booking: BookingRead, delayReason: string | null = null): BookingMoments {
   return {
     status: booking.status,
     startMs: booking.start.getTime(),
     endMs: booking.end.getTime(),
     isEnding: booking.endRequestedAt !== null,
     isLeaving: booking.cancelRequestedAt !== null,
+    delayReason,
   };
 }
 
@@ -32,6 +35,7 @@ export function momentsOfItem(item: BookingListItem): BookingMoments {
     endMs: Date.parse(item.end),
     isEnding: false,
     isLeaving: false,
+    delayReason: null,
   };
 }
 

@@ -6,6 +6,7 @@ import { useTRPC } from '../api/trpc.ts';
 import { CleanUpPanel } from '../data-wipes/clean-up-panel.tsx';
 import { KeptReport } from '../data-wipes/kept-report.tsx';
 import { ZONE } from '../format/time.ts';
+import { FreeLeaveNotice } from '../handovers/leave-free.tsx';
 import { Page } from '../ui/page.tsx';
 import { ErrorNote, Loading } from '../ui/states.tsx';
 import { Tabs, type TabItem } from '../ui/tabs.tsx';
@@ -19,11 +20,25 @@ import { TakeHomeHint } from './take-home-hint.tsx';
 import { TerminalTab } from './terminal-tab.tsx';
 import { linkClasses } from '../ui/link-classes.ts';
 
+/** Why a start is late can change without an event for this person: a machine that answers again tells its provider alone. */
+const LOOK_AGAIN_LATE_MS = 10_000;
+
+function mayBeLate(detail: BookingDetailRead | undefined): boolean {
+  if (detail === undefined) return false;
+  const { start, status } = detail.booking;
+  return (status === 'scheduled' || status === 'provisioning') && Date.now() >= start.getTime() - LOOK_AGAIN_LATE_MS;
+}
+
 /** One booking, as its renter, its provider or an admin sees it. */
 export function BookingScreen() {
   const { bookingId } = useParams({ from: '/shell/signed-in/bookings/$bookingId' });
   const trpc = useTRPC();
-  const detail = useQuery(trpc.bookings.get.queryOptions({ id: bookingId }));
+  const detail = useQuery(
+    trpc.bookings.get.queryOptions(
+      { id: bookingId },
+      { refetchInterval: ({ state }) => (mayBeLate(state.data) ? LOOK_AGAIN_LATE_MS : false) },
+    ),
+  );
   const { data, error } = detail;
   if (data === undefined) {
     return (
@@ -72,6 +87,7 @@ function BookingDetail({
     >
       {error !== null && <ErrorNote error={error} onRetry={onRetry} />}
       <BookingSummary detail={detail} isCompact={shown === 'terminal'} />
+      {viewer === 'renter' && <FreeLeaveNotice booking={booking} />}
       {viewer === 'renter' && <TakeHomeHint booking={booking} isTerse={shown === 'terminal'} />}
       <Tabs
         label="About this booking"

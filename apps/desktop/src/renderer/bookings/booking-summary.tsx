@@ -8,6 +8,7 @@ import { costSoFar, formatEstimate, shareOfHold, type BookingCost } from './cost
 import { CountdownView } from './countdown-view.tsx';
 import { formatWindow, sentence } from './moment-words.ts';
 import { isDelayed, whatNext } from './next-steps.ts';
+import { LeaveLateStart } from './leave-late-start.tsx';
 import { useServerNow } from './use-server-now.ts';
 
 /** State, time and money at one look; in one line where the room is needed for something else. */
@@ -67,19 +68,21 @@ function amountWords(cost: BookingCost, currency: string): string {
 
 const costLabels = { not_started: 'Cost so far', estimate: 'Cost so far (estimate)', charged: 'Charged' } as const;
 
-function StateWords({ detail: { booking, viewer } }: { readonly detail: BookingDetailRead }) {
+function StateWords({ detail: { booking, delayReason, viewer } }: { readonly detail: BookingDetailRead }) {
   const nowMs = useServerNow();
-  const moments = momentsOf(booking);
+  const moments = momentsOf(booking, delayReason);
   const { label, tone } = bookingStatusWords[booking.status];
+  const isLate = isDelayed(moments, nowMs);
   return (
     <div aria-live="polite" aria-atomic="true">
       <p className="mb-1.5 flex flex-wrap gap-2">
         <Badge tone={tone}>{label}</Badge>
-        {isDelayed(moments, nowMs) && <Badge tone="warning">Delayed</Badge>}
+        {isLate && <Badge tone="warning">Delayed</Badge>}
         {moments.isEnding && booking.status === 'active' && <Badge tone="warning">End asked for</Badge>}
       </p>
       <p className="text-sm">{whatNext(moments, nowMs, viewer)}</p>
       {booking.statusReason !== null && <p className="mt-1 text-sm font-medium">{booking.statusReason}</p>}
+      {isLate && viewer === 'renter' && !moments.isLeaving && <LeaveLateStart booking={booking} />}
     </div>
   );
 }

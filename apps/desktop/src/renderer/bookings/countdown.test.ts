@@ -10,6 +10,7 @@ const moments = (change: Partial<BookingMoments> = {}): BookingMoments => ({
   endMs: HOUR_MS,
   isEnding: false,
   isLeaving: false,
+  delayReason: null,
   ...change,
 });
 

@@ -1,6 +1,5 @@
 import type { BookingRead, EndConsequenceRead } from '@rsm/api/schemas/bookings';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { formatMoney } from '../format/money.ts';
@@ -9,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { ErrorNote } from '../ui/states.tsx';
+import { toast } from '../ui/toast.ts';
 
 /** The price of ending grows while somebody reads. */
 const QUOTE_AGAIN_MS = 10_000;

@@ -1,7 +1,6 @@
 import type { BookingRead, ExtensionQuoteRead } from '@rsm/api/schemas/bookings';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { toClientError } from '../api/client-error.ts';
 import { useTRPC } from '../api/trpc.ts';
@@ -22,6 +21,7 @@ import { Facts } from '../ui/page.tsx';
 import { ErrorNote, Loading } from '../ui/states.tsx';
 import { RefusalNote } from '../payments/refusal-note.tsx';
 import { latestEnd } from './extension-limit.ts';
+import { toast } from '../ui/toast.ts';
 
 const MINUTE_MS = 60_000;
 const CHOICES = [

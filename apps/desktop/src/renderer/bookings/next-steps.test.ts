@@ -11,6 +11,7 @@ const moments = (change: Partial<BookingMoments> = {}): BookingMoments => ({
   endMs: HOUR_MS,
   isEnding: false,
   isLeaving: false,
+  delayReason: null,
   ...change,
 });
 
@@ -31,6 +32,15 @@ describe('what happens next', () => {
       expect(whatNext(moments({ status }), 120_000, 'provider')).not.toContain('leave free');
     }
     expect(isDelayed(moments(), 10 * HOUR_MS)).toBe(false);
+  });
+
+  test('a start that is known to be late says why at once, and is never waited for beyond the end', () => {
+    const late = moments({ status: 'scheduled', delayReason: 'The machine is in quarantine.' });
+    expect(isDelayed(late, 0)).toBe(true);
+    expect(whatNext(late, 0, 'renter')).toContain('The machine is in quarantine. It is tried again until');
+    const until = (endMs: number) => /until ([^;]+);/.exec(whatNext({ ...late, endMs }, 0, 'renter'))?.[1];
+    expect(until(HOUR_MS / 2)).not.toBe(until(HOUR_MS));
+    expect(until(2 * HOUR_MS)).toBe(until(HOUR_MS));
   });
 
   test('in quarantine the renter learns that the price does not depend on it', () => {

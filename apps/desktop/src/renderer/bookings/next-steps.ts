@@ -9,20 +9,28 @@ const DELAYED_AFTER_MS = 120_000;
 /** Whether a start that should have been is still waited for. */
 export function isDelayed(moments: BookingMoments, nowMs: number): boolean {
   const waits = moments.status === 'scheduled' || moments.status === 'provisioning';
-  return waits && nowMs >= moments.startMs + DELAYED_AFTER_MS;
+  return waits && (moments.delayReason !== null || nowMs >= moments.startMs + DELAYED_AFTER_MS);
+}
+
+/** Until when a late start is waited for: 60 minutes, and never beyond the end, which stays. */
+function startLimitMs({ endMs, startMs }: BookingMoments): number {
+  return Math.min(startMs + PROVISIONING_LIMIT_MS, endMs);
 }
 
 /** What happens next, in a sentence or two. */
 export function whatNext(moments: BookingMoments, nowMs: number, viewer: BookingViewer): string {
   const isRenter = viewer === 'renter';
-  const limit = formatClockMinutes(moments.startMs + PROVISIONING_LIMIT_MS);
+  const limit = formatClockMinutes(startLimitMs(moments));
   switch (moments.status) {
     case 'scheduled':
     case 'provisioning': {
       if (moments.isLeaving) return 'The booking is being cancelled. The whole maximum goes back.';
       if (isDelayed(moments, nowMs)) {
-        const waits = `The start is delayed: the machine does not answer, or its last clean-up is not verified. It is tried again until ${limit}; after that the booking fails and everything goes back.`;
-        return isRenter ? `${waits} Only ready time is charged, and you may leave free at any time until then.` : waits;
+        const why = moments.delayReason ?? 'The machine does not answer, or its last clean-up is not verified.';
+        const waits = `The start is delayed. ${why} It is tried again until ${limit}; after that the booking fails and everything goes back.`;
+        return isRenter
+          ? `${waits} The end stays, only ready time is charged, and you may leave free of charge at any time until access works.`
+          : waits;
       }
       if (moments.status === 'scheduled' && nowMs < moments.startMs) {
         return isRenter

@@ -2,12 +2,11 @@ import type { BookingDetailRead } from '@rsm/api/schemas/bookings';
 import type { DataWipeRead } from '@rsm/api/schemas/data-wipes';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Eraser, LoaderCircle } from 'lucide-react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { toClientError } from '../api/client-error.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { formatDateTime, formatDuration, ZONE } from '../format/time.ts';
-import { dataWipeStatusWords, wipeStrategyWords } from '../format/words.ts';
+import { dataWipeStatusWords } from '../format/words.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { TitledCard } from '../ui/card.tsx';
@@ -16,8 +15,12 @@ import { EmptyState, ErrorNote, Loading } from '../ui/states.tsx';
 import { KeptReport } from './kept-report.tsx';
 import { ReportCard } from './report-card.tsx';
 import { WipeFindings } from './wipe-findings.tsx';
+import { WipeProgressList } from './wipe-progress-list.tsx';
 import { WipeSteps } from './wipe-steps.tsx';
+import { toast } from '../ui/toast.ts';
 
+/** Events tell of each part that is done; the single steps between them are looked for. */
+const LOOK_AGAIN_RUNNING_MS = 1_000;
 /** Events tell of each change; this catches one that is missed. */
 const LOOK_AGAIN_MS = 5_000;
 
@@ -31,7 +34,10 @@ export function CleanUpPanel({ detail }: { readonly detail: BookingDetailRead })
       {
         // Before provisioning there is none, and that is an answer.
         retry: false,
-        refetchInterval: ({ state }) => (isUnderWay(state.data, booking.status) ? LOOK_AGAIN_MS : false),
+        refetchInterval: ({ state }) => {
+          if (state.data?.status === 'running') return LOOK_AGAIN_RUNNING_MS;
+          return isUnderWay(state.data, booking.status) ? LOOK_AGAIN_MS : false;
+        },
       },
     ),
   );
@@ -97,35 +103,21 @@ function StateCard({
     >
       <div className="flex flex-col gap-4">
         <p className="flex items-start gap-2 text-sm" aria-live="polite">
-          {isUnderWay(wipe, booking.status) && (
+          {wipe.status !== 'running' && isUnderWay(wipe, booking.status) && (
             <LoaderCircle className="mt-0.5 size-4 shrink-0 animate-spin text-primary-text" aria-hidden />
           )}
           <span>{stateSentence(wipe, booking.status)}</span>
         </p>
         {wipe.failureReason !== null && <p className="text-sm font-medium text-danger">{wipe.failureReason}</p>}
         <div>
-          <h3 className="mb-1 text-[13px] font-medium text-muted-foreground">The plan</h3>
-          <ol className="flex list-decimal flex-col gap-1 pl-5 text-sm">
-            {wipe.plan.map((strategy) => (
-              <li key={strategy}>
-                {viewer === 'renter' ? wipeStrategyWords[strategy] : renterWords(wipeStrategyWords[strategy])}
-              </li>
-            ))}
-          </ol>
+          <h3 className="mb-2 text-[13px] font-medium text-muted-foreground">The plan</h3>
+          <WipeProgressList wipe={wipe} isRenter={viewer === 'renter'} />
         </div>
         <Facts items={timesOf(wipe)} />
         {isOver && (viewer === 'renter' ? <RenterWaits /> : <RetryButton wipe={wipe} />)}
       </div>
     </TitledCard>
   );
-}
-
-/** The plan's sentences speak to the renter; a provider reads the same about him. */
-function renterWords(sentence: string): string {
-  return sentence
-    .replaceAll('Your', 'The renter’s')
-    .replaceAll('your', 'the renter’s')
-    .replaceAll('that you own', 'of that account');
 }
 
 function timesOf(wipe: DataWipeRead): readonly (readonly [string, string])[] {
@@ -147,7 +139,7 @@ function stateSentence(wipe: DataWipeRead, status: BookingDetailRead['booking'][
         return 'Access is being taken away first. Nothing is removed before nobody is in any more.';
       return status === 'wiping' ? 'The clean-up is about to begin.' : 'It begins when access has ended.';
     case 'running':
-      return 'The traces are being removed. Then other code looks for them over a second connection with another key, and the report is signed.';
+      return 'It runs now, step by step. When every check has looked, the report is signed.';
     case 'verified':
       return 'The traces were removed, and every check that looked for them found nothing.';
     case 'failed':

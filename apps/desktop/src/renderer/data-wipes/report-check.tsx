@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { FileDown, FileText, KeyRound, ShieldCheck, ShieldX } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { formatDateTimeZone } from '../format/time.ts';
 import { verdictWords } from '../format/words.ts';
 import { usePlatform } from '../platform/platform-context.ts';
@@ -13,6 +12,7 @@ import type { KeptReport } from './report-store.ts';
 import { ReportWords } from './report-words.tsx';
 import { saveText } from './save-text.ts';
 import { useSaveReportPdf } from './use-save-report-pdf.ts';
+import { toast } from '../ui/toast.ts';
 
 /** One click checks the kept report with the kept keys; two more take both away. */
 export function ReportCheck({

@@ -1,9 +1,9 @@
 import { useMutation, type UseMutationResult } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { toClientError } from '../api/client-error.ts';
 import { useTRPCClient } from '../api/trpc.ts';
 import { saveBinary } from '../platform/save-binary.ts';
 import { usePlatform } from '../platform/platform-context.ts';
+import { toast } from '../ui/toast.ts';
 
 /** Puts the drawing of a signed report on disk, by the id of its clean-up. The server draws it; what counts is the signed text. */
 export function useSaveReportPdf(): UseMutationResult<boolean, unknown, string> {

@@ -3,7 +3,6 @@ import type { DisputeEvidence } from '@rsm/domain/disputes/dispute-evidence';
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { toast } from 'sonner';
 import { toClientError } from '../api/client-error.ts';
 import { sentence } from '../bookings/moment-words.ts';
 import { saveText } from '../data-wipes/save-text.ts';
@@ -17,6 +16,7 @@ import { Button } from '../ui/button.tsx';
 import { Facts } from '../ui/page.tsx';
 import { findingsSentence } from './evidence-findings.ts';
 import { evidenceSpans, minutesSentence } from './evidence-minutes.ts';
+import { toast } from '../ui/toast.ts';
 
 /** What our own records said about the booking when the dispute was opened: the same for both sides and the administrator. */
 export function EvidenceView({ detail }: { readonly detail: DisputeDetailRead }) {

@@ -6,7 +6,6 @@ import {
   type DisputeSide,
 } from '@rsm/domain/disputes/dispute';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { z } from 'zod';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
@@ -18,6 +17,7 @@ import { Field, Select, Textarea } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
 import { disputeConsequences, disputeReasonsOf, disputeReasonWords } from './dispute-words.ts';
+import { toast } from '../ui/toast.ts';
 
 const draftSchema = z.strictObject({ reason: z.enum(disputeReasons).nullable(), text: z.string() });
 type Draft = z.infer<typeof draftSchema>;

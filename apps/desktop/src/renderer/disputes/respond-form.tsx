@@ -1,6 +1,5 @@
 import { DISPUTE_TEXT_LENGTH_MAX } from '@rsm/domain/disputes/dispute';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { z } from 'zod';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
@@ -9,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Field, Textarea } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
+import { toast } from '../ui/toast.ts';
 
 const draftSchema = z.strictObject({ text: z.string() });
 

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorNote } from '../ui/states.tsx';
+import { toast } from '../ui/toast.ts';
 
 /** Whoever opened a dispute takes it back. */
 export function WithdrawDialog({ disputeId, onClose }: { readonly disputeId: string; readonly onClose: () => void }) {

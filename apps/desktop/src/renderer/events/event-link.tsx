@@ -1,11 +1,11 @@
 import type { EventListItem } from '@rsm/api/schemas/events';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import { toast } from 'sonner';
 import { toClientError } from '../api/client-error.ts';
 import { useTRPCClient } from '../api/trpc.ts';
 import { buttonClasses } from '../ui/button.tsx';
 import { earningsPartOf, findPath, walletPartOf } from './event-target.ts';
+import { toast } from '../ui/toast.ts';
 
 const classes = buttonClasses({ size: 'sm' });
 

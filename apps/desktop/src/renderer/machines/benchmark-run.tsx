@@ -1,16 +1,10 @@
 import type { BenchmarkRead } from '@rsm/api/schemas/benchmarks';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { useTRPC } from '../api/trpc.ts';
 import { formatInteger, formatNumber } from '../format/size.ts';
 import { formatDateTime, formatRelative } from '../format/time.ts';
 import { driftWords } from '../benchmarks/benchmark-words.ts';
+import { ToolOutput } from '../benchmarks/tool-output.tsx';
 import { benchmarkKindWords, benchmarkStatusWords } from '../format/words.ts';
 import { Badge } from '../ui/badge.tsx';
-import { Button } from '../ui/button.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { QueryView } from '../ui/query-view.tsx';
 
 /** A run that is queued or runs, with how far it is. */
 export function BenchmarkProgress({ run }: { readonly run: BenchmarkRead }) {
@@ -51,7 +45,7 @@ export function BenchmarkResult({ run }: { readonly run: BenchmarkRead }) {
           {formatRelative(at)}
         </time>
         <span className="grow" />
-        {run.rawOutputSha256 !== null && <RawOutput run={run} />}
+        {run.rawOutputSha256 !== null && <ToolOutput run={run} />}
       </header>
       {run.failureReason !== null && <p className="mt-2 text-sm text-danger">{run.failureReason}</p>}
       {drift !== null && <p className="mt-2 text-sm text-danger">{drift} The listing says so.</p>}
@@ -102,35 +96,3 @@ export function BenchmarkResult({ run }: { readonly run: BenchmarkRead }) {
 /** `random_read` is what programs call it. */
 const measurementWords = (name: string): string =>
   `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('_', ' ')}`;
-
-/** The tool's own words, loaded only when somebody asks for them. */
-function RawOutput({ run }: { readonly run: BenchmarkRead }) {
-  const trpc = useTRPC();
-  const [isOpen, setOpen] = useState(false);
-  const raw = useQuery(
-    trpc.benchmarks.rawOutput.queryOptions({ id: run.id }, { enabled: isOpen, meta: { passing: true } }),
-  );
-  return (
-    <>
-      <Button size="sm" variant="ghost" onClick={() => setOpen(true)}>
-        Raw output<span className="sr-only"> of {benchmarkKindWords[run.kind]}</span>
-      </Button>
-      <Dialog
-        open={isOpen}
-        onOpenChange={setOpen}
-        className="max-w-3xl"
-        title={`Raw output: ${benchmarkKindWords[run.kind]}`}
-        description={`SHA-256 ${run.rawOutputSha256 ?? ''}`}
-        footer={raw.data !== undefined && <CopyButton text={raw.data.text} />}
-      >
-        <QueryView query={raw}>
-          {({ text }) => (
-            <pre tabIndex={0} aria-label="Raw output" className="overflow-x-auto font-mono text-[12px] leading-relaxed">
-              {text}
-            </pre>
-          )}
-        </QueryView>
-      </Dialog>
-    </>
-  );
-}

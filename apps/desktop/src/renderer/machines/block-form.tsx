@@ -1,7 +1,6 @@
 import { blockKinds, type BlockKind } from '@rsm/domain/occupancies/occupancy';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { formatDate, fromLocalInput, toLocalInput, ZONE } from '../format/time.ts';
@@ -12,6 +11,7 @@ import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
 import { addDays } from './calendar-cells.ts';
 import { entryWords } from './calendar-words.ts';
+import { toast } from '../ui/toast.ts';
 
 const FIELDS = ['kind', 'range.start', 'range.end', 'note'] as const;
 const NO_TIME = 'Choose a date and a time.';

@@ -1,7 +1,6 @@
 import type { BlockRead } from '@rsm/api/schemas/machines';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { formatDateTime } from '../format/time.ts';
@@ -11,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import type { CalendarEntry } from './calendar-cells.ts';
 import { entryWords } from './calendar-words.ts';
+import { toast } from '../ui/toast.ts';
 
 /** The same as the grid, in words: who or what, from when to when. */
 export function CalendarList({

@@ -6,6 +6,7 @@ import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { formatDateTimeZone } from '../format/time.ts';
 import { Button } from '../ui/button.tsx';
+import { ChecksTable } from '../ui/checks-table.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { EmptyState, ErrorNote } from '../ui/states.tsx';
@@ -97,61 +98,39 @@ function CheckTable({ items }: { readonly items: MachineChecksRead['checks'] }) 
   // What failed is what somebody came here for.
   const sorted = items.toSorted((a, b) => Number(a.passed) - Number(b.passed));
   return (
-    <div className="overflow-x-auto">
-      <table className="w-full min-w-120 table-fixed text-left text-sm [overflow-wrap:anywhere]">
-        <thead>
-          <tr className="border-b text-[13px] text-muted-foreground">
-            <th scope="col" className="w-1/4 py-2 pr-4 font-medium">
-              Check
-            </th>
-            <th scope="col" className="py-2 pr-4 font-medium">
-              Actual
-            </th>
-            <th scope="col" className="py-2 font-medium">
-              Required
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {sorted.map((check) => (
-            <CheckRows key={check.id} check={check} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ChecksTable
+      rows={sorted.map((check) => ({
+        key: check.id,
+        title: <CheckTitle check={check} />,
+        actual: check.actual,
+        required: check.required,
+        ...(check.remedy === null ? {} : { below: <Remedy title={check.title} remedy={check.remedy} /> }),
+      }))}
+    />
   );
 }
 
-function CheckRows({ check }: { readonly check: MachineChecksRead['checks'][number] }) {
+function CheckTitle({ check }: { readonly check: MachineChecksRead['checks'][number] }) {
   return (
-    <>
-      <tr className={check.remedy === null ? 'border-b last:border-b-0' : undefined}>
-        <th scope="row" className="py-2 pr-4 align-top font-medium">
-          <span className="flex gap-2">
-            {check.passed ? (
-              <Check className="mt-0.5 size-4 shrink-0 text-success" aria-label="Passed:" />
-            ) : (
-              <X className="mt-0.5 size-4 shrink-0 text-danger" aria-label="Failed:" />
-            )}
-            {check.title}
-          </span>
-        </th>
-        <td className="py-2 pr-4 align-top break-words">{check.actual}</td>
-        <td className="py-2 align-top break-words text-muted-foreground">{check.required}</td>
-      </tr>
-      {check.remedy !== null && (
-        <tr className="border-b last:border-b-0">
-          <td colSpan={3} className="pb-3 pl-6">
-            <div className="flex flex-wrap items-center justify-between gap-2 rounded-md bg-warning-soft px-3 py-2">
-              <p className="min-w-0 grow basis-72 text-[13px]">
-                <strong className="font-medium">What to do: </strong>
-                {check.remedy}
-              </p>
-              <CopyButton text={check.remedy} aria-label={`Copy what to do: ${check.title}`} />
-            </div>
-          </td>
-        </tr>
+    <span className="flex gap-2">
+      {check.passed ? (
+        <Check className="mt-0.5 size-4 shrink-0 text-success" aria-label="Passed:" />
+      ) : (
+        <X className="mt-0.5 size-4 shrink-0 text-danger" aria-label="Failed:" />
       )}
-    </>
+      {check.title}
+    </span>
+  );
+}
+
+function Remedy({ title, remedy }: { readonly title: string; readonly remedy: string }) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-2 rounded-md bg-warning-soft px-3 py-2">
+      <p className="min-w-0 grow basis-72 text-[13px]">
+        <strong className="font-medium">What to do: </strong>
+        {remedy}
+      </p>
+      <CopyButton text={remedy} aria-label={`Copy what to do: ${title}`} />
+    </div>
   );
 }

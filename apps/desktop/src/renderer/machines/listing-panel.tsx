@@ -3,7 +3,6 @@ import type { MachineRead } from '@rsm/api/schemas/machines';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { listingStatusWords } from '../format/words.ts';
@@ -18,6 +17,7 @@ import { focusFirstError } from './focus-first-error.ts';
 import { draftOf, isSameDraft, listingDraftSchema, termsOf } from './listing-draft.ts';
 import { ListingForm } from './listing-form.tsx';
 import { useDraft } from './use-draft.ts';
+import { toast } from '../ui/toast.ts';
 
 const FIELDS = [
   'terms.title',

@@ -2,7 +2,6 @@ import type { MachineRead } from '@rsm/api/schemas/machines';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ShieldAlert } from 'lucide-react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { formatDateTime } from '../format/time.ts';
@@ -12,6 +11,7 @@ import { Button, buttonClasses } from '../ui/button.tsx';
 import { TitledCard } from '../ui/card.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { ErrorNote } from '../ui/states.tsx';
+import { toast } from '../ui/toast.ts';
 
 /** The newest bookings; one that holds a machine back is always among them, because it takes no others meanwhile. */
 const BOOKINGS_LOOKED_AT = 50;

@@ -1,7 +1,6 @@
 import type { MachineRead } from '@rsm/api/schemas/machines';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { Button } from '../ui/button.tsx';
@@ -11,13 +10,16 @@ import { Field, Input } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
 import { TakeAwayBlock } from './connect-block-step.tsx';
+import { RenterNetworkCard } from './renter-network-card.tsx';
+import { toast } from '../ui/toast.ts';
 
-/** Its name, the way to take our access away, and its end. */
+/** Its name, what its renters may reach, the way to take our access away, and its end. */
 export function SettingsTab({ machine }: { readonly machine: MachineRead }) {
   const isRetired = machine.status === 'retired';
   return (
     <div className="flex flex-col gap-5">
       {!isRetired && <Rename machine={machine} />}
+      {!isRetired && <RenterNetworkCard machine={machine} />}
       <TitledCard
         title="Take our access away"
         description={

@@ -1,7 +1,6 @@
 import type { DisputeRead } from '@rsm/api/schemas/disputes';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { toClientError } from '../api/client-error.ts';
 import { useTRPC, useTRPCClient } from '../api/trpc.ts';
 import { WishKeys } from '../api/wish-keys.ts';
@@ -13,6 +12,7 @@ import { Facts } from '../ui/page.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { readAmount, type DecisionConsequence } from './decision-consequence.ts';
 import type { DecisionDraft } from './decision-draft.ts';
+import { toast } from '../ui/toast.ts';
 
 /** Decisions keep their keys as long as the window is open: the same one sent again moves nothing twice. */
 const wishes = new WishKeys();

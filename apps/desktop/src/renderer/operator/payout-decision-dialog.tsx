@@ -1,6 +1,5 @@
 import type { WaitingPayoutRead } from '@rsm/api/schemas/payouts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { z } from 'zod';
 import { useTRPC, useTRPCClient } from '../api/trpc.ts';
 import { WishKeys } from '../api/wish-keys.ts';
@@ -12,6 +11,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field, Input } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
+import { toast } from '../ui/toast.ts';
 
 export type PayoutDecision = 'confirm' | 'reject';
 

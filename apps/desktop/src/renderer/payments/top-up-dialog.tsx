@@ -1,7 +1,6 @@
 import type { ServerInfoRead } from '@rsm/api/schemas/server';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPC } from '../api/trpc.ts';
 import { useServerInfo } from '../auth/use-server-info.ts';
 import { formatMoney } from '../format/money.ts';
@@ -16,6 +15,7 @@ import { SavedCardField } from './top-up/saved-card-field.tsx';
 import { TypedCardField } from './top-up/typed-card-field.tsx';
 import { useTopUp } from './top-up/use-top-up.ts';
 import { topUpAmount } from './top-up-amount.ts';
+import { toast } from '../ui/toast.ts';
 
 /** Money from a card into the wallet. Where the marketplace takes no cards it says who can credit the wallet. */
 export function TopUpDialog({ currency, onClose }: { readonly currency: string; readonly onClose: () => void }) {

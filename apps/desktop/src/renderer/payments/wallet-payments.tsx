@@ -1,7 +1,6 @@
 import type { CardRead, PaymentRead } from '@rsm/api/schemas/payments';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
-import { toast } from 'sonner';
 import { toClientError } from '../api/client-error.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
@@ -18,6 +17,7 @@ import { EmptyState } from '../ui/states.tsx';
 import { cardName } from './cards/card-words.ts';
 import { meansWords, noteWords, paymentState } from './payment-state.ts';
 import { paymentKindWords, processorWords } from './statement-words.ts';
+import { toast } from '../ui/toast.ts';
 
 const PAGE_PAYMENTS = 25;
 

@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { useTRPC, useTRPCClient } from '../api/trpc.ts';
 import type { WishKeys } from '../api/wish-keys.ts';
 import { detached } from '../app/detached.ts';
@@ -9,6 +8,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Facts } from '../ui/page.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import type { NextPayout } from './next-payout.ts';
+import { toast } from '../ui/toast.ts';
 
 const WISH = 'payout';
 

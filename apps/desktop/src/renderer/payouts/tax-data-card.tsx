@@ -1,7 +1,6 @@
 import type { ProviderTaxDataRead } from '@rsm/api/schemas/documents';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { z } from 'zod';
 import { useTRPC } from '../api/trpc.ts';
 import { useDraft } from '../machines/use-draft.ts';
@@ -12,6 +11,7 @@ import { useFormErrors } from '../ui/form-errors.ts';
 import { QueryView } from '../ui/query-view.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { taxBasisPoints, taxPercent } from './tax-rate.ts';
+import { toast } from '../ui/toast.ts';
 
 const draftSchema = z.strictObject({
   legalName: z.string(),

@@ -2,7 +2,6 @@ import type { UserRead } from '@rsm/api/schemas/users';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
 import { useSession } from '../auth/session-context.ts';
@@ -16,6 +15,7 @@ import { linkClasses } from '../ui/link-classes.ts';
 import { Facts } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { ErrorNote } from '../ui/states.tsx';
+import { toast } from '../ui/toast.ts';
 
 export function AccountSettings() {
   const trpc = useTRPC();

@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { FileKey, ShieldAlert } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { toast } from 'sonner';
 import { toClientError, valueOf } from '../api/client-error.ts';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
@@ -12,6 +11,7 @@ import { Field, Input, Textarea } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
 import { holdsPrivateKey } from './private-key-text.ts';
+import { toast } from '../ui/toast.ts';
 
 /** A public key has some hundreds of characters; a larger file is none. */
 const FILE_BYTES_MAX = 16_384;

@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { DesktopBridge, KeyPlace, LocalKey } from '../../shared/bridge.ts';
 import { valueOf } from '../api/client-error.ts';
 import { useTRPC, useTRPCClient } from '../api/trpc.ts';
@@ -11,6 +10,7 @@ import { Field, Input } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
 import { LOCAL_KEYS_QUERY_KEY } from './use-local-keys.ts';
+import { toast } from '../ui/toast.ts';
 
 const PLACES: readonly { readonly value: KeyPlace; readonly label: string; readonly hint: string }[] = [
   {

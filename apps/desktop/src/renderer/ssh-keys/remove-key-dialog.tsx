@@ -1,7 +1,6 @@
 import type { SshKeyRead } from '@rsm/api/schemas/users';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { LocalKey } from '../../shared/bridge.ts';
 import { valueOf } from '../api/client-error.ts';
 import { useTRPC, useTRPCClient } from '../api/trpc.ts';
@@ -12,6 +11,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { CheckboxField } from '../ui/field.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { LOCAL_KEYS_QUERY_KEY } from './use-local-keys.ts';
+import { toast } from '../ui/toast.ts';
 
 /** Says first what removing a key does, and what it does not. */
 export function RemoveKeyDialog({

@@ -3,7 +3,6 @@ import { SSH_KEYS_PER_USER_MAX } from '@rsm/domain/ssh-keys/ssh-key';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Plus, Sparkles } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
 import { ZONE } from '../format/time.ts';
@@ -20,6 +19,7 @@ import { KeyList, UnregisteredKeys } from './key-list.tsx';
 import { MakeKeyDialog } from './make-key-dialog.tsx';
 import { RemoveKeyDialog } from './remove-key-dialog.tsx';
 import { useLocalKeys } from './use-local-keys.ts';
+import { toast } from '../ui/toast.ts';
 
 type Open =
   | { readonly kind: 'add' }

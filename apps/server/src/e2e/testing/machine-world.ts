@@ -41,7 +41,13 @@ export async function startMachineWorld(random: () => number) {
 
   const answer = async (url: string, body: string): Promise<MachineAnswer> => {
     const args = JSON.parse(body) as readonly unknown[];
-    const work = { ...(args.at(-1) as object), signal: new AbortController().signal };
+    // What a clean-up did is told in the process that asked for it.
+    const work = {
+      ...(args.at(-1) as object),
+      signal: new AbortController().signal,
+      onStep: async () => undefined,
+      onFindings: async () => undefined,
+    };
     await pause();
     try {
       return { result: await methodOf(url)(...args.slice(0, -1), work) };

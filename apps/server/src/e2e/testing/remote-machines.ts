@@ -1,5 +1,6 @@
 import { DomainError, type DomainErrorCode } from '@rsm/domain/common/domain-error';
-import type { MachinePorts } from '../../testing/fake-machines.ts';
+import type { WipeFinding, WipeStep } from '@rsm/domain/data-wipes/data-wipe';
+import { FAKE_CHECKS, fakeStepsOf, type MachinePorts } from '../../testing/fake-machines.ts';
 
 /** What the machine world answers. */
 export type MachineAnswer =
@@ -14,10 +15,10 @@ interface Work {
 /** The ports behind which machines lie, with the machines in another process, which no kill reaches. */
 export function remoteMachines(url: string): MachinePorts {
   const call = async <Result>(path: string, args: readonly unknown[], work: Work): Promise<Result> => {
-    const { signal, ...told } = work;
+    const { signal, purpose } = work;
     const response = await fetch(`${url}/${path}`, {
       method: 'POST',
-      body: JSON.stringify([...args, told]),
+      body: JSON.stringify([...args, { purpose }]),
       headers: { 'content-type': 'application/json' },
       signal,
     });
@@ -47,12 +48,21 @@ export function remoteMachines(url: string): MachinePorts {
       revoke: async (target, spec, work) => call('access/revoke', [target, spec], work),
     },
     wipeRunner: {
-      run: async (target, machine, booking, plan, work) =>
-        call('wipeRunner/run', [target, machine, booking, plan], work),
+      stepsOf: fakeStepsOf,
+      run: async (target, machine, booking, plan, work) => {
+        const steps = await call<readonly WipeStep[]>('wipeRunner/run', [target, machine, booking, plan], work);
+        for (const step of steps) await work.onStep(step);
+        return steps;
+      },
     },
     wipeVerifier: {
+      checks: FAKE_CHECKS,
       takeBaseline: async (target, work) => call('wipeVerifier/takeBaseline', [target], work),
-      verify: async (target, booking, work) => call('wipeVerifier/verify', [target, booking], work),
+      verify: async (target, booking, work) => {
+        const findings = await call<readonly WipeFinding[]>('wipeVerifier/verify', [target, booking], work);
+        await work.onFindings(findings);
+        return findings;
+      },
     },
   };
 }

@@ -8,7 +8,8 @@ import type { AccessSpec } from '@rsm/domain/access/access-host';
 import { bookingIdSchema } from '@rsm/domain/common/ids';
 import { instant } from '@rsm/domain/common/instant';
 import type { AccessMode } from '@rsm/domain/machines/machine';
-import type { MachineTarget, RemoteWork } from '@rsm/domain/machines/machine-host';
+import type { VerifyWork, WipeWork } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { MachineTarget } from '@rsm/domain/machines/machine-host';
 import type { LabHost } from '@rsm/lab';
 import { createKeyPairMaker } from '../../keys/key-pair-maker.ts';
 import type { CommandLogEntry } from '../../ssh/command-log.ts';
@@ -23,7 +24,8 @@ export interface LabMachine {
   readonly log: readonly CommandLogEntry[];
   readonly control: MachineTarget;
   readonly verifier: MachineTarget;
-  readonly work: RemoteWork;
+  /** Nobody follows the progress of its clean-ups. */
+  readonly work: WipeWork & VerifyWork;
 }
 
 /** Puts the product's two keys on the host, as a provider would with the block that we show him. */
@@ -50,7 +52,7 @@ export async function adoptLabHost(host: LabHost, user = 'root'): Promise<LabMac
     log: log.entries,
     control: { ...machine, credential: 'control', privateKey: control.privateKey },
     verifier: { ...machine, credential: 'verifier', privateKey: verifier.privateKey },
-    work: anyWork(),
+    work: { ...anyWork(), onStep: async () => undefined, onFindings: async () => undefined },
   };
 }
 

@@ -106,6 +106,8 @@ export function createWipeVerifier(options: {
   readonly clock: Clock;
 }): WipeVerifier {
   return {
+    checks: wipeChecks,
+
     async takeBaseline(target, work) {
       checkCredential(target.credential);
       return takeBaseline(options.pool.session(target, work));
@@ -118,7 +120,11 @@ export function createWipeVerifier(options: {
       const elapsedSeconds = () => Math.max(0, Math.floor((options.clock.now() - booking.startedAt) / SECOND_MS));
       const subject = { ...booking, elapsedSeconds };
       const findings: WipeFinding[] = [];
-      for (const one of LOOKS) findings.push(...(await look(session, subject, one)));
+      for (const one of LOOKS) {
+        const seen = await look(session, subject, one);
+        await work.onFindings(seen);
+        findings.push(...seen);
+      }
       return findings;
     },
   };

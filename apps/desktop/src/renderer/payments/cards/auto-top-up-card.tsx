@@ -1,7 +1,6 @@
 import type { AutoTopUpRead, CardRead } from '@rsm/api/schemas/payments';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPC } from '../../api/trpc.ts';
 import { detached } from '../../app/detached.ts';
 import { formatMoney } from '../../format/money.ts';
@@ -14,6 +13,7 @@ import { ErrorNote, Skeleton } from '../../ui/states.tsx';
 import { AutoTopUpDialog } from './auto-top-up-dialog.tsx';
 import { autoTopUpState } from './auto-top-up-words.ts';
 import { cardName } from './card-words.ts';
+import { toast } from '../../ui/toast.ts';
 
 /** Fills the wallet from a saved card before it runs dry, within the person's own limits. */
 export function AutoTopUpCard({ cards, currency }: { readonly cards: readonly CardRead[]; readonly currency: string }) {

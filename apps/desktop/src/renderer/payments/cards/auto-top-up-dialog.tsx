@@ -1,7 +1,6 @@
 import type { AutoTopUpRead, CardRead } from '@rsm/api/schemas/payments';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPC } from '../../api/trpc.ts';
 import { detached } from '../../app/detached.ts';
 import { decimalOf } from '../../format/money.ts';
@@ -13,6 +12,7 @@ import { ErrorNote } from '../../ui/states.tsx';
 import { moneyText } from '../money-input.ts';
 import { CardChoice } from './card-choice.tsx';
 import { firstChoice } from './card-words.ts';
+import { toast } from '../../ui/toast.ts';
 
 const FORM_ID = 'auto-top-up';
 

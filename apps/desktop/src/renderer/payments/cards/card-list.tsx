@@ -2,7 +2,6 @@ import type { CardRead } from '@rsm/api/schemas/payments';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CreditCard } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPC } from '../../api/trpc.ts';
 import { detached } from '../../app/detached.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -12,6 +11,7 @@ import { ErrorNote } from '../../ui/states.tsx';
 import { AddCard } from './add-card.tsx';
 import { cardName, expiryText, isExpired } from './card-words.ts';
 import { RemoveCardDialog } from './remove-card-dialog.tsx';
+import { toast } from '../../ui/toast.ts';
 
 /** The cards that the processor keeps for the person. */
 export function CardList({ cards }: { readonly cards: readonly CardRead[] }) {

@@ -1,12 +1,12 @@
 import type { CardRead } from '@rsm/api/schemas/payments';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { useTRPC } from '../../api/trpc.ts';
 import { detached } from '../../app/detached.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/states.tsx';
 import { cardName } from './card-words.ts';
+import { toast } from '../../ui/toast.ts';
 
 /** Forgets a card, with what depends on it said before. */
 export function RemoveCardDialog({ card, onClose }: { readonly card: CardRead; readonly onClose: () => void }) {

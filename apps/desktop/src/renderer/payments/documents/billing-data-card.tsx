@@ -1,7 +1,6 @@
 import type { BillingDataRead } from '@rsm/api/schemas/documents';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPC } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { TitledCard } from '../../ui/card.tsx';
@@ -10,6 +9,7 @@ import { useFormErrors } from '../../ui/form-errors.ts';
 import { QueryView } from '../../ui/query-view.tsx';
 import { ErrorNote, Loading } from '../../ui/states.tsx';
 import { countries } from './country-names.ts';
+import { toast } from '../../ui/toast.ts';
 
 /** To whom invoices are addressed. */
 export function BillingDataCard() {

@@ -1,6 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPCClient } from '../../api/trpc.ts';
 import { saveText } from '../../data-wipes/save-text.ts';
 import { ZONE } from '../../format/time.ts';
@@ -11,6 +10,7 @@ import { Field, Input } from '../../ui/field.tsx';
 import { useFormErrors } from '../../ui/form-errors.ts';
 import { ErrorNote } from '../../ui/states.tsx';
 import { dayInput, exportRange, type ExportRange } from './export-range.ts';
+import { toast } from '../../ui/toast.ts';
 
 const FORM_ID = 'export-statement';
 

@@ -1,10 +1,10 @@
 import { useMutation, type UseMutationResult } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { toClientError } from '../../api/client-error.ts';
 import { useTRPCClient } from '../../api/trpc.ts';
 import { saveText } from '../../data-wipes/save-text.ts';
 import { saveBinary } from '../../platform/save-binary.ts';
 import { usePlatform } from '../../platform/platform-context.ts';
+import { toast } from '../../ui/toast.ts';
 
 export interface WantedFile {
   readonly id: string;

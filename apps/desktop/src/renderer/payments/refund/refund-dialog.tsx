@@ -1,7 +1,6 @@
 import type { RefundQuoteRead, WalletRead } from '@rsm/api/schemas/payments';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPC, useTRPCClient } from '../../api/trpc.ts';
 import { detached } from '../../app/detached.ts';
 import { decimalOf, formatMoney } from '../../format/money.ts';
@@ -16,6 +15,7 @@ import { RefusalNote } from '../refusal-note.tsx';
 import { amountInput } from '../top-up-amount.ts';
 import { TopUpWishes } from '../top-up-wishes.ts';
 import { refundAmount, refundShares } from './refund-parts.ts';
+import { toast } from '../../ui/toast.ts';
 
 /** Money of the wallet back to the cards that it came from: how much can, whereto, and what stays. */
 export function RefundDialog({

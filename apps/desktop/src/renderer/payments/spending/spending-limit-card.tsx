@@ -1,7 +1,6 @@
 import type { SpendingRead } from '@rsm/api/schemas/spending';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPC } from '../../api/trpc.ts';
 import { detached } from '../../app/detached.ts';
 import { formatMoney } from '../../format/money.ts';
@@ -13,6 +12,7 @@ import { ErrorNote, Skeleton } from '../../ui/states.tsx';
 import { SpendingBar } from './spending-bar.tsx';
 import { SpendingLimitDialog } from './spending-limit-dialog.tsx';
 import { spendingShare } from './spending-share.ts';
+import { toast } from '../../ui/toast.ts';
 
 /** How the month stands against the limit that the person gave himself. */
 export function SpendingLimitCard() {

@@ -1,7 +1,6 @@
 import type { SpendingRead } from '@rsm/api/schemas/spending';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTRPC } from '../../api/trpc.ts';
 import { detached } from '../../app/detached.ts';
 import { decimalOf, formatMoney } from '../../format/money.ts';
@@ -11,6 +10,7 @@ import { Field, Input } from '../../ui/field.tsx';
 import { useFormErrors } from '../../ui/form-errors.ts';
 import { ErrorNote } from '../../ui/states.tsx';
 import { moneyText } from '../money-input.ts';
+import { toast } from '../../ui/toast.ts';
 
 const FORM_ID = 'spending-limit';
 
