@@ -93,6 +93,8 @@ const row = {
   cpuScore: 41_200,
   memoryScore: 9_100,
   storageScore: 5_300,
+  gpuScore: null,
+  networkScore: null,
   reliabilityPpm: 998_000,
   reliabilityAt: instant(Date.UTC(2030, 0, 1)),
   benchmarkedAt: instant(Date.UTC(2030, 0, 2)),

@@ -118,12 +118,12 @@ describe('a slow client', () => {
 
 describe('a head', () => {
   it.each([
-    ['a call, which does not look at it', `${API_PATH}/server.info`, '200 OK'],
-    ['a feed, of which no web request can be made', `${API_PATH}/events.feed`, '400 Bad Request'],
-  ])('with a host that is none reaches %s', async (_what, path, status) => {
+    ['a call, which does not look at it', 'application/json', '200 OK'],
+    ['a streamed answer, for which no web request can be made', 'application/jsonl', '400 Bad Request'],
+  ])('with a host that is none reaches %s', async (_what, accept, status) => {
     const { port } = await listening();
     const { ended, socket } = dial(port);
-    socket.write(`GET ${path} HTTP/1.1\r\nhost: %%%\r\nconnection: close\r\n\r\n`);
+    socket.write(`GET ${API_PATH}/server.info HTTP/1.1\r\nhost: %%%\r\naccept: ${accept}\r\nconnection: close\r\n\r\n`);
     expect(await ended).toContain(`HTTP/1.1 ${status}`);
   });
 
