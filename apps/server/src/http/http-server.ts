@@ -70,6 +70,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // A load balancer sends its next request on a connection that it holds, perhaps in the moment in which we close.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: PATH_CHARS_MAX },
     ...(options.trustedProxies.length === 0 ? {} : { trustProxy: [...options.trustedProxies] }),
   });
@@ -82,6 +84,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   fastify.addHook('preHandler', (request, _reply, done) => withLogContext({ requestId: request.id }, done));
 
   addRequestLog(fastify);
+  const health = addHealth(fastify, composition);
   const procedures = new Set(Object.keys(appRouter._def.procedures));
   addRequestMetrics(fastify, { metrics, apiPath: API_PATH, procedures });
   addSecurityHeaders(fastify, { isHttps: options.publicUrl.startsWith('https:') });
@@ -121,7 +124,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       },
     },
   });
-  const health = addHealth(fastify, composition);
   addWellKnown(fastify, composition);
   const { publicUrl, rendererDir } = options;
   const page = addWebPage(fastify, { publicUrl, apiPath: API_PATH, rendererDir });

@@ -1,6 +1,6 @@
 import { poolStateOf, watchStatements } from '@rsm/db';
 import type { Logger } from '../logging.ts';
-import { noMetrics, type Metrics } from './metrics.ts';
+import { noMetrics, type Metrics, type PoolName } from './metrics.ts';
 
 /**
  * Measures the statements of a pool and its connections, and logs the slow statements: their text with placeholders, never the values.
@@ -8,13 +8,14 @@ import { noMetrics, type Metrics } from './metrics.ts';
  */
 export function watchDatabase(options: {
   readonly knex: Parameters<typeof watchStatements>[0];
+  readonly pool?: PoolName;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** From how long on a statement is slow; 0 for never. */
   readonly slowMs: number;
 }): void {
-  const { knex, log, metrics, slowMs } = options;
-  metrics.watchPool(() => poolStateOf(knex));
+  const { knex, log, metrics, pool = 'primary', slowMs } = options;
+  metrics.watchPool(pool, () => poolStateOf(knex));
   if (metrics === noMetrics && slowMs === 0) return;
   watchStatements(knex, {
     onStatement: (statement) => metrics.statementAnswered(statement),
