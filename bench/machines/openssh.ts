@@ -30,7 +30,7 @@ export async function openSshTo(host: LabHost): Promise<OpenSsh> {
     return { identity, publicKey: await readFile(`${identity}.pub`, 'utf8') };
   };
   const root = await makeKey('root');
-  const entered = await host.run('install -d -m 700 /root/.ssh && cat >> /root/.ssh/authorized_keys', {
+  const entered = await host.run('install -d -m 700 ~/.ssh && cat >> ~/.ssh/authorized_keys', {
     input: root.publicKey,
   });
   if (entered.exitCode !== 0) throw new Error(`The key cannot be let in: ${entered.stderr}`);

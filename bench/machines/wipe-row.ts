@@ -62,8 +62,8 @@ async function byProduct({ book, computer, renter, until }: RentedMachine, files
 }
 
 async function byHand(openssh: OpenSsh, files: number): Promise<number> {
-  await openssh.run(makeFiles('/root/work', files));
+  await openssh.run(makeFiles('/srv/work', files));
   const begin = performance.now();
-  await openssh.run('rm -r /root/work');
+  await openssh.run('rm -r /srv/work');
   return performance.now() - begin;
 }

@@ -72,6 +72,7 @@ import type { Composition, Workflows } from './composition.ts';
 import type { CommandLogSink } from './command-log-sink.ts';
 import { createCommandLogSink } from './command-log-sink.ts';
 import { composeAdapters } from './compose-adapters.ts';
+import { composeReplica } from './compose-replica.ts';
 import type { Adapters } from './compose-adapters.ts';
 import type { Config } from './config.ts';
 import { systemClock } from './clock.ts';
@@ -88,6 +89,8 @@ export interface DatabaseUrls {
   readonly url: string;
   /** Straight to Postgres, as the application's role: jobs, the listener, identity. */
   readonly directUrl: string;
+  /** A streaming replica for stale reads; they are made at `url` without. */
+  readonly replica?: { readonly url: string; readonly staleMsMax: number } | null;
 }
 
 export interface ComposeOptions {
@@ -139,6 +142,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     ...(overrides.acquireTimeoutMs === undefined ? {} : { acquireTimeoutMs: overrides.acquireTimeoutMs }),
   });
   watchDatabase({ knex, metrics, tracing, log, slowMs: config.slowStatementMs });
+  const replica = composeReplica({ ...options, primary: knex, metrics, tracing });
   const notifier = new CommitNotifier({ url: database.directUrl, onProblem });
   const wakeups = new PgEventWakeups({ url: database.directUrl, onProblem });
   const { assertOutsideTransaction, uow } = createUnitOfWork({
@@ -146,6 +150,8 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     clock,
     prepared: config.database.prepared,
     requestId: currentRequestId,
+    ...(replica === null ? {} : { replica }),
+    onStaleRead: (by) => metrics.staleReadAnswered(by),
     onCommitted: (committed) => {
       notifier.notifyAfterCommit(committed);
     },
@@ -298,6 +304,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       await made.close();
       await wakeups.stop();
       await notifier.stop();
+      await replica?.stop();
       await knex.destroy();
     },
   };

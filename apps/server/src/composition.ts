@@ -47,6 +47,8 @@ export interface OpenDatabase {
   readonly directUrl: string;
   /** The owner of the tables, straight to Postgres: migrations. */
   readonly ownerUrl: string;
+  /** Where stale reads may be made, and how old they may be. */
+  readonly replica: { readonly url: string; readonly staleMsMax: number } | null;
   /** Stops Postgres when it was started here. */
   close(): Promise<void>;
 }

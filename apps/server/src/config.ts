@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { benchmarkKinds, type BenchmarkKind } from '@rsm/domain/benchmarks/benchmark';
 import type { ContainerImage } from '@rsm/domain/access/container-image';
-import { DAY_MS } from '@rsm/domain/common/instant';
+import { DAY_MS, SECOND_MS } from '@rsm/domain/common/instant';
 import { currencySchema, type AmountMicros, type Currency } from '@rsm/domain/common/money';
 import type { DocumentParty } from '@rsm/domain/documents/document-content';
 import type { Tax } from '@rsm/domain/documents/tax';
@@ -21,6 +21,8 @@ export interface Config {
   readonly http: {
     readonly host: string;
     readonly port: number;
+    /** How long it goes on answering after the signal to end, so that a load balancer can turn away from it. */
+    readonly drainMs: number;
     readonly trustedProxies: readonly string[];
     /** Without a slash at its end. */
     readonly publicUrl: string;
@@ -38,6 +40,8 @@ export interface Config {
         readonly directUrl: string;
         /** The owner of the tables, straight to Postgres: migrations. */
         readonly ownerUrl: string;
+        /** A streaming replica, and how old what it shows may be; null where there is none. */
+        readonly replica: { readonly url: string; readonly staleMsMax: number } | null;
         readonly poolMax: number;
         /** Whether hot statements are prepared by name. */
         readonly prepared: boolean;
@@ -99,6 +103,10 @@ export interface Config {
 
 export const HTTP_PORT_DEFAULT = 4600;
 const WORKER_CONCURRENCY_DEFAULT = 8;
+/** Publishing a listing waits so long for a replica that does not answer, see `Replica.untilShown`. */
+const REPLICA_STALE_DEFAULT_MS = 2_000;
+/** Load balancers look at the readiness every second or two. */
+const HTTP_DRAIN_DEFAULT_SECONDS = 3;
 const SLOW_STATEMENT_DEFAULT_MS = 1_000;
 const DATABASE_POOL_MAX_DEFAULT = 10;
 const PLATFORM_FEE_BASIS_POINTS_DEFAULT = 1_000;
@@ -193,10 +201,14 @@ function alwaysProblems(values: Environment, invalid: ReadonlySet<string>): read
       problems.push({ variable: name, message, remedy: 'Copy it from the API settings of your Supabase project.' });
     }
   }
-  for (const name of ['DATABASE_DIRECT_URL', 'DATABASE_OWNER_URL'] as const) {
+  for (const name of ['DATABASE_DIRECT_URL', 'DATABASE_REPLICA_URL', 'DATABASE_OWNER_URL'] as const) {
     if (values[name] === undefined || values.DATABASE_URL !== undefined || invalid.has('DATABASE_URL')) continue;
     const message = 'It is set without DATABASE_URL.';
     problems.push({ variable: name, message, remedy: 'Set both, or neither for the embedded database.' });
+  }
+  if (values.DATABASE_REPLICA_URL !== undefined && values.DATABASE_REPLICA_URL === values.DATABASE_URL) {
+    const message = 'It names the same server as DATABASE_URL.';
+    problems.push({ variable: 'DATABASE_REPLICA_URL', message, remedy: 'Name a streaming replica, or leave it out.' });
   }
   if (values.SMTP_URL !== undefined && values.MAIL_DIR !== undefined) {
     problems.push({ variable: 'MAIL_DIR', message: 'SMTP_URL is set too.', remedy: 'Keep one of them.' });
@@ -226,6 +238,7 @@ function assemble(
     http: {
       host,
       port,
+      drainMs: (values.HTTP_DRAIN_SECONDS ?? (demo ? 0 : HTTP_DRAIN_DEFAULT_SECONDS)) * SECOND_MS,
       trustedProxies: values.HTTP_TRUSTED_PROXIES ?? [],
       publicUrl,
       desktopOrigin: (values.DESKTOP_ORIGIN ?? 'app://rsm').replace(/\/+$/, ''),
@@ -239,6 +252,13 @@ function assemble(
             url: values.DATABASE_URL,
             directUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
             ownerUrl: values.DATABASE_OWNER_URL ?? values.DATABASE_DIRECT_URL ?? values.DATABASE_URL,
+            replica:
+              values.DATABASE_REPLICA_URL === undefined
+                ? null
+                : {
+                    url: values.DATABASE_REPLICA_URL,
+                    staleMsMax: values.DATABASE_REPLICA_STALE_MS ?? REPLICA_STALE_DEFAULT_MS,
+                  },
             poolMax,
             prepared,
           },

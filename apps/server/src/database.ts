@@ -21,14 +21,14 @@ export class SchemaOutdatedError extends Error {
 /** Starts the embedded Postgres, or names the one that the configuration names. Nothing is changed in it. */
 export async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> {
   if (config.database.kind === 'external') {
-    const { url, directUrl, ownerUrl } = config.database;
-    return { url, directUrl, ownerUrl, close: async () => undefined };
+    const { url, directUrl, ownerUrl, replica } = config.database;
+    return { url, directUrl, ownerUrl, replica, close: async () => undefined };
   }
   const { url, ownerUrl, stop } = await startEmbeddedPostgres({
     dataDir: config.dataDir,
     log: (line) => log.info(line),
   });
-  return { url, directUrl: url, ownerUrl, close: stop };
+  return { url, directUrl: url, ownerUrl, replica: null, close: stop };
 }
 
 /** Brings the schema to this version's form. The application's role gets what it needs when it is not the owner. */

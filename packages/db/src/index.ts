@@ -1,5 +1,6 @@
 export { createKnex, type CreateKnexOptions } from './connection/create-knex.ts';
 export { poolStateOf } from './connection/pool-state.ts';
+export { Replica, type ReplicaOptions } from './connection/replica.ts';
 export { watchStatements, type StatementSeen } from './connection/watch-statements.ts';
 export { migrateDown, migrateToLatest, pendingMigrations, type MigrateOptions } from './migrations/migrate.ts';
 export {

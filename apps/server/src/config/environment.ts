@@ -115,6 +115,8 @@ export const environmentVariables = {
     'Must be an address of this machine, such as 0.0.0.0.',
   ),
   HTTP_PORT: wholeNumber(1, 65_535),
+  /** How long a process that was told to end goes on answering, with its readiness red, before it closes its port. */
+  HTTP_DRAIN_SECONDS: wholeNumber(0, 15),
   /** Proxies whose X-Forwarded-For is believed. */
   HTTP_TRUSTED_PROXIES: networks,
   PUBLIC_URL: urlOf(/^https?$/, 'https://machines.example.org'),
@@ -123,6 +125,10 @@ export const environmentVariables = {
   DATABASE_URL: postgresUrl,
   /** Past any PgBouncer: jobs and the listener keep a session. */
   DATABASE_DIRECT_URL: postgresUrl,
+  /** A streaming replica of it, as the same role: the market is read there. */
+  DATABASE_REPLICA_URL: postgresUrl,
+  /** How old what the replica shows may be; the same for every process of an installation. */
+  DATABASE_REPLICA_STALE_MS: wholeNumber(200, 60_000),
   /** The role that owns the tables, when the processes log in as another one; `migrate` uses it. */
   DATABASE_OWNER_URL: postgresUrl,
   DATABASE_POOL_MAX: wholeNumber(2, 200),

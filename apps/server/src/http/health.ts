@@ -13,6 +13,11 @@ export function addHealth(
   composition: Pick<HttpComposition, 'checkReady'>,
 ): { readonly startDraining: () => void } {
   let draining = false;
+  // Whoever holds a connection lets go of it after this answer, and is not cut off when the port closes.
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    if (draining) reply.raw.setHeader('connection', 'close');
+    done();
+  });
   fastify.get('/health/live', async () => ({ status: 'ok' }));
   fastify.get('/health/ready', async (request, reply) => {
     if (draining) return reply.code(503).send({ status: 'stopping' });

@@ -91,9 +91,9 @@ async function inMemory(overrides?: Parameters<typeof setup>[0]) {
   return { ...server, logText };
 }
 
-async function listening() {
+async function listening(overrides: { readonly drainMs?: number } = {}) {
   const { options, feedEnded, logText } = setup();
-  const http = await startHttp({ ...options, host: '127.0.0.1', port: 0 });
+  const http = await startHttp({ ...options, ...overrides, host: '127.0.0.1', port: 0 });
   onTestFinished(async () => http.stop());
   return { http, url: `http://127.0.0.1:${http.port}`, feedEnded, logText };
 }
@@ -250,6 +250,22 @@ describe('the feed', () => {
     const before = Date.now();
     await http.stop();
     expect(Date.now() - before).toBeLessThan(2_000);
+    await vi.waitFor(() => expect(feedEnded).toHaveBeenCalledTimes(1));
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
+  });
+
+  it('ends last of all when a server was told to end: that is said first, and the rest is answered', async () => {
+    const { http, url, feedEnded } = await listening({ drainMs: 500 });
+    const { readUntil } = await openFeed(url);
+    await readUntil('id: 7');
+    const stopped = http.stop();
+    const ready = await fetch(`${url}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'stopping' }]);
+    const answer = await fetch(`${url}${API_PATH}/server.info`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('connection'), 'a load balancer lets go of the connection').toBe('close');
+    expect(feedEnded).not.toHaveBeenCalled();
+    await stopped;
     await vi.waitFor(() => expect(feedEnded).toHaveBeenCalledTimes(1));
     await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });

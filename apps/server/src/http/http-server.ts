@@ -99,6 +99,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     http: { headersTimeout: slowClients.headTimeoutMs, connectionsCheckingInterval: slowClients.checkIntervalMs },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // A load balancer sends its next request on a connection that it holds, perhaps in the moment in which we close.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: PATH_CHARS_MAX },
     ...(options.trustedProxies.length === 0 ? {} : { trustProxy: [...options.trustedProxies] }),
   });
@@ -111,6 +113,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   fastify.addHook('preHandler', (request, _reply, done) => withLogContext({ requestId: request.id }, done));
 
   addRequestLog(fastify);
+  const health = addHealth(fastify, composition);
   const procedures = new Set(Object.keys(appRouter._def.procedures));
   const routes = { apiPath: API_PATH, procedures };
   addRequestMetrics(fastify, { metrics, ...routes });
@@ -151,7 +154,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     batchSizeMax: BATCH_SIZE_MAX,
     createContext: contextOf,
   });
-  const health = addHealth(fastify, composition);
   addWellKnown(fastify, composition);
   const { publicUrl, rendererDir } = options;
   const page = addWebPage(fastify, { publicUrl, apiPath: API_PATH, rendererDir });

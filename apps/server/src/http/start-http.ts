@@ -5,6 +5,8 @@ import { createHttpServer, type HttpServerOptions } from './http-server.ts';
 export interface StartHttpOptions extends HttpServerOptions {
   readonly host: string;
   readonly port: number;
+  /** How long it goes on answering after `stop`, with its readiness red; 0 when absent. */
+  readonly drainMs?: number;
 }
 
 export interface RunningHttp {
@@ -12,7 +14,10 @@ export interface RunningHttp {
   readonly port: number;
   /** Reads the built client anew; false when there is none. */
   readonly loadPage: () => Promise<boolean>;
-  /** Answers what has begun within the limit, cuts the rest, and frees the port. A second call waits too. */
+  /**
+   * Says that it is not ready and goes on answering for `drainMs`, so that a load balancer turns away from it. Then it ends the
+   * feeds, answers what has begun within the limit, cuts the rest, and frees the port. A second call waits too.
+   */
   stop(): Promise<void>;
 }
 
@@ -45,6 +50,8 @@ export async function startHttp(options: StartHttpOptions): Promise<RunningHttp>
 
   async function end(): Promise<void> {
     startDraining();
+    await sleep(options.drainMs ?? 0);
+    // Not before: their clients come back at once, and would come back here.
     endFeeds();
     const closed = fastify.close();
     const limit = new AbortController();

@@ -5,7 +5,10 @@ import type { JobName } from '@rsm/domain/jobs/job';
 /** What became of a job: `again` is one that asked to be run later, `interrupted` one that our own end cut short. */
 export type JobOutcome = 'done' | 'again' | 'failed' | 'interrupted';
 
-/** Connections of the pool for queries. */
+/** The pools for queries: the one of every process, and the one for stale reads where there is a replica. */
+export type PoolName = 'primary' | 'replica';
+
+/** Connections of a pool for queries. */
 export interface PoolState {
   readonly used: number;
   readonly free: number;
@@ -36,7 +39,10 @@ export interface Metrics {
   feedOpened(): void;
   feedClosed(): void;
   /** Asked whenever somebody reads the metrics. */
-  watchPool(state: () => PoolState): void;
+  watchPool(pool: PoolName, state: () => PoolState): void;
+  /** Asked as well: milliseconds that what the replica shows can be old, infinite while nobody knows. */
+  watchReplica(ageMs: () => number): void;
+  staleReadAnswered(by: PoolName): void;
 }
 
 const nothing = (): void => undefined;
@@ -50,4 +56,6 @@ export const noMetrics: Metrics = Object.freeze({
   feedOpened: nothing,
   feedClosed: nothing,
   watchPool: nothing,
+  watchReplica: nothing,
+  staleReadAnswered: nothing,
 });

@@ -33,7 +33,9 @@ describe('the metrics of a process', () => {
     metrics.feedOpened();
     metrics.feedOpened();
     metrics.feedClosed();
-    metrics.watchPool(() => ({ used: 3, free: 2, waiting: 7 }));
+    metrics.watchPool('primary', () => ({ used: 3, free: 2, waiting: 7 }));
+    metrics.watchReplica(() => 1_500);
+    metrics.staleReadAnswered('replica');
     const lines = (await read()).split('\n');
     for (const line of [
       'rsm_http_request_seconds_sum{route="listings.search",method="GET",status="200"} 0.012',
@@ -46,8 +48,10 @@ describe('the metrics of a process', () => {
       'rsm_ssh_command_seconds_count{kind="read_only",outcome="exited"} 1',
       'rsm_feeds_open 1',
       'rsm_feeds_opened_total 2',
-      'rsm_pool_connections{state="used"} 3',
-      'rsm_pool_connections{state="waiting"} 7',
+      'rsm_pool_connections{pool="primary",state="used"} 3',
+      'rsm_pool_connections{pool="primary",state="waiting"} 7',
+      'rsm_replica_age_seconds 1.5',
+      'rsm_stale_reads_total{by="replica"} 1',
     ])
       expect(lines).toContain(line);
   });

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Metrics, PoolState } from './metrics.ts';
+import type { Metrics, PoolName, PoolState } from './metrics.ts';
 
 /** Seconds. From a prepared statement (a tenth of a millisecond) to the longest request. */
 const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -56,18 +56,26 @@ export function createPrometheusMetrics(): PrometheusMetrics {
   });
   const feeds = new Gauge({ name: 'rsm_feeds_open', help: 'Event feeds that are open now.', registers });
   const feedsOpened = new Counter({ name: 'rsm_feeds_opened_total', help: 'Event feeds that were opened.', registers });
-  let poolState: () => PoolState = () => ({ used: 0, free: 0, waiting: 0 });
+  const pools = new Map<PoolName, () => PoolState>();
   const pool = new Gauge({
     name: 'rsm_pool_connections',
-    help: 'Connections of the pool for queries that are used and free, and how much work waits for one.',
-    labelNames: ['state'] as const,
+    help: 'Connections of a pool for queries that are used and free, and how much work waits for one.',
+    labelNames: ['pool', 'state'] as const,
     registers,
     collect: () => {
-      const { used, free, waiting } = poolState();
-      pool.set({ state: 'used' }, used);
-      pool.set({ state: 'free' }, free);
-      pool.set({ state: 'waiting' }, waiting);
+      for (const [name, state] of pools) {
+        const { used, free, waiting } = state();
+        pool.set({ pool: name, state: 'used' }, used);
+        pool.set({ pool: name, state: 'free' }, free);
+        pool.set({ pool: name, state: 'waiting' }, waiting);
+      }
     },
+  });
+  const staleReads = new Counter({
+    name: 'rsm_stale_reads_total',
+    help: 'Reads that may be a little old, by the server that has answered them.',
+    labelNames: ['by'] as const,
+    registers,
   });
 
   return {
@@ -87,8 +95,18 @@ export function createPrometheusMetrics(): PrometheusMetrics {
       feedsOpened.inc();
     },
     feedClosed: () => feeds.dec(),
-    watchPool: (state) => {
-      poolState = state;
+    watchPool: (name, state) => {
+      pools.set(name, state);
     },
+    // Made when it is wanted: without a replica there is no age.
+    watchReplica: (ageMs) => {
+      const age: Gauge = new Gauge({
+        name: 'rsm_replica_age_seconds',
+        help: 'How old what the replica shows can be at most; infinite while nothing is known of it.',
+        registers,
+        collect: () => age.set(ageMs() / 1_000),
+      });
+    },
+    staleReadAnswered: (by) => staleReads.inc({ by }),
   };
 }

@@ -1,7 +1,7 @@
 import { poolStateOf, watchStatements } from '@rsm/db';
 import type { Logger } from '../logging.ts';
 import { noTracing, type Tracing } from '../tracing/tracing.ts';
-import { noMetrics, type Metrics } from './metrics.ts';
+import { noMetrics, type Metrics, type PoolName } from './metrics.ts';
 
 /**
  * Measures the statements of a pool and its connections, and logs the slow statements: their text with placeholders, never the values.
@@ -9,14 +9,15 @@ import { noMetrics, type Metrics } from './metrics.ts';
  */
 export function watchDatabase(options: {
   readonly knex: Parameters<typeof watchStatements>[0];
+  readonly pool?: PoolName;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly log: Logger;
   /** From how long on a statement is slow; 0 for never. */
   readonly slowMs: number;
 }): void {
-  const { knex, log, metrics, slowMs, tracing } = options;
-  metrics.watchPool(() => poolStateOf(knex));
+  const { knex, log, metrics, pool = 'primary', slowMs, tracing } = options;
+  metrics.watchPool(pool, () => poolStateOf(knex));
   if (metrics === noMetrics && tracing === noTracing && slowMs === 0) return;
   watchStatements(knex, {
     onStatement: (statement) => {

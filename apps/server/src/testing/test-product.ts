@@ -9,6 +9,7 @@ import { compose } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { loadConfig } from '../config.ts';
 import { createLogger } from '../logging.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { systemTimers } from '../timers.ts';
 import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { FAKE_NETWORK, FakeMachines } from './fake-machines.ts';
@@ -18,7 +19,13 @@ import { Seeder } from './seeder.ts';
 import { SettableClock, silentTimers } from './settable-clock.ts';
 
 export interface TestProductOptions {
-  readonly database: TestDatabase;
+  readonly database: Pick<TestDatabase, 'url' | 'ownerUrl'>;
+  /** Where queries go instead: a PgBouncer before the database. */
+  readonly queryUrl?: string;
+  /** A replica of the database. */
+  readonly replica?: { readonly url: string; readonly staleMsMax: number };
+  /** What is counted and measured. */
+  readonly metrics?: Metrics;
   /** Where the clock stands at first. */
   readonly startIso?: string;
   /** `real` signs people up through the real door, which needs the process' own clock to agree. */
@@ -79,7 +86,12 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
   const machines = new FakeMachines({ clock });
   const composition = await compose({
     config,
-    database: { url: database.url, directUrl: database.url },
+    database: {
+      url: options.queryUrl ?? database.url,
+      directUrl: database.url,
+      replica: options.replica ?? null,
+    },
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     log: createLogger({ level: config.logLevel }),
     tracing: options.tracing ?? noTracing,
     overrides: {

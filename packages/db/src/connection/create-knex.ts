@@ -11,6 +11,8 @@ export type CreateKnexOptions = {
   readonly applicationName?: string;
   /** Longest wait for a free connection of the pool, and for a new one to be made. */
   readonly acquireTimeoutMs?: number;
+  /** Longest wait for an answer of a server that may be frozen; without, Postgres' own limits decide. */
+  readonly answerTimeoutMs?: number;
 };
 
 const POOL_MAX_DEFAULT = 10;
@@ -29,10 +31,13 @@ export function createKnex(options: CreateKnexOptions): Knex {
       connectionString: options.url,
       application_name: options.applicationName ?? 'rsm',
       connectionTimeoutMillis: acquireTimeoutMs,
+      ...(options.answerTimeoutMs === undefined ? {} : { query_timeout: options.answerTimeoutMs }),
       types: typeParsers,
     },
     pool: { min: 0, max: options.poolMax ?? POOL_MAX_DEFAULT, idleTimeoutMillis: IDLE_TIMEOUT_MS },
     acquireConnectionTimeout: acquireTimeoutMs,
     asyncStackTraces: false,
+    // Knex would print each connection that it did not get to standard output. Whoever waits for one is given the error.
+    log: { warn: () => undefined },
   });
 }

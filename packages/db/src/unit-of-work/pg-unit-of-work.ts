@@ -3,11 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { UserId } from '@rsm/domain/common/ids';
 import type { Clock } from '@rsm/domain/common/instant';
-import type { OutsideTransactionGuard, Reads, Tx, UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
+import { DomainError } from '@rsm/domain/common/domain-error';
+import type { OutsideTransactionGuard, Reads, StaleReads, Tx, UnitOfWork } from '@rsm/domain/unit-of-work/unit-of-work';
 import type { Knex } from 'knex';
 
 import { databaseErrorOf, toDomainError } from '../common/constraint-errors.ts';
 import { Session } from '../common/session.ts';
+import type { Replica } from '../connection/replica.ts';
 import { bindReads, bindTx } from './bind-repositories.ts';
 import { Outbox } from './outbox.ts';
 
@@ -17,8 +19,10 @@ export type Committed = { readonly audiences: readonly UserId[]; readonly jobs: 
 export type UnitOfWorkOptions = {
   readonly knex: Knex;
   readonly clock: Clock;
-  /** Pool of a streaming replica for reads that may be a little stale; the main pool when absent. */
-  readonly readKnex?: Knex;
+  /** A streaming replica for reads that may be a little stale; they are made on the main pool when absent. */
+  readonly replica?: Pick<Replica, 'knex' | 'isFresh' | 'distrust' | 'untilShown'>;
+  /** Called for each stale read, with the server that has answered it. */
+  readonly onStaleRead?: (by: 'primary' | 'replica') => void;
   /** Whether hot statements are prepared by name. Off behind PgBouncer before 1.21. */
   readonly prepared?: boolean;
   /** The number of the request that is being answered, so that its jobs can be told in the log; null when there is none. */
@@ -36,6 +40,7 @@ const RETRIES_MAX = 3;
 const RETRY_BASE_MS = 20;
 /** serialization_failure and deadlock_detected (PostgreSQL manual, Appendix A): the work may simply be done again. */
 const RETRIED_CODES: ReadonlySet<string> = new Set(['40001', '40P01']);
+const QUERY_CANCELED = '57014';
 
 /** Makes the unit of work, and the guard that adapters which reach out of the process call first. */
 export function createUnitOfWork(options: UnitOfWorkOptions): {
@@ -48,13 +53,38 @@ export function createUnitOfWork(options: UnitOfWorkOptions): {
 
 class PgUnitOfWork implements UnitOfWork {
   readonly reads: Reads;
+  readonly #staleReads: StaleReads;
   readonly #options: UnitOfWorkOptions;
   /** Follows a call through its awaits; only says whether a transaction is open, never which. */
   readonly #inside = new AsyncLocalStorage<true>();
 
   constructor(options: UnitOfWorkOptions) {
     this.#options = options;
-    this.reads = bindReads(this.#session(options.readKnex ?? options.knex));
+    this.reads = bindReads(this.#session(options.knex));
+    this.#staleReads = options.replica === undefined ? this.reads : bindReads(this.#session(options.replica.knex));
+  }
+
+  async readStale<Result>(read: (reads: StaleReads) => Promise<Result>): Promise<Result> {
+    const { onStaleRead, replica } = this.#options;
+    if (replica === undefined) return read(this.reads);
+    if (replica.isFresh()) {
+      try {
+        const result = await read(this.#staleReads);
+        onStaleRead?.('replica');
+        return result;
+      } catch (error) {
+        if (isAnswer(error)) throw error;
+        if (!isNotFound(error)) replica.distrust(error);
+      }
+    }
+    onStaleRead?.('primary');
+    return read(this.reads);
+  }
+
+  async runShown<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const result = await this.run(work);
+    await this.#options.replica?.untilShown();
+    return result;
   }
 
   /** @throws Error inside a transaction: a wait for the world would hold its locks. */
@@ -100,6 +130,16 @@ class PgUnitOfWork implements UnitOfWork {
   #session(connection: Knex): Session {
     return new Session({ connection, clock: this.#options.clock, prepared: this.#options.prepared ?? false });
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'not_found';
+}
+
+/** Whether the primary would say the same: a refusal, or a search that takes too long; not a server that is away or full. */
+function isAnswer(error: unknown): boolean {
+  if (!(error instanceof DomainError) || isNotFound(error)) return false;
+  return error.code !== 'busy' || databaseErrorOf(error.cause)?.code === QUERY_CANCELED;
 }
 
 function isRetried(error: unknown): boolean {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
-import { DomainError } from '@rsm/domain/common/domain-error';
+import { DomainError, notFound } from '@rsm/domain/common/domain-error';
 import { bookingIdSchema, newId } from '@rsm/domain/common/ids';
 import { plusMs, SECOND_MS } from '@rsm/domain/common/instant';
 import type { Tx } from '@rsm/domain/unit-of-work/unit-of-work';
 import { Client, DatabaseError } from 'pg';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { createKnex } from '../connection/create-knex.ts';
+import { Replica } from '../connection/replica.ts';
 import { makeUser, seedMarket, testIds } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
 import { createUnitOfWork, type Committed } from './pg-unit-of-work.ts';
@@ -267,5 +268,89 @@ describe('idempotency keys', () => {
     const waiting = uow.run((tx) => tx.idempotency.claim({ ...claim, input: 'x' }));
     await expect(failing).rejects.toThrow('The first one fails.');
     expect(await waiting).toEqual({ kind: 'new' });
+  });
+});
+
+/** A real pair of servers is tried by the server's tests; here the copy is the same database, or none. */
+describe('reads that may be stale', () => {
+  const fixture = useUnitOfWork();
+
+  /** A unit of work with a replica that says of itself that it is fresh. */
+  function withReplica(url: string) {
+    const { knex, clock } = fixture();
+    const copy = createKnex({ url, acquireTimeoutMs: 2_000 });
+    onTestFinished(async () => copy.destroy());
+    const seen: { by: string[]; distrusted: number; shown: number } = { by: [], distrusted: 0, shown: 0 };
+    const replica = {
+      knex: copy,
+      isFresh: () => seen.distrusted === 0,
+      distrust: () => void (seen.distrusted += 1),
+      untilShown: async () => void (seen.shown += 1),
+    };
+    const { uow } = createUnitOfWork({ knex, clock, replica, onStaleRead: (by) => seen.by.push(by) });
+    return { uow, seen };
+  }
+
+  test('are made on a fresh replica, and what it lacks is looked for on the primary', async () => {
+    const { clock, database } = fixture();
+    const { uow, seen } = withReplica(database.url);
+    const user = makeUser(clock.now());
+    await uow.run((tx) => tx.users.insertOrFind(user));
+    expect(await uow.readStale((reads) => reads.users.findById(user.id))).toEqual(user);
+    const missing = uow.readStale(() => Promise.reject(notFound('listing')));
+    await expect(missing).rejects.toMatchObject({ code: 'not_found' });
+    expect(seen).toMatchObject({ by: ['replica', 'primary'], distrusted: 0 });
+  });
+
+  test('are made on the primary from the first failure of the replica on', async () => {
+    const { clock } = fixture();
+    const { uow, seen } = withReplica('postgres://nobody@127.0.0.1:1/nothing');
+    const user = makeUser(clock.now());
+    await uow.run((tx) => tx.users.insertOrFind(user));
+    expect(await uow.readStale((reads) => reads.users.findById(user.id))).toEqual(user);
+    expect(await uow.readStale((reads) => reads.users.findById(user.id))).toEqual(user);
+    expect(seen).toMatchObject({ by: ['primary', 'primary'], distrusted: 1 });
+  });
+
+  test.each([
+    ['a refusal', new DomainError('invalid_cursor', 'No.'), 1],
+    ['a search that takes too long', new DomainError('busy', 'Slow.', { cause: databaseError('57014') }), 1],
+    ['a replica that is full', new DomainError('busy', 'Full.', { cause: databaseError('53300') }), 2],
+    ['a statement that replaying has cancelled', databaseError('40001'), 2],
+  ])('are not made twice after %s, unless the primary may say something else', async (_what, error, times) => {
+    const { uow } = withReplica(fixture().database.url);
+    let calls = 0;
+    const failing = uow.readStale(() => {
+      calls += 1;
+      return Promise.reject(error);
+    });
+    await expect(failing).rejects.toBe(error);
+    expect(calls).toBe(times);
+  });
+
+  test('follow a change that is to be shown at once', async () => {
+    const { clock, database } = fixture();
+    const { uow, seen } = withReplica(database.url);
+    await uow.run((tx) => tx.users.insertOrFind(makeUser(clock.now())));
+    expect(seen.shown).toBe(0);
+    await uow.runShown((tx) => tx.users.insertOrFind(makeUser(clock.now())));
+    expect(seen.shown).toBe(1);
+  });
+
+  test('never go to a server that follows nobody, and a change waits for it no longer than the limit', async () => {
+    const { clock, database, knex } = fixture();
+    const changes: boolean[] = [];
+    const replica = new Replica({
+      url: database.url,
+      primary: knex,
+      staleMsMax: 100,
+      onChange: ({ isFresh }) => changes.push(isFresh),
+    });
+    const { uow } = createUnitOfWork({ knex, clock, replica });
+    await uow.runShown((tx) => tx.users.insertOrFind(makeUser(clock.now())));
+    expect(replica.isFresh()).toBe(false);
+    await replica.stop();
+    expect(replica.isFresh()).toBe(false);
+    expect(changes).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ import type { Machine } from '../machines/machine.ts';
 import type { Benchmark } from '../benchmarks/benchmark.ts';
 import { assertGpuMeasured } from '../benchmarks/gpu-measurable.ts';
 import type { StoredReliability } from '../reliability/reliability-repository.ts';
-import type { Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
+import type { StaleReads, Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import { requireProvider } from '../users/require-role.ts';
 import type { Actor } from '../users/user.ts';
 import type { ListingFacets, ListingFilter, ListingSort, ListingSummary } from './listing-repository.ts';
@@ -103,7 +103,7 @@ export class ListingsService {
   /** Changes the terms. Bookings that exist keep theirs. */
   async update(actor: Actor, input: { id: ListingId; terms: ListingTerms }): Promise<Listing> {
     assertTerms(input.terms);
-    return this.#options.uow.run(async (tx) => {
+    return this.#options.uow.runShown(async (tx) => {
       const listing = await lockOwnListing(tx, actor, input.id);
       if (listing.status === 'archived') throw wrongStatus(listing.status);
       const at = this.#options.clock.now();
@@ -114,7 +114,7 @@ export class ListingsService {
 
   /** @throws DomainError machine_not_verified, machine_not_benchmarked, machine_unreachable, wrong_state */
   async publish(actor: Actor, input: { id: ListingId }): Promise<Listing> {
-    return this.#options.uow.run(async (tx) => {
+    return this.#options.uow.runShown(async (tx) => {
       const listing = await lockOwnListing(tx, actor, input.id);
       const machine = await lockOwnMachine(tx, actor, listing.machineId);
       const latest = await tx.benchmarks.listLatest(machine.id);
@@ -125,16 +125,28 @@ export class ListingsService {
   }
 
   async pause(actor: Actor, input: { id: ListingId }): Promise<Listing> {
-    return this.#options.uow.run(async (tx) => this.#move(tx, await lockOwnListing(tx, actor, input.id), 'paused'));
+    return this.#options.uow.runShown(async (tx) =>
+      this.#move(tx, await lockOwnListing(tx, actor, input.id), 'paused'),
+    );
   }
 
   async archive(actor: Actor, input: { id: ListingId }): Promise<Listing> {
-    return this.#options.uow.run(async (tx) => this.#move(tx, await lockOwnListing(tx, actor, input.id), 'archived'));
+    return this.#options.uow.runShown(async (tx) =>
+      this.#move(tx, await lockOwnListing(tx, actor, input.id), 'archived'),
+    );
   }
 
   /** Active listings are for everyone who has the link; others only for their provider. @throws DomainError not_found */
   async get(actor: Actor | null, input: { id: ListingId }): Promise<ListingDetail> {
-    const { reads } = this.#options.uow;
+    const { uow } = this.#options;
+    // His own may be a draft that he has just changed; what others see of it may be some seconds old.
+    const isPerhapsHis = actor?.roles.includes('provider') === true;
+    return isPerhapsHis
+      ? this.#detailOf(uow.reads, actor, input)
+      : uow.readStale((reads) => this.#detailOf(reads, actor, input));
+  }
+
+  async #detailOf(reads: StaleReads, actor: Actor | null, input: { id: ListingId }): Promise<ListingDetail> {
     const listing = await visibleListing(reads, actor, input.id);
     const [machine, provider, benchmarks, reliability, software] = await Promise.all([
       reads.machines.findById(listing.machineId),
@@ -180,7 +192,9 @@ export class ListingsService {
   async search(
     input: PageRequest & { readonly filter: ListingFilter; readonly sort: ListingSort },
   ): Promise<Page<ListingSummary>> {
-    return this.#gate.run(async () => this.#options.uow.reads.listings.search(input.filter, input.sort, input));
+    return this.#gate.run(async () =>
+      this.#options.uow.readStale((reads) => reads.listings.search(input.filter, input.sort, input)),
+    );
   }
 
   /**
@@ -189,7 +203,7 @@ export class ListingsService {
    */
   async facets(input: { readonly filter: ListingFilter }): Promise<ListingFacets> {
     const count = async (): Promise<ListingFacets> =>
-      this.#gate.run(async () => this.#options.uow.reads.listings.facets(input.filter));
+      this.#gate.run(async () => this.#options.uow.readStale((reads) => reads.listings.facets(input.filter)));
     if (Object.keys(input.filter).length > 0) return count();
     const now = this.#options.clock.now();
     const kept = this.#facets;
@@ -216,12 +230,9 @@ export class ListingsService {
         remedy: 'Ask for a shorter range.',
       });
     }
-    const { listing } = await this.get(actor, input);
-    const occupancies = await this.#options.uow.reads.occupancies.listByUnit(
-      listing.unitId,
-      input.range,
-      CALENDAR_ROWS_MAX,
-    );
+    const { reads } = this.#options.uow;
+    const listing = await visibleListing(reads, actor, input.id);
+    const occupancies = await reads.occupancies.listByUnit(listing.unitId, input.range, CALENDAR_ROWS_MAX);
     return occupancies.map((occupancy) => occupancy.range);
   }
 

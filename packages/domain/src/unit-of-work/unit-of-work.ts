@@ -89,8 +89,21 @@ export interface Reads {
   readonly events: EventReads;
 }
 
+/** What may be shown a little later than it happened: the market, as people see what is not theirs. */
+export type StaleReads = Pick<
+  Reads,
+  'benchmarks' | 'listings' | 'machineSoftware' | 'machines' | 'reliability' | 'users'
+>;
+
 export interface UnitOfWork {
   readonly reads: Reads;
+  /**
+   * Reads what may be some seconds old, where a copy of the database offers it. Whatever the copy can't answer, and whatever it
+   * does not find, is asked again where everything is, so the read is done twice then.
+   */
+  readStale<Result>(read: (reads: StaleReads) => Promise<Result>): Promise<Result>;
+  /** As `run`, and returns when stale reads show the change too, in every process: for what its maker looks for next. */
+  runShown<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /**
    * Runs the work in one transaction and commits when it returns. Serialization failures and deadlocks are retried, so
    * the work must have no effect outside `tx`; SSH, HTTP, mail or a nested `run` inside it throw.

@@ -4,12 +4,15 @@ import { compose } from '../../compose.ts';
 import { remoteMachines } from './remote-machines.ts';
 
 /*
- * The product's command line with one part replaced: machines are in the process that `RSM_TEST_MACHINES` names. It does without
- * the product's own signal handlers, because only SIGKILL is sent here.
+ * The product's command line with one part replaced: machines are in the process that `RSM_TEST_MACHINES` names. Of the product's
+ * signal handlers it has the first SIGTERM, which ends it in order.
  */
 
 const machinesUrl = process.env['RSM_TEST_MACHINES'];
 if (machinesUrl === undefined) throw new Error('RSM_TEST_MACHINES says where the machines are.');
+
+const stopped = new AbortController();
+process.once('SIGTERM', () => stopped.abort());
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   env: process.env,
@@ -18,6 +21,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   uid: process.geteuid?.(),
   print: (line) => process.stdout.write(`${line}\n`),
   warn: (line) => process.stderr.write(`${line}\n`),
-  stopped: new AbortController().signal,
+  stopped: stopped.signal,
   compose: async (options) => compose({ ...options, overrides: remoteMachines(machinesUrl) }),
 });

@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly main?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Whom it runs as, when not as the test itself. */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 /** One running process of the product. */
@@ -66,9 +68,10 @@ export class Program {
 }
 
 /** Starts one command of the command line. */
-export function startProgram(args: readonly string[], { cwd, env, main = MAIN }: StartOptions): Program {
+export function startProgram(args: readonly string[], { cwd, env, main = MAIN, user }: StartOptions): Program {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    ...user,
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
