@@ -31,7 +31,7 @@ export function createQueryClient(): QueryClient {
 
 /** Keeps answers on this computer, so that lists stay readable while the server can't be reached. */
 export const queryPersister: Persister = {
-  persistClient: async (client) => set(PERSIST_KEY, superjson.stringify(client)),
+  persistClient: async (client) => set(PERSIST_KEY, superjson.stringify(lastAnswers(client))),
   restoreClient: async () => {
     const text: unknown = await get(PERSIST_KEY);
     return typeof text === 'string' ? superjson.parse<PersistedClient>(text) : undefined;
@@ -43,8 +43,17 @@ export const persistOptions = {
   persister: queryPersister,
   maxAge: KEPT_MS,
   buster: CLIENT_VERSION,
-  dehydrateOptions: { shouldDehydrateQuery: (query: Query) => query.state.status === 'success' && !isPassing(query) },
+  dehydrateOptions: { shouldDehydrateQuery: (query: Query) => query.state.data !== undefined && !isPassing(query) },
 } as const;
+
+/** What was answered last stays readable, also when asking again has failed since; the failure is of no use to the next start. */
+export function lastAnswers(client: PersistedClient): PersistedClient {
+  const queries = client.clientState.queries.map((query) => ({
+    ...query,
+    state: { ...query.state, status: 'success' as const, error: null, fetchFailureCount: 0, fetchFailureReason: null },
+  }));
+  return { ...client, clientState: { ...client.clientState, queries } };
+}
 
 /** Progress and search results of the moment are of no use later. */
 function isPassing(query: Query): boolean {
