@@ -26,6 +26,7 @@ import * as baselines from './0023-baselines.ts';
 import * as handovers from './0024-handovers.ts';
 import * as renterNetwork from './0026-renter-network.ts';
 import * as marketSearch from './0027-market-search.ts';
+import * as canaries from './0028-canaries.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -56,6 +57,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0024-handovers': handovers,
     '0026-renter-network': renterNetwork,
     '0027-market-search': marketSearch,
+    '0028-canaries': canaries,
   }),
 );
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DomainError, type DomainErrorCode } from '@rsm/domain/common/domain-error';
 import type { MachinePorts } from '../../testing/fake-machines.ts';
 
@@ -50,6 +51,10 @@ export function remoteMachines(url: string): MachinePorts {
     wipeVerifier: {
       takeBaseline: async (target, work) => call('wipeVerifier/takeBaseline', [target], work),
       verify: async (target, booking, work) => call('wipeVerifier/verify', [target, booking], work),
+    },
+    canaryPlanter: {
+      newSeed: () => randomBytes(32).toString('hex'),
+      plant: async (target, access, seed, work) => call('canaryPlanter/plant', [target, access, seed], work),
     },
   };
 }
