@@ -22,6 +22,7 @@ import {
   createToolInstaller,
   createUnixUserAccess,
   createWipeRunner,
+  createCanaryPlanter,
   createWipeVerifier,
 } from '@rsm/hosts';
 import {
@@ -40,6 +41,7 @@ import type { AccessHost } from '@rsm/domain/access/access-host';
 import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { CertificateRenderer } from '@rsm/domain/data-wipes/certificate-renderer';
+import type { CanaryPlanter } from '@rsm/domain/data-wipes/canary';
 import type { CertificateIssuer, WipeRunner, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { HandoverInspector } from '@rsm/domain/handovers/handover-inspector';
 import type { DocumentRenderer } from '@rsm/domain/documents/document-renderer';
@@ -83,6 +85,7 @@ export interface Adapters {
   readonly containerImages: readonly ContainerImage[];
   readonly wipeRunner: WipeRunner;
   readonly wipeVerifier: WipeVerifier;
+  readonly canaryPlanter: CanaryPlanter;
   readonly certificates: CertificateIssuer;
   readonly certificateRenderer: CertificateRenderer;
   readonly documentRenderer: DocumentRenderer;
@@ -139,6 +142,7 @@ export async function composeAdapters(
     handoverInspector: createHandoverInspector({ pool, settings: handoverSettings(config) }),
     wipeRunner: createWipeRunner({ pool, clock }),
     wipeVerifier: createWipeVerifier({ pool, clock }),
+    canaryPlanter: createCanaryPlanter({ pool }),
     certificates: createCertificateIssuer({
       keys: certificateKeysOf(config.secrets),
       identity: {

@@ -242,7 +242,12 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     'machine.reliability': createReliabilityWorkflow(workflowOptions),
     'benchmark.run': createBenchmarkWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
     'benchmarks.remeasure': createRemeasureWorkflow({ ...workflowOptions, runner: adapters.benchmarkRunner }),
-    'booking.provision': createProvisioningWorkflow({ ...withAccess, verifier: adapters.wipeVerifier, ending }),
+    'booking.provision': createProvisioningWorkflow({
+      ...withAccess,
+      verifier: adapters.wipeVerifier,
+      canaries: adapters.canaryPlanter,
+      ending,
+    }),
     'booking.check_handover': createHandoverWorkflow({
       ...workflowOptions,
       handoverInspector: adapters.handoverInspector,

@@ -16,6 +16,7 @@ export type { AccountLimits, UnixUserAccessOptions } from './access/unix-user-ac
 export { createWipeRunner } from './data-wipes/wipe-runner.ts';
 export type { WipeRunnerOptions } from './data-wipes/wipe-runner.ts';
 export type { WipeStrategyFactory, WipeStrategyRegistry } from './data-wipes/strategies/strategy-registry.ts';
+export { createCanaryPlanter } from './data-wipes/canaries/canary-planter.ts';
 export { createWipeVerifier } from './data-wipes/verifier/wipe-verifier.ts';
 export { createCertificateIssuer } from './data-wipes/certificate/certificate-issuer.ts';
 export { certificateJsonSchema } from './data-wipes/certificate/certificate-json-schema.ts';

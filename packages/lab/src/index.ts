@@ -6,6 +6,8 @@ export type { HostFlavour, HostKey, HostOptions, LabHost } from './hosts/lab-hos
 export type { ConsoleOptions } from './hosts/console.ts';
 export type { ProgramResult as ConsoleResult } from './processes/run-program.ts';
 export type { HostTrouble } from './troubles/host-trouble.ts';
+export { stockSystems } from './roots/root-recipe.ts';
+export type { StockSystem } from './roots/root-recipe.ts';
 export { labNetwork } from './slots/network-slot.ts';
 export { prepareTestLab } from './availability/prepare-test-lab.ts';
 export { provideSystemPackages } from './availability/system-packages.ts';

@@ -3,6 +3,7 @@ import type { Instant } from '@rsm/domain/common/instant';
 import type { Endpoint, HostKey } from '@rsm/domain/machines/machine';
 import type { HandoverCheckId } from '@rsm/domain/handovers/handover';
 import type { BenchmarkTool } from '@rsm/domain/machines/machine-software';
+import type { SoughtBooking } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
 
 /** What is done over SSH, by the port that does it. */
@@ -14,6 +15,7 @@ export const remoteSteps = [
   'benchmark',
   'baseline',
   'provision',
+  'plant_canaries',
   'handover',
   'move_deadline',
   'revoke',
@@ -50,6 +52,8 @@ export class FakeMachine {
   readonly accounts = new Map<string, FakeAccount>();
   /** Files outside homes, by the uid that owns them. */
   readonly strayFiles = new Set<number>();
+  /** Seeds of markers that lie here. */
+  readonly canaries = new Set<string>();
   readonly effects: Effect[] = [];
   /** Steps that were sent here, in order: what was refused before the login is not among them. */
   readonly visits: RemoteStep[] = [];
@@ -63,6 +67,8 @@ export class FakeMachine {
   slowMs = 0;
   /** The wipe says that all went well and leaves the files outside the home. */
   leavesResidue = false;
+  /** The wipe says that all went well and leaves the markers. */
+  leavesCanaries = false;
   /** What the verifier says of every check it can't make. */
   verifierIsBlind = false;
   failedCheck: string | null = null;
@@ -101,7 +107,7 @@ export class FakeMachine {
     this.hostKey = makeHostKey();
   }
 
-  findings(accountName: string, uid: number): readonly WipeFinding[] {
+  findings({ accountName, canarySeed, uid }: SoughtBooking): readonly WipeFinding[] {
     if (this.verifierIsBlind) return [{ check: 'accounts', verdict: 'could_not_look', detail: 'sudo was refused' }];
     return [
       this.accounts.has(accountName)
@@ -110,7 +116,13 @@ export class FakeMachine {
       this.strayFiles.has(uid)
         ? { check: 'files_by_owner', verdict: 'found', detail: `a file of uid ${String(uid)} in /var/tmp` }
         : { check: 'files_by_owner', verdict: 'clean', detail: '' },
+      ...(canarySeed === undefined ? [] : [this.#canaryFinding(canarySeed)]),
     ];
+  }
+
+  #canaryFinding(seed: string): WipeFinding {
+    const isThere = this.canaries.has(seed);
+    return { check: 'canaries_by_name', verdict: isThere ? 'found' : 'clean', detail: isThere ? 'a marker' : '' };
   }
 }
 

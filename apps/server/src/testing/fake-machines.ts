@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { AccessHost, AccessSpec } from '@rsm/domain/access/access-host';
 import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy';
 import { DomainError } from '@rsm/domain/common/domain-error';
 import type { HandoverInspector } from '@rsm/domain/handovers/handover-inspector';
+import { canaryPlaces, type CanaryPlanter } from '@rsm/domain/data-wipes/canary';
 import type { WipeRunner, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { WipeStep, WipeStrategyKind } from '@rsm/domain/data-wipes/data-wipe';
 import type {
@@ -41,6 +43,7 @@ export interface MachinePorts {
   readonly access: AccessHost;
   readonly wipeRunner: WipeRunner;
   readonly wipeVerifier: WipeVerifier;
+  readonly canaryPlanter: CanaryPlanter;
 }
 
 /**
@@ -155,6 +158,7 @@ export class FakeMachines {
           endAccount(machine, booking.accountName);
           if (machine.accounts.delete(booking.accountName)) note(machine, 'account_removed', booking.accountName);
           if (!machine.leavesResidue) machine.strayFiles.delete(booking.uid);
+          if (!machine.leavesCanaries) machine.canaries.clear();
           return plan.map((strategy) => this.#wipeStep(strategy));
         });
         for (const step of steps) await work.onStep(step);
@@ -172,11 +176,19 @@ export class FakeMachines {
         // Nobody is let in before the machine was listed, and what was listed comes back.
         if (machine.countOf('account_made', booking.accountName) > 0 && booking.baseline !== BASELINE)
           throw new Error(`The verifier was not given what the machine was before ${booking.accountName}.`);
-        const findings = await this.#visit(machine, 'verify', work, () =>
-          machine.findings(booking.accountName, booking.uid),
-        );
+        const findings = await this.#visit(machine, 'verify', work, () => machine.findings(booking));
         await work.onFindings(findings);
         return findings;
+      },
+    },
+    canaryPlanter: {
+      newSeed: () => randomBytes(32).toString('hex'),
+      plant: async (target, _access, seed, work) => {
+        const machine = this.#login(target, work);
+        return this.#visit(machine, 'plant_canaries', work, () => {
+          machine.canaries.add(seed);
+          return canaryPlaces.map((place) => ({ place, nameSha256: 'a'.repeat(64), contentSha256: 'b'.repeat(64) }));
+        });
       },
     },
   };

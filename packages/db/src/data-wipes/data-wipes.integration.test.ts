@@ -63,6 +63,26 @@ describe('PgDataWipeRepository', () => {
     });
   }
 
+  test('keeps the sealed seed of markers and how planting ended: the first of each counts', async () => {
+    const { uow, owner, clock } = fixture();
+    const { first, second } = await bookedMachine();
+    const planted = [{ place: 'home', nameSha256: 'a'.repeat(64), contentSha256: 'b'.repeat(64) }] as const;
+    const find = () => uow.reads.dataWipes.findCanaries(first.id);
+    expect(await find()).toBeNull();
+    await uow.run((tx) => tx.dataWipes.finishCanaries(first.id, { at: clock.now(), planted, note: null }));
+    expect(await find()).toBeNull();
+    await uow.run((tx) => tx.dataWipes.keepCanarySeed(first.id, 'sealed'));
+    await uow.run((tx) => tx.dataWipes.keepCanarySeed(first.id, 'another'));
+    expect(await find()).toEqual({ seedSealed: 'sealed', plantedAt: null, planted: [], note: null });
+    const end = { at: clock.now(), planted, note: 'none in tmp' };
+    await uow.run((tx) => tx.dataWipes.finishCanaries(first.id, end));
+    await uow.run((tx) => tx.dataWipes.finishCanaries(first.id, { at: clock.now(), planted: [], note: null }));
+    expect(await find()).toEqual({ seedSealed: 'sealed', plantedAt: end.at, planted, note: 'none in tmp' });
+    expect(await uow.reads.dataWipes.findCanaries(second.id)).toBeNull();
+    await expect(owner('wipe_canaries').update({ planted: null })).rejects.toThrow('wipe_canaries_planted_whole');
+    await expect(owner('wipe_canaries').update({ planted: '{}' })).rejects.toThrow('wipe_canaries_planted_list');
+  });
+
   test('keeps what a machine was before a booking: the first that is kept counts, and equal ones are kept once', async () => {
     const { uow, owner } = fixture();
     const { first, second, wipe } = await bookedMachine();

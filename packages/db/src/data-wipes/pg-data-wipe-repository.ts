@@ -2,6 +2,7 @@ import { DomainError } from '@rsm/domain/common/domain-error';
 import type { BookingId, DataWipeId, MachineId, UserId } from '@rsm/domain/common/ids';
 import type { Instant } from '@rsm/domain/common/instant';
 import type { Page, PageRequest } from '@rsm/domain/common/page';
+import type { CanaryRecord, PlantedCanary } from '@rsm/domain/data-wipes/canary';
 import type { Certificate, DataWipe, DataWipeStatus, WipeFinding, WipeStep } from '@rsm/domain/data-wipes/data-wipe';
 import type { DataWipeRepository } from '@rsm/domain/data-wipes/data-wipe-repository';
 
@@ -10,6 +11,7 @@ import { batch, type Session } from '../common/session.ts';
 import { recordStatusChange } from '../common/status.ts';
 import { timestamp } from '../common/timestamp.ts';
 import { DataWipeModel } from './data-wipe-model.ts';
+import { PgCanaries } from './pg-canaries.ts';
 import { PgCertificates } from './pg-certificates.ts';
 
 /** A clean-up that failed, or for which its booking waits in quarantine, and about which no admin has decided. */
@@ -19,10 +21,12 @@ const UNPROVEN_SQL = `status <> 'verified' AND released_at IS NULL AND (status I
 /** Clean-ups with the steps and findings of each attempt, and their certificates. */
 export class PgDataWipeRepository implements DataWipeRepository {
   readonly #session: Session;
+  readonly #canaries: PgCanaries;
   readonly #certificates: PgCertificates;
 
   constructor(session: Session) {
     this.#session = session;
+    this.#canaries = new PgCanaries(session);
     this.#certificates = new PgCertificates(session);
   }
 
@@ -102,6 +106,21 @@ export class PgDataWipeRepository implements DataWipeRepository {
        WHERE booking_id = ? AND baseline_sha256 IS NULL`,
       [baseline, baseline, bookingId, baseline, bookingId],
     );
+  }
+
+  findCanaries(bookingId: BookingId): Promise<CanaryRecord | null> {
+    return this.#canaries.find(bookingId);
+  }
+
+  keepCanarySeed(bookingId: BookingId, seedSealed: string): Promise<void> {
+    return this.#canaries.keepSeed(bookingId, seedSealed);
+  }
+
+  finishCanaries(
+    bookingId: BookingId,
+    end: { readonly at: Instant; readonly planted: readonly PlantedCanary[]; readonly note: string | null },
+  ): Promise<void> {
+    return this.#canaries.finish(bookingId, end);
   }
 
   async hasUnproven(machineId: MachineId): Promise<boolean> {

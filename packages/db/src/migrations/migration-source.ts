@@ -26,6 +26,7 @@ import * as baselines from './0023-baselines.ts';
 import * as handovers from './0024-handovers.ts';
 import * as renterNetwork from './0026-renter-network.ts';
 import * as marketSearch from './0027-market-search.ts';
+import * as canaries from './0028-canaries.ts';
 import * as machineSoftware from './0029-machine-software.ts';
 import * as moreScores from './0030-more-scores.ts';
 
@@ -58,6 +59,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0024-handovers': handovers,
     '0026-renter-network': renterNetwork,
     '0027-market-search': marketSearch,
+    '0028-canaries': canaries,
     '0029-machine-software': machineSoftware,
     '0030-more-scores': moreScores,
   }),

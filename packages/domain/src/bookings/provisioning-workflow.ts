@@ -5,8 +5,10 @@ import { DomainError } from '../common/domain-error.ts';
 import { accessGrantIdSchema, dataWipeIdSchema, newId } from '../common/ids.ts';
 import type { BookingId } from '../common/ids.ts';
 import { SECOND_MS, earlier, plusMs } from '../common/instant.ts';
+import type { CanaryPlanter } from '../data-wipes/canary.ts';
 import type { WipeVerifier } from '../data-wipes/data-wipe-strategy.ts';
 import { keepBaseline } from '../data-wipes/keep-baseline.ts';
+import { plantCanaries } from '../data-wipes/plant-canaries.ts';
 import { wipePlanFor } from '../data-wipes/wipe-plan.ts';
 import { handoverJob } from '../handovers/handover-workflow.ts';
 import type { JobPayload } from '../jobs/job.ts';
@@ -32,6 +34,7 @@ export interface ProvisioningOptions extends WorkflowOptions {
   readonly access: AccessHost;
   readonly verifier: Pick<WipeVerifier, 'takeBaseline'>;
   readonly ending: BookingEnding;
+  readonly canaries: CanaryPlanter;
 }
 
 /** From the start of a booking to access that works, or to `failed` with all money back. */
@@ -52,7 +55,10 @@ export function createProvisioningWorkflow(options: ProvisioningOptions): Workfl
           lease.progressed();
           return again(clock, 0);
         }
-        return booking.status === 'provisioning' ? provision(options, lease, booking) : DONE;
+        if (booking.status === 'provisioning') return provision(options, lease, booking);
+        // A worker that died after access was given had still to plant the markers.
+        if (booking.status === 'active') await plantMarkers(options, lease, booking.id);
+        return DONE;
       }),
   };
 }
@@ -184,7 +190,6 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
     });
     if (cameTooLate) await giveUp(options, lease, booking, 'failed', tooLateText(booking));
     lease.progressed();
-    return DONE;
   } catch (error) {
     options.log({ event: 'provision_failed', bookingId: booking.id, attempt: lease.attempt, error: messageOf(error) });
     const code = error instanceof DomainError ? error.code : null;
@@ -198,6 +203,19 @@ async function provision(options: ProvisioningOptions, lease: Lease, booking: Bo
     }
     return retryUntilLimit(options, booking, backOffMs(options, lease.attempt));
   }
+  await plantMarkers(options, lease, booking.id);
+  return DONE;
+}
+
+/** When the renter is in already: neither he nor the booking waits for it. */
+async function plantMarkers(options: ProvisioningOptions, lease: Lease, id: BookingId): Promise<void> {
+  const { reads } = options.uow;
+  const booking = await reads.bookings.findById(id);
+  if (booking?.status !== 'active') return;
+  const machine = await reads.machines.findById(booking.machineId);
+  const grant = await reads.accessGrants.findByBooking(id);
+  if (machine === null || grant === null) throw new Error(`Booking ${id} lost its machine or grant.`);
+  await plantCanaries(options, lease, { booking, machine, grant });
 }
 
 /** Releases everything at once; the wipe of what was half done follows and guards the unit until it is verified. */

@@ -1,6 +1,7 @@
 import type { BookingId, DataWipeId, MachineId, UserId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import type { Page, PageRequest } from '../common/page.ts';
+import type { CanaryRecord, PlantedCanary } from './canary.ts';
 import type { Certificate, DataWipe, DataWipeStatus, WipeFinding, WipeStep } from './data-wipe.ts';
 
 export interface DataWipeReads {
@@ -16,6 +17,8 @@ export interface DataWipeReads {
   listCertificates(machineId: MachineId, request: PageRequest): Promise<Page<Certificate>>;
   /** What was kept of the machine before anybody was let in, or null. */
   findBaseline(bookingId: BookingId): Promise<string | null>;
+  /** The markers of a booking, or null when planting was never begun. */
+  findCanaries(bookingId: BookingId): Promise<CanaryRecord | null>;
   listDue(now: Instant, limit: number): Promise<readonly DataWipeId[]>;
   /**
    * Whether a clean-up of the machine has come to no good end and no admin has decided about it: it failed, it is
@@ -29,6 +32,13 @@ export interface DataWipeRepository extends DataWipeReads {
   insert(wipe: DataWipe): Promise<void>;
   /** Keeps what the machine was before anybody was let in. The first one counts: a later one changes nothing. */
   keepBaseline(bookingId: BookingId, baseline: string): Promise<void>;
+  /** Keeps the seed of a booking's markers before the first is planted. The first one counts: a later one changes nothing. */
+  keepCanarySeed(bookingId: BookingId, seedSealed: string): Promise<void>;
+  /** Notes how planting ended. The first end counts. */
+  finishCanaries(
+    bookingId: BookingId,
+    end: { readonly at: Instant; readonly planted: readonly PlantedCanary[]; readonly note: string | null },
+  ): Promise<void>;
   lockById(id: DataWipeId): Promise<DataWipe | null>;
   /** Guarded. @throws DomainError wrong_state */
   changeStatus(

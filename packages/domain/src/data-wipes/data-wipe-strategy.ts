@@ -2,6 +2,7 @@ import type { BookingId, MachineId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { MachineTarget, RemoteWork } from '../machines/machine-host.ts';
+import type { CanaryStatement } from './canary.ts';
 import type { PlannedStep, WipeFinding, WipeStep, WipeStrategyKind } from './data-wipe.ts';
 
 /** The booking's names on the machine: all that strategies and the verifier share. */
@@ -14,6 +15,12 @@ export interface BookingTraces {
   readonly startedAt: Instant;
   /** What the verifier kept of the machine before anybody was let in, in its own form. Null where there is none. */
   readonly baseline: string | null;
+}
+
+/** What the verifier looks for. What executes a wipe is never told of the markers. */
+export interface SoughtBooking extends BookingTraces {
+  /** What the names and contents of the booking's markers derive from. Absent where none was planted. */
+  readonly canarySeed?: string;
 }
 
 /** One way of removing traces. Session, signal and progress reach it through its factory. */
@@ -55,7 +62,7 @@ export interface WipeVerifier {
    * @throws DomainError host_command_failed when it cannot be seen whole
    */
   takeBaseline(target: MachineTarget, work: RemoteWork): Promise<string>;
-  verify(target: MachineTarget, booking: BookingTraces, work: VerifyWork): Promise<readonly WipeFinding[]>;
+  verify(target: MachineTarget, booking: SoughtBooking, work: VerifyWork): Promise<readonly WipeFinding[]>;
 }
 
 export interface CertificateSubject {
@@ -69,6 +76,7 @@ export interface CertificateSubject {
   readonly plan: readonly WipeStrategyKind[];
   readonly steps: readonly WipeStep[];
   readonly findings: readonly WipeFinding[];
+  readonly canaries: CanaryStatement;
   readonly verdict: 'verified' | 'failed' | 'unverifiable';
   readonly certificateId: string;
   readonly dataWipeId: string;

@@ -14,6 +14,7 @@ import type { Machine } from '../machines/machine.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import type { Lease, Workflow, WorkflowOptions, WorkflowOutcome } from '../workflows/workflow.ts';
 import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workflows/workflow.ts';
+import { canarySeedPlace, canaryStatementOf } from './canary.ts';
 import type { BookingTraces, CertificateIssuer, WipeRunner, WipeVerifier } from './data-wipe-strategy.ts';
 import type { Certificate, DataWipe, WipeFinding, WipeStep, WipeVerdict } from './data-wipe.ts';
 import { verdictOf } from './data-wipe.ts';
@@ -99,7 +100,11 @@ async function gather(
   const control = targetOf(machine, 'control', options.secretBox);
   const steps = await options.runner.run(control, machine, traces, wipe.plan, { ...work('wipe'), ...notes });
   const verifier = targetOf(machine, 'verifier', options.secretBox);
-  const findings = await options.verifier.verify(verifier, traces, { ...work('verify'), ...notes });
+  const canaries = await options.uow.reads.dataWipes.findCanaries(booking.id);
+  // Opened after the clean-up ran, which is told nothing of it.
+  const seed = canaries === null ? null : options.secretBox.open(canaries.seedSealed, canarySeedPlace(wipe.id));
+  const sought = seed === null ? traces : { ...traces, canarySeed: seed };
+  const findings = await options.verifier.verify(verifier, sought, { ...work('verify'), ...notes });
   const failedStep = steps.find((step) => !step.succeeded);
   const found = verdictOf(findings);
   // A step that failed fails the wipe even where the verifier saw nothing: nothing passes silently.
@@ -228,6 +233,7 @@ async function sign(
     plan: wipe.plan,
     steps: evidence.steps,
     findings: evidence.findings,
+    canaries: canaryStatementOf(booking, await options.uow.reads.dataWipes.findCanaries(booking.id)),
     verdict: evidence.verdict,
     certificateId: id,
     dataWipeId: wipe.id,

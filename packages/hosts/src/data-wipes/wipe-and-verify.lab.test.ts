@@ -3,8 +3,9 @@ import { accountNameOf } from '@rsm/domain/access/access-grant';
 import type { AccessHost } from '@rsm/domain/access/access-host';
 import { bookingIdSchema } from '@rsm/domain/common/ids';
 import { instant } from '@rsm/domain/common/instant';
+import { canaryPlaces } from '@rsm/domain/data-wipes/canary';
 import { verdictOf, type WipeFinding, type WipeStrategyKind } from '@rsm/domain/data-wipes/data-wipe';
-import type { BookingTraces, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { SoughtBooking, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { Machine } from '@rsm/domain/machines/machine';
 import type { Lab } from '@rsm/lab';
 import { adoptLabHost, Renter, type LabMachine } from '../access/testing/lab-machine.ts';
@@ -12,6 +13,8 @@ import { createUnixUserAccess } from '../access/unix-user-access.ts';
 import { createKeyPairMaker } from '../keys/key-pair-maker.ts';
 import { openLab } from '../test-support/lab-machine.ts';
 import { anyMachineId, realClock } from '../test-support/ssh-peer.ts';
+import { canaryMarksOf } from './canaries/canary-marks.ts';
+import { createCanaryPlanter } from './canaries/canary-planter.ts';
 import { wipeStrategies, type WipeStrategyRegistry } from './strategies/strategy-registry.ts';
 import { createWipeVerifier, wipeChecks } from './verifier/wipe-verifier.ts';
 import { createWipeRunner } from './wipe-runner.ts';
@@ -34,20 +37,29 @@ describe('a wipe', () => {
   let verifier: WipeVerifier;
   /** What the machine was before its last renter. */
   let baseline = '';
+  /** What its last renter's markers derive from. */
+  let canarySeed = '';
+  let begunAt = instant(0);
   const renters: Renter[] = [];
   let nextUid = 2_100_001;
   const newRenter = async (): Promise<Renter> => {
     const renter = new Renter(machine, { uid: nextUid++ });
     renters.push(renter);
+    begunAt = instant(Date.now());
     baseline = await verifier.takeBaseline(machine.verifier, machine.work);
     await access.provision(machine.control, renter.spec, machine.work);
+    const planter = createCanaryPlanter({ pool: machine.pool });
+    canarySeed = planter.newSeed();
+    const planted = await planter.plant(machine.control, renter.spec, canarySeed, machine.work);
+    expect(planted.map(({ place }) => place)).toEqual(canaryPlaces);
     return renter;
   };
-  const tracesOf = (renter: Renter): BookingTraces => ({
+  const tracesOf = (renter: Renter): SoughtBooking => ({
     ...renter.spec,
     machineId: machine.control.machineId,
-    startedAt: instant(Date.now()),
+    startedAt: begunAt,
     baseline,
+    canarySeed,
   });
   const wipe = (renter: Renter, strategies: WipeStrategyRegistry = wipeStrategies) =>
     createWipeRunner({ pool: machine.pool, clock: realClock, graceSeconds: 1, strategies }).run(
@@ -57,7 +69,7 @@ describe('a wipe', () => {
       FULL_PLAN,
       machine.work,
     );
-  const verify = (traces: BookingTraces) => verifier.verify(machine.verifier, traces, machine.work);
+  const verify = (traces: SoughtBooking) => verifier.verify(machine.verifier, traces, machine.work);
   const root = async (script: string): Promise<string> => {
     const result = await machine.host.run(script);
     if (result.exitCode !== 0) throw new Error(`${script}: ${result.stderr}`);
@@ -105,7 +117,7 @@ describe('a wipe', () => {
   };
   const EVERYTHING = {
     processes: 'found', sessions: 'found', accounts: 'found', keys: '/root/.ssh/authorized_keys', files_by_uid: '/opt/deep/er/left', files_by_gid: '/srv/group-only',
-    cron_jobs: 'crontabs', at_jobs: 'atjobs', systemd: 'linger', shared_memory: 'shm 0; sem 0; msg 0', mail: '/var/mail', configuration: 'rsm-access', dumps_and_journals: 'core.sleep', mounts: '/mnt',
+    cron_jobs: 'crontabs', at_jobs: 'atjobs', systemd: 'linger', shared_memory: 'shm 0; sem 0; msg 0', mail: '/var/mail', configuration: 'rsm-access', dumps_and_journals: 'core.sleep', mounts: '/mnt', canaries_by_name: '/var/tmp/', canaries_by_content: '/dev/shm/',
   }; // prettier-ignore
 
   test('removes everything that a renter can leave, and nothing else; and may be repeated', async () => {
@@ -160,6 +172,23 @@ describe('a wipe', () => {
     });
   }
 
+  test('that leaves a marker is not verified: seen by its name, whoever owns it, and by its content, whatever its name', async () => {
+    const renter = await newRenter();
+    const [mark] = canaryMarksOf(canarySeed);
+    const kept = `/opt/kept/${mark?.name ?? ''}`;
+    // As if it knew the markers' owner only, and a copy of root's hid one under another name and one without its content.
+    await root(`home=/home/${renter.spec.accountName}; mkdir -p /opt/kept
+      test "$(cat "$home/${mark?.name ?? ''}")" = '${mark?.content ?? ''}' && touch ${kept} && cp "$home/${mark?.name ?? ''}" /opt/kept/other`);
+    expect((await wipe(renter)).filter((step) => !step.succeeded)).toEqual([]);
+    const findings = await verify(tracesOf(renter));
+    expect(seen(findings)).toEqual({
+      canaries_by_name: `found: ${kept}`,
+      canaries_by_content: 'found: /opt/kept/other',
+    });
+    await root('rm -r /opt/kept');
+    expect(seen(await verify(tracesOf(renter)))).toEqual({});
+  });
+
   test('that only claims to have revoked access is not verified: the process lives, and the session', async () => {
     const renter = await newRenter();
     const session = await renter.openSession();
@@ -194,8 +223,8 @@ describe('a wipe', () => {
     });
     const account = accountNameOf(bookingId);
     const key = createKeyPairMaker().make('x').publicKey.split(' ').slice(0, 2).join(' ');
-    const traces = (): BookingTraces => ({
-      bookingId, machineId: machine.control.machineId, accountName: account, uid, publicKeys: [key], startedAt: instant(startedAtMs), baseline: before,
+    const traces = (): SoughtBooking => ({
+      bookingId, machineId: machine.control.machineId, accountName: account, uid, publicKeys: [key], startedAt: instant(startedAtMs), baseline: before, canarySeed: 'ab'.repeat(32),
     }); // prettier-ignore
     const as = `setpriv --reuid ${uid} --regid ${uid} --clear-groups`;
     const background = '</dev/null >/dev/null 2>&1 &';
@@ -272,14 +301,14 @@ describe('a wipe', () => {
     const SILENT = '#!/bin/sh\nexit 0\n';
     /** A tool, what happened to it, and the checks that cannot do without it. */
     test.each([
-      ['find', null, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'open_files', 'cron_jobs', 'at_jobs', 'shared_memory', 'configuration', 'dumps_and_journals', 'containers', 'setuid_files', 'etc_changes']],
-      ['find', SILENT, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'open_files', 'cron_jobs', 'at_jobs', 'shared_memory', 'configuration', 'dumps_and_journals', 'containers', 'setuid_files', 'etc_changes']],
-      ['grep', null, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'cron_jobs', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'setuid_files', 'etc_changes']],
-      ['grep', SILENT, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'cron_jobs', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'setuid_files', 'etc_changes']],
-      ['awk', null, ['sessions', 'accounts', 'keys', 'files_by_uid', 'files_by_gid', 'systemd', 'sockets', 'shared_memory', 'mounts', 'network_fence', 'gpu_processes', 'setuid_files', 'etc_changes']],
-      ['awk', SILENT, ['sessions', 'accounts', 'keys', 'files_by_uid', 'files_by_gid', 'systemd', 'sockets', 'shared_memory', 'mounts', 'network_fence', 'gpu_processes', 'setuid_files', 'etc_changes']],
-      ['sed', SILENT, ['sessions', 'keys', 'files_by_uid', 'files_by_gid', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'setuid_files', 'etc_changes']],
-      ['head', SILENT, ['keys', 'files_by_uid', 'files_by_gid', 'open_files', 'setuid_files', 'etc_changes']],
+      ['find', null, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'open_files', 'cron_jobs', 'at_jobs', 'shared_memory', 'configuration', 'dumps_and_journals', 'containers', 'canaries_by_name', 'canaries_by_content', 'setuid_files', 'etc_changes']],
+      ['find', SILENT, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'open_files', 'cron_jobs', 'at_jobs', 'shared_memory', 'configuration', 'dumps_and_journals', 'containers', 'canaries_by_name', 'canaries_by_content', 'setuid_files', 'etc_changes']],
+      ['grep', null, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'cron_jobs', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'canaries_by_name', 'canaries_by_content', 'setuid_files', 'etc_changes']],
+      ['grep', SILENT, ['processes', 'sessions', 'keys', 'files_by_uid', 'files_by_gid', 'cron_jobs', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'canaries_by_name', 'canaries_by_content', 'setuid_files', 'etc_changes']],
+      ['awk', null, ['sessions', 'accounts', 'keys', 'files_by_uid', 'files_by_gid', 'systemd', 'sockets', 'shared_memory', 'mounts', 'network_fence', 'gpu_processes', 'canaries_by_name', 'canaries_by_content', 'setuid_files', 'etc_changes']],
+      ['awk', SILENT, ['sessions', 'accounts', 'keys', 'files_by_uid', 'files_by_gid', 'systemd', 'sockets', 'shared_memory', 'mounts', 'network_fence', 'gpu_processes', 'canaries_by_name', 'canaries_by_content', 'setuid_files', 'etc_changes']],
+      ['sed', SILENT, ['sessions', 'keys', 'files_by_uid', 'files_by_gid', 'at_jobs', 'systemd', 'sudoers', 'configuration', 'containers', 'canaries_by_name', 'canaries_by_content', 'setuid_files', 'etc_changes']],
+      ['head', SILENT, ['keys', 'files_by_uid', 'files_by_gid', 'open_files', 'canaries_by_name', 'canaries_by_content', 'setuid_files', 'etc_changes']],
       ['sha256sum', null, ['setuid_files', 'etc_changes']],
       ['sha256sum', SILENT, ['setuid_files', 'etc_changes']],
       ['getent', null, ['accounts']],

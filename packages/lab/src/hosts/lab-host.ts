@@ -1,12 +1,18 @@
 import type { ProgramResult } from '../processes/run-program.ts';
 import type { HostTrouble } from '../troubles/host-trouble.ts';
+import type { StockSystem } from '../roots/root-recipe.ts';
 import type { ConsoleOptions } from './console.ts';
 
-/** `bare` lacks what a benchmark or an administrator needs; `no-systemd` has sshd, cron and no service manager. */
-export type HostFlavour = 'debian' | 'bare' | 'no-systemd';
+/**
+ * `bare` lacks what a benchmark or an administrator needs; `no-systemd` has sshd, cron and no service manager. `stock` is a release as it
+ * installs itself, with root alone.
+ */
+export type HostFlavour = 'debian' | 'bare' | 'no-systemd' | 'stock';
 
 export interface HostOptions {
   flavour: HostFlavour;
+  /** Which release. Only with `stock`, and always there. */
+  system?: StockSystem;
   /** Podman, and the freedom a container engine needs. Only with `debian`. */
   containers?: boolean;
   /** A name of the zone database; UTC when not given. */

@@ -40,7 +40,7 @@ export class RunningHost implements LabHost {
     this.flavour = options.flavour;
     this.address = options.slot.address;
     this.gateway = options.slot.gateway;
-    this.adminUsers = options.flavour === 'bare' ? ['root'] : ['root', 'provider'];
+    this.adminUsers = options.flavour === 'bare' || options.flavour === 'stock' ? ['root'] : ['root', 'provider'];
     this.#supervisor = options.supervisor;
     this.#onStop = options.onStop;
     this.trouble = createHostTrouble({

@@ -72,7 +72,7 @@ function supervise(options: HostOptions, root: Root, place: HostPlace): Supervis
       machineName: place.slot.machineName,
       hostname: place.hostname,
       rootPath: root.path,
-      init: options.flavour === 'no-systemd' ? 'plain' : 'systemd',
+      init: options.flavour === 'no-systemd' ? 'plain' : options.flavour === 'stock' ? 'unified' : 'systemd',
       containers: options.containers === true,
       diskImage: place.diskImage,
       diskEphemeral: place.diskEphemeral,
@@ -93,10 +93,14 @@ function supervise(options: HostOptions, root: Root, place: HostPlace): Supervis
 
 function rootOf(options: HostOptions): RootName {
   if (options.flavour === 'bare') return 'bare';
+  if (options.system !== undefined) return `stock-${options.system}`;
   return options.containers === true ? 'containers' : 'debian';
 }
 
 function checkOptions(options: HostOptions): void {
+  if ((options.flavour === 'stock') !== (options.system !== undefined)) {
+    throw new Error('system: a host of flavour "stock" has one, and no other host');
+  }
   if (options.containers === true && options.flavour !== 'debian') {
     throw new Error(`containers: only a host of flavour "debian" has them, not "${options.flavour}"`);
   }

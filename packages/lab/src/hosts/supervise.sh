@@ -219,6 +219,7 @@ start_systemd() {
   set -- --directory="$LAB_FOLDER/root" --register=no --keep-unit --machine="$LAB_MACHINE" --hostname="$LAB_HOSTNAME" \
     --network-namespace-path=/proc/self/ns/net --settings=no --console=pipe --resolv-conf=off --timezone=off \
     --link-journal=no --kill-signal=SIGRTMIN+3 --capability=CAP_NET_ADMIN
+  if [ "$LAB_INIT" = unified ]; then export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1; fi
   if [ -n "$LAB_CONTAINERS" ]; then
     export SYSTEMD_NSPAWN_API_VFS_WRITABLE=1
     set -- "$@" --capability=all '--system-call-filter=add_key keyctl bpf'

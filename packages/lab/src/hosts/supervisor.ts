@@ -9,7 +9,8 @@ import type { ProcessStat } from '../processes/process-identity.ts';
 import { descendantsOf } from '../processes/process-tree.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 
-export type HostInit = 'systemd' | 'plain';
+/** `unified`: systemd that is shown version 2 control groups only; releases after Debian 12 start on nothing else. */
+export type HostInit = 'systemd' | 'unified' | 'plain';
 
 export interface SupervisorSettings {
   folder: string;

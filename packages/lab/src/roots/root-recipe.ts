@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 
+/** Systems whose packages nobody chose for the lab: what the distribution itself installs, and what a provider adds by hand. */
+export const stockSystems = ['bookworm', 'trixie', 'sid'] as const;
+export type StockSystem = (typeof stockSystems)[number];
+
 /** The file systems hosts start from. `debian` builds on `bare`, `containers` on `debian`. */
-export type RootName = 'bare' | 'debian' | 'containers';
+export type RootName = 'bare' | 'debian' | 'containers' | `stock-${StockSystem}`;
 
 export interface RootRecipe {
   name: RootName;
   /** The root this one starts as a copy of; without one it is bootstrapped. */
   base: RootName | undefined;
+  /** Bootstrapped as the release itself wants it, with what its packages recommend, instead of the least. */
+  stock?: StockSystem;
   packages: readonly string[];
   /** Shell run inside the root, as root, after the packages are in. */
   setup: string;
@@ -15,7 +21,7 @@ export interface RootRecipe {
 /** The Debian release of every root. Its systemd still boots where the machine below has version 1 control groups. */
 export const debianSuite = 'bookworm';
 
-const recipes: Readonly<Record<RootName, RootRecipe>> = {
+const shaped: Readonly<Record<'bare' | 'debian' | 'containers', RootRecipe>> = {
   bare: {
     name: 'bare',
     base: undefined,
@@ -74,6 +80,23 @@ const recipes: Readonly<Record<RootName, RootRecipe>> = {
         ' \'graphroot = "/var/lib/containers/storage"\' > /etc/containers/storage.conf',
     ].join('\n'),
   },
+};
+
+/**
+ * What a provider adds to a stock system before and while he connects it: the door, cron and at if he uses them (a renter can leave nothing
+ * there otherwise), and what the remedies of the checks name.
+ */
+const addedByHand = ['openssh-server', 'sudo', 'cron', 'at', 'nftables', 'python3'] as const;
+
+function stockRecipe(name: RootName, stock: StockSystem): RootRecipe {
+  return { name, base: undefined, stock, packages: addedByHand, setup: '' };
+}
+
+const recipes: Readonly<Record<RootName, RootRecipe>> = {
+  ...shaped,
+  'stock-bookworm': stockRecipe('stock-bookworm', 'bookworm'),
+  'stock-trixie': stockRecipe('stock-trixie', 'trixie'),
+  'stock-sid': stockRecipe('stock-sid', 'sid'),
 };
 
 export function rootRecipe(name: RootName): RootRecipe {

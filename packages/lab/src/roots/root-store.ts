@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { withFileLock } from '../processes/file-lock.ts';
 import { runProgramOrThrow } from '../processes/run-program.ts';
 import { debianSuite, recipeVersion, rootRecipe } from './root-recipe.ts';
-import type { RootName } from './root-recipe.ts';
+import type { RootName, StockSystem } from './root-recipe.ts';
 
 /** Roots are built once and kept; ten minutes is four times the slowest build seen, and a builder ahead may take two. */
 const buildTimeoutMs = 10 * 60_000;
@@ -75,7 +75,8 @@ export class RootStore {
     const path = join(folder, 'root');
     this.#log(`Building the lab's "${name}" root in ${this.#cacheDir} (once, a minute or two)`);
     try {
-      if (base === undefined) await bootstrap(path, recipe.packages);
+      if (recipe.stock !== undefined) await bootstrapStock(path, recipe.stock, recipe.packages);
+      else if (base === undefined) await bootstrap(path, recipe.packages);
       else await extend(base.path, path, recipe.packages);
       if (recipe.setup !== '') await runInRoot(path, recipe.setup);
       await runProgramOrThrow('sh', ['-ec', tidyScript, 'tidy', path], { timeoutMs: buildTimeoutMs });
@@ -103,9 +104,15 @@ async function bootstrap(path: string, packages: readonly string[]): Promise<voi
   await inPrivateMounts('exec debootstrap "$@"', args);
 }
 
+/** Nothing is chosen but the release: its own standard packages, and then what a person installs, with all that comes along. */
+async function bootstrapStock(path: string, system: StockSystem, byHand: readonly string[]): Promise<void> {
+  await inPrivateMounts('exec debootstrap "$@"', [system, path]);
+  await inPrivateMounts(installScript, ['--install-recommends', path, ...byHand]);
+}
+
 async function extend(basePath: string, path: string, packages: readonly string[]): Promise<void> {
   await runProgramOrThrow('cp', ['-a', '--reflink=auto', basePath, path], { timeoutMs: buildTimeoutMs });
-  await inPrivateMounts(installScript, [path, ...packages]);
+  await inPrivateMounts(installScript, ['--no-install-recommends', path, ...packages]);
 }
 
 async function runInRoot(path: string, script: string): Promise<void> {
@@ -138,14 +145,14 @@ async function inPrivateMounts(script: string, args: readonly string[]): Promise
  * date is off, as it is in debootstrap, because the clock of a throw-away machine may be wrong; signatures are checked.
  */
 const installScript = `
-root=$1; shift
+recommends=$1; root=$2; shift 2
 mount -t proc proc "$root/proc"
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 printf '#!/bin/sh\\nexit 101\\n' > "$root/usr/sbin/policy-rc.d"
 chmod 755 "$root/usr/sbin/policy-rc.d"
 export DEBIAN_FRONTEND=noninteractive
 chroot "$root" apt-get --quiet -o Acquire::Check-Date=false -o Acquire::Check-Valid-Until=false update
-chroot "$root" apt-get --quiet --yes --no-install-recommends install "$@"
+chroot "$root" apt-get --quiet --yes "$recommends" install "$@"
 rm "$root/usr/sbin/policy-rc.d"
 `;
 

@@ -16,6 +16,8 @@ const certificateDocumentSchema = z.looseObject({
   booking: z.looseObject({ id: z.string(), start: z.iso.datetime(), end: z.iso.datetime() }),
   steps: z.array(z.looseObject({ name: z.string(), succeeded: z.boolean() })),
   findings: z.array(z.looseObject({ check: z.string(), verdict: z.enum(findingVerdicts) })),
+  /** Reports from before there were markers lack it. */
+  canaries: z.looseObject({ planted: z.boolean(), note: z.string() }).optional(),
   sanitization: z.looseObject({ standard: z.string(), category: z.string(), categoryReason: z.string() }),
   notCovered: z.array(z.string()),
   limits: z.string(),

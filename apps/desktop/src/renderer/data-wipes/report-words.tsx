@@ -26,6 +26,7 @@ export function ReportWords({
           ['Machine', `${document.machine.name}, host key ${document.machine.hostKeyFingerprint}`],
           ['Booking', `${formatDateTime(document.booking.start)} – ${formatDateTime(document.booking.end)}`],
           ['Checks', `${String(clean)} of ${String(document.findings.length)} clean`],
+          ['Marker files', document.canaries?.note ?? 'Not named in this report'],
           [
             document.sanitization.standard,
             `Category ${document.sanitization.category}. ${document.sanitization.categoryReason}`,

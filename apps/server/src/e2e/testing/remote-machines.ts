@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DomainError, type DomainErrorCode } from '@rsm/domain/common/domain-error';
 import type { WipeFinding, WipeStep } from '@rsm/domain/data-wipes/data-wipe';
 import { FAKE_CHECKS, fakeStepsOf, type MachinePorts } from '../../testing/fake-machines.ts';
@@ -63,6 +64,10 @@ export function remoteMachines(url: string): MachinePorts {
         await work.onFindings(findings);
         return findings;
       },
+    },
+    canaryPlanter: {
+      newSeed: () => randomBytes(32).toString('hex'),
+      plant: async (target, access, seed, work) => call('canaryPlanter/plant', [target, access, seed], work),
     },
   };
 }

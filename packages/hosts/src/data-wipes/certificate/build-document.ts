@@ -103,6 +103,7 @@ export function buildDocument(subject: CertificateSubject, issuer: CertificateIs
     plan: subject.plan,
     steps: subject.steps,
     findings: subject.findings,
+    canaries: subject.canaries,
     sanitization: {
       standard: 'NIST SP 800-88 Rev. 2',
       category: lowestOf(media.map(({ sanitizationDescription }) => sanitizationDescription)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canaryPlaces } from '@rsm/domain/data-wipes/canary';
 import { wipeFindingSchema, wipeStepSchema, wipeStrategyKinds, wipeVerdicts } from '@rsm/domain/data-wipes/data-wipe';
 import { mediumKinds, sanitizationCategories, techniques } from './sanitization-category.ts';
 
@@ -51,6 +52,15 @@ const mediumSchema = z.strictObject({
   postSanitizationDestination: text,
 });
 
+/** The hashes tell whoever kept a copy of a marker that it was looked for: of its file's name, and of its content. */
+const canariesSchema = z.strictObject({
+  planted: z.boolean(),
+  note: text,
+  markers: z
+    .array(z.strictObject({ place: z.enum(canaryPlaces), nameSha256: sha256Schema, contentSha256: sha256Schema }))
+    .max(canaryPlaces.length),
+});
+
 /** What is signed. Times are ISO 8601 in UTC. Unknown fields are refused, so that nothing is signed that nobody reads. */
 export const certificateDocumentSchema = z.strictObject({
   version: z.literal(CERTIFICATE_VERSION),
@@ -80,6 +90,8 @@ export const certificateDocumentSchema = z.strictObject({
   plan: z.array(z.enum(wipeStrategyKinds)).max(20),
   steps: z.array(wipeStepSchema).max(500),
   findings: z.array(wipeFindingSchema).max(500),
+  /** Markers that were planted as the renter's own files. Reports from before them lack the field. */
+  canaries: canariesSchema.optional(),
   sanitization: z.strictObject({
     standard: z.literal('NIST SP 800-88 Rev. 2'),
     category: z.enum(sanitizationCategories),

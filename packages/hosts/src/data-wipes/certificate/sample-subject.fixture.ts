@@ -45,6 +45,11 @@ export function subject(): CertificateSubject {
       },
     ],
     findings: [{ check: 'accounts', verdict: 'clean', detail: '' }],
+    canaries: {
+      planted: true,
+      note: '1 of 4 markers were planted at the start',
+      markers: [{ place: 'home', nameSha256: 'c'.repeat(64), contentSha256: 'd'.repeat(64) }],
+    },
     verdict: 'verified',
     certificateId: id,
     dataWipeId: id,

@@ -77,10 +77,11 @@ echo looked`,
 
 /**
  * Containers, volumes, networks and images that carry the account's name. Podman's store is read as files, because its client would make
- * folders (its lists of containers, images, layers, volumes and networks; its database is left out, because freed pages keep old names); Docker answers for itself, or its store is read when its daemon is off.
+ * folders (its lists of containers, images, layers, volumes and networks; its database is left out, because freed pages keep old names); Docker answers for itself. A volume
+ * without a name of its own carries nobody's: each that was made since the booking began is found.
  */
 export const containers = readOnly(
-  `exec 2>&1; account={account}; runtimes=0
+  `exec 2>&1; account={account}; elapsed={elapsedSeconds}; since=$(($(date +%s) - elapsed)); runtimes=0
 ${FIND_WORKS}${GREP_WORKS}${SED_WORKS}for store in /var/lib/containers/storage /run/containers/storage /etc/containers/networks /etc/cni/net.d /var/lib/containerd; do
   if [ ! -d "$store" ]; then continue; fi
   runtimes=1
@@ -88,6 +89,12 @@ ${FIND_WORKS}${GREP_WORKS}${SED_WORKS}for store in /var/lib/containers/storage /
   find -P "$store" -maxdepth 2 -type f \\( -name '*.json' -o -name '*.conflist' \\) \\
     -exec grep -laF -e "$account" {} + | sed 's/^/found /'
 done
+for volumes in /var/lib/containers/storage/volumes /var/lib/docker/volumes; do
+  if [ -d "$volumes" ]; then
+    find -P "$volumes" -mindepth 1 -maxdepth 1 -regextype posix-extended -regex '.*/[0-9a-f]{64}' -newerct "@$since" -printf 'found nameless volume %p\\n'
+  fi
+done
+if ! command -v docker > /dev/null && [ -d /var/lib/docker/containers ]; then echo 'docker is missing, and its store is there'; fi
 if command -v docker > /dev/null; then
   runtimes=1
   if docker version --format x > /dev/null; then

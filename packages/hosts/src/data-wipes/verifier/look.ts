@@ -1,4 +1,4 @@
-import type { BookingTraces } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { SoughtBooking } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
 import type { CommandTemplate, StdinUse } from '../../ssh/command-template.ts';
 import { CommandFailedError, HostKeyChangedError, SshError } from '../../ssh/ssh-error.ts';
@@ -12,13 +12,15 @@ export type ReadOnlyCommand<Name extends string = never, Stdin extends StdinUse 
 >;
 
 /** What is looked for. The booking's age instead of its time, because the machine's clock may be off. */
-export interface SoughtTraces extends BookingTraces {
+export interface SoughtTraces extends SoughtBooking {
   /** How long ago the booking's access was begun, in whole seconds, now: a second more or less is before anybody is let in. */
   readonly elapsedSeconds: () => number;
 }
 
 /** One look at the machine, which answers one or more checks. */
 export interface Look {
+  /** False where there is nothing to look for; then the checks are not in the report at all. Absent means always. */
+  readonly applies?: (booking: SoughtTraces) => boolean;
   readonly checks: readonly string[];
   readonly run: (session: SshSession, booking: SoughtTraces) => Promise<CommandResult>;
   readonly read: (output: string, booking: SoughtTraces) => Answer;

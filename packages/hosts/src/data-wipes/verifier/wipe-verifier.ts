@@ -1,11 +1,13 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
 import type { WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
-import type { BookingTraces, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { SoughtBooking, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { Clock } from '@rsm/domain/common/instant';
 import { SECOND_MS } from '@rsm/domain/common/instant';
 import type { SshPool } from '../../ssh/ssh-pool.ts';
 import type { SshSession } from '../../ssh/ssh-session.ts';
+import { canaryMarksOf } from '../canaries/canary-marks.ts';
 import { accounts, atJobs, containers, cronJobs, sudoers, systemdTraces } from './catalogue-accounts.ts';
+import { canaryFiles } from './catalogue-canaries.ts';
 import { configuration, dumps, filesByOwner, keyFiles, mail, mountsOfAccount } from './catalogue-files.ts';
 import { gpuProcesses, privilegedFiles, vouchedFiles } from './catalogue-privileges.ts';
 import { networkFence } from './catalogue-network.ts';
@@ -48,6 +50,9 @@ async function listAndVouch(
   return { ...vouched, stdout: `${listed.stdout}${vouched.stdout}` };
 }
 
+/** Whole seconds here and on the machine: a marker may have been planted within the booking's first. */
+const ROUNDING_SECONDS = 2;
+
 /** Everything that is looked at, in this order: first what could still change the rest. */
 const LOOKS: readonly Look[] = [
   {
@@ -81,9 +86,23 @@ const LOOKS: readonly Look[] = [
   byNameAndUid('configuration', configuration),
   byUid('dumps_and_journals', dumps),
   byNameAndUid('mounts', mountsOfAccount),
-  byName('containers', containers),
+  byLines('containers', (session, { accountName, elapsedSeconds }) =>
+    session.run(containers, { account: accountName, elapsedSeconds: elapsedSeconds() }, RETURN_WHAT_FITS),
+  ),
   byNameAndUid('network_fence', networkFence),
   byUid('gpu_processes', gpuProcesses),
+  {
+    checks: ['canaries_by_name', 'canaries_by_content'],
+    applies: ({ canarySeed }) => canarySeed !== undefined,
+    run: (session, { canarySeed = '', elapsedSeconds }) => {
+      const stdin = canaryMarksOf(canarySeed)
+        .map(({ name, content }) => `${name} ${content}\n`)
+        .join('');
+      const values = { elapsedSeconds: elapsedSeconds() + ROUNDING_SECONDS };
+      return session.run(canaryFiles, values, { stdin, ...RETURN_WHAT_FITS });
+    },
+    read: (output) => readFoundLines('canaries_by_name', output),
+  },
   {
     checks: ['setuid_files', 'etc_changes'],
     run: listAndVouch,
@@ -120,7 +139,7 @@ export function createWipeVerifier(options: {
       const elapsedSeconds = () => Math.max(0, Math.floor((options.clock.now() - booking.startedAt) / SECOND_MS));
       const subject = { ...booking, elapsedSeconds };
       const findings: WipeFinding[] = [];
-      for (const one of LOOKS) {
+      for (const one of LOOKS.filter(({ applies }) => applies?.(subject) ?? true)) {
         const seen = await look(session, subject, one);
         await work.onFindings(seen);
         findings.push(...seen);
@@ -143,9 +162,11 @@ function checkCredential(credential: string): void {
 }
 
 /** @throws DomainError invalid_input: a look for the wrong names would find nothing and call that clean. */
-function checkTraces(booking: BookingTraces): void {
+function checkTraces(booking: SoughtBooking): void {
   if (!/^rsm-[0-9a-f]{16}$/.test(booking.accountName))
     refuse('booking.accountName', 'This is no name of a booking on a machine.');
+  if (booking.canarySeed !== undefined && !/^[0-9a-f]{64}$/.test(booking.canarySeed))
+    refuse('booking.canarySeed', 'This is no seed of markers.');
   if (!Number.isInteger(booking.uid) || booking.uid < 1_000)
     refuse('booking.uid', 'This is no user number of a booking.');
 }
