@@ -166,7 +166,7 @@ export class FakeMachines {
       },
     },
     wipeVerifier: {
-      checks: FAKE_CHECKS,
+      checksOf: () => FAKE_CHECKS,
       takeBaseline: async (target, work) => {
         const machine = this.#login(target, work);
         return this.#visit(machine, 'baseline', work, () => BASELINE);

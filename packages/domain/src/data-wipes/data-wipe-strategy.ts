@@ -55,8 +55,8 @@ export interface WipeRunner {
 
 /** Looks for traces with its own key, code and command catalogue. */
 export interface WipeVerifier {
-  /** The names of all checks, in the order in which they are made. */
-  readonly checks: readonly string[];
+  /** The names of all checks of a booking, in the order in which they are made. */
+  checksOf(booking: { readonly hasCanaries: boolean }): readonly string[];
   /**
    * What the machine is before a booking's access is begun, for the comparison after its clean-up.
    * @throws DomainError host_command_failed when it cannot be seen whole

@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '../common/page.ts';
 import type { Booking } from '../bookings/booking.ts';
 import { viewBooking } from '../bookings/booking-view.ts';
 import { ownMachine } from '../machines/own-machine.ts';
-import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
+import type { Reads, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
 import type { CertificateRenderer } from './certificate-renderer.ts';
 import type { CertificateIssuer, WipeRunner, WipeVerifier } from './data-wipe-strategy.ts';
@@ -17,7 +17,7 @@ export interface DataWipesServiceOptions {
   readonly certificates: Pick<CertificateIssuer, 'publicKeySet'>;
   readonly certificateRenderer: CertificateRenderer;
   readonly wipeRunner: Pick<WipeRunner, 'stepsOf'>;
-  readonly wipeVerifier: Pick<WipeVerifier, 'checks'>;
+  readonly wipeVerifier: Pick<WipeVerifier, 'checksOf'>;
 }
 
 /** Clean-ups and their signed reports. Both sides of a booking see the same. */
@@ -33,7 +33,7 @@ export class DataWipesService {
     const wipe = await this.#options.uow.reads.dataWipes.findById(input.id);
     if (wipe === null) throw notFound('clean-up');
     await viewBooking(this.#options, actor, wipe.bookingId);
-    return this.#withPlan(wipe);
+    return this.#withPlan(wipe, this.#options.uow.reads);
   }
 
   /** @throws DomainError not_found before provisioning began */
@@ -41,7 +41,7 @@ export class DataWipesService {
     await viewBooking(this.#options, actor, input.bookingId);
     const wipe = await this.#options.uow.reads.dataWipes.findByBooking(input.bookingId);
     if (wipe === null) throw notFound('clean-up');
-    return this.#withPlan(wipe);
+    return this.#withPlan(wipe, this.#options.uow.reads);
   }
 
   /** The newest signed report of a clean-up. @throws DomainError not_found */
@@ -92,12 +92,14 @@ export class DataWipesService {
       const at = this.#options.clock.now();
       await tx.dataWipes.changeStatus(wipe.id, { from: wipe.status, to: 'running', at });
       tx.jobs.add({ name: 'wipe.run', payload: { dataWipeId: wipe.id }, key: `wipe:${wipe.id}` });
-      return this.#withPlan({ ...wipe, status: 'running', attempt: wipe.attempt + 1, steps: [], findings: [] });
+      return this.#withPlan({ ...wipe, status: 'running', attempt: wipe.attempt + 1, steps: [], findings: [] }, tx);
     });
   }
 
-  #withPlan(wipe: DataWipe): DataWipeProgress {
+  async #withPlan(wipe: DataWipe, { dataWipes }: Pick<Reads, 'dataWipes'>): Promise<DataWipeProgress> {
     const { wipeRunner, wipeVerifier } = this.#options;
-    return { ...wipe, plannedSteps: wipeRunner.stepsOf(wipe.plan), plannedChecks: wipeVerifier.checks };
+    const hasCanaries = (await dataWipes.findCanaries(wipe.bookingId)) !== null;
+    const plannedChecks = wipeVerifier.checksOf({ hasCanaries });
+    return { ...wipe, plannedSteps: wipeRunner.stepsOf(wipe.plan), plannedChecks };
   }
 }

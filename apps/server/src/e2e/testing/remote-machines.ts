@@ -57,7 +57,7 @@ export function remoteMachines(url: string): MachinePorts {
       },
     },
     wipeVerifier: {
-      checks: FAKE_CHECKS,
+      checksOf: () => FAKE_CHECKS,
       takeBaseline: async (target, work) => call('wipeVerifier/takeBaseline', [target], work),
       verify: async (target, booking, work) => {
         const findings = await call<readonly WipeFinding[]>('wipeVerifier/verify', [target, booking], work);

@@ -111,7 +111,7 @@ const LOOKS: readonly Look[] = [
 ];
 
 /** The names of all checks, in the order in which they are reported. */
-export const wipeChecks: readonly string[] = LOOKS.flatMap(({ checks }) => checks);
+export const wipeChecks: readonly string[] = checksOf(LOOKS);
 
 /**
  * Looks for what a booking may have left, with its own key pair, code and command catalogue. It shares nothing with what executes a
@@ -125,7 +125,8 @@ export function createWipeVerifier(options: {
   readonly clock: Clock;
 }): WipeVerifier {
   return {
-    checks: wipeChecks,
+    checksOf: ({ hasCanaries }) =>
+      hasCanaries ? wipeChecks : checksOf(LOOKS.filter(({ applies }) => applies === undefined)),
 
     async takeBaseline(target, work) {
       checkCredential(target.credential);
@@ -147,6 +148,10 @@ export function createWipeVerifier(options: {
       return findings;
     },
   };
+}
+
+function checksOf(looks: readonly Look[]): readonly string[] {
+  return looks.flatMap(({ checks }) => checks);
 }
 
 function refuse(field: string, message: string): never {
