@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DomainError, type DomainErrorCode } from '@rsm/domain/common/domain-error';
-import type { MachinePorts } from '../../testing/fake-machines.ts';
+import { fakeCanaryMarks, type MachinePorts } from '../../testing/fake-machines.ts';
 
 /** What the machine world answers. */
 export type MachineAnswer =
@@ -54,7 +54,8 @@ export function remoteMachines(url: string): MachinePorts {
     },
     canaryPlanter: {
       newSeed: () => randomBytes(32).toString('hex'),
-      plant: async (target, access, seed, work) => call('canaryPlanter/plant', [target, access, seed], work),
+      marksOf: fakeCanaryMarks,
+      plant: async (target, access, marks, work) => call('canaryPlanter/plant', [target, access, marks], work),
     },
   };
 }
