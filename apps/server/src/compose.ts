@@ -261,6 +261,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       ...workflowOptions,
       runner: adapters.wipeRunner,
       verifier: adapters.wipeVerifier,
+      canaries: adapters.canaryPlanter,
       certificates: adapters.certificates,
       ledger,
     }),

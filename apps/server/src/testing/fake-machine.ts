@@ -3,6 +3,7 @@ import type { Instant } from '@rsm/domain/common/instant';
 import type { Endpoint, HostKey } from '@rsm/domain/machines/machine';
 import type { HandoverCheckId } from '@rsm/domain/handovers/handover';
 import type { BenchmarkTool } from '@rsm/domain/machines/machine-software';
+import type { CanaryMark } from '@rsm/domain/data-wipes/canary';
 import type { SoughtBooking } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
 
@@ -52,7 +53,7 @@ export class FakeMachine {
   readonly accounts = new Map<string, FakeAccount>();
   /** Files outside homes, by the uid that owns them. */
   readonly strayFiles = new Set<number>();
-  /** Seeds of markers that lie here. */
+  /** Names of markers that lie here. */
   readonly canaries = new Set<string>();
   readonly effects: Effect[] = [];
   /** Steps that were sent here, in order: what was refused before the login is not among them. */
@@ -107,7 +108,7 @@ export class FakeMachine {
     this.hostKey = makeHostKey();
   }
 
-  findings({ accountName, canarySeed, uid }: SoughtBooking): readonly WipeFinding[] {
+  findings({ accountName, canaries, uid }: SoughtBooking): readonly WipeFinding[] {
     if (this.verifierIsBlind) return [{ check: 'accounts', verdict: 'could_not_look', detail: 'sudo was refused' }];
     return [
       this.accounts.has(accountName)
@@ -116,12 +117,12 @@ export class FakeMachine {
       this.strayFiles.has(uid)
         ? { check: 'files_by_owner', verdict: 'found', detail: `a file of uid ${String(uid)} in /var/tmp` }
         : { check: 'files_by_owner', verdict: 'clean', detail: '' },
-      ...(canarySeed === undefined ? [] : [this.#canaryFinding(canarySeed)]),
+      ...(canaries === undefined ? [] : [this.#canaryFinding(canaries)]),
     ];
   }
 
-  #canaryFinding(seed: string): WipeFinding {
-    const isThere = this.canaries.has(seed);
+  #canaryFinding(marks: readonly CanaryMark[]): WipeFinding {
+    const isThere = marks.some(({ name }) => this.canaries.has(name));
     return { check: 'canaries_by_name', verdict: isThere ? 'found' : 'clean', detail: isThere ? 'a marker' : '' };
   }
 }

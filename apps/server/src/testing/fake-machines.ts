@@ -3,7 +3,7 @@ import type { AccessHost, AccessSpec } from '@rsm/domain/access/access-host';
 import type { BenchmarkRunner } from '@rsm/domain/benchmarks/benchmark-strategy';
 import { DomainError } from '@rsm/domain/common/domain-error';
 import type { HandoverInspector } from '@rsm/domain/handovers/handover-inspector';
-import { canaryPlaces, type CanaryPlanter } from '@rsm/domain/data-wipes/canary';
+import { canaryPlaces, type CanaryMark, type CanaryPlanter } from '@rsm/domain/data-wipes/canary';
 import type { WipeRunner, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { WipeStep, WipeStrategyKind } from '@rsm/domain/data-wipes/data-wipe';
 import type {
@@ -183,11 +183,12 @@ export class FakeMachines {
     },
     canaryPlanter: {
       newSeed: () => randomBytes(32).toString('hex'),
-      plant: async (target, _access, seed, work) => {
+      marksOf: fakeCanaryMarks,
+      plant: async (target, _access, marks, work) => {
         const machine = this.#login(target, work);
         return this.#visit(machine, 'plant_canaries', work, () => {
-          machine.canaries.add(seed);
-          return canaryPlaces.map((place) => ({ place, nameSha256: 'a'.repeat(64), contentSha256: 'b'.repeat(64) }));
+          for (const { name } of marks) machine.canaries.add(name);
+          return marks.map(({ place }) => ({ place, nameSha256: 'a'.repeat(64), contentSha256: 'b'.repeat(64) }));
         });
       },
     },
@@ -237,6 +238,11 @@ export class FakeMachines {
       detail: null,
     };
   }
+}
+
+/** As the real ones in form, and easy to tell apart. */
+export function fakeCanaryMarks(seed: string): readonly CanaryMark[] {
+  return canaryPlaces.map((place, index) => ({ place, name: `${String(index)}${seed.slice(1, 24)}`, content: seed }));
 }
 
 function keyOf(endpoint: Endpoint): string {

@@ -17,6 +17,13 @@ export const canaryPlaceWords: Readonly<Record<CanaryPlace, string>> = {
   dev_shm: '/dev/shm',
 };
 
+/** A marker as it lies on a machine: a file of one line. Lives in memory only. */
+export interface CanaryMark {
+  readonly place: CanaryPlace;
+  readonly name: string;
+  readonly content: string;
+}
+
 /** A marker that was read back. Its hashes say to whoever kept a copy that it was this one, and tell nobody else what to look for. */
 export interface PlantedCanary {
   readonly place: CanaryPlace;
@@ -51,14 +58,16 @@ export function canarySeedPlace(dataWipeId: DataWipeId): SecretPlace {
 export interface CanaryPlanter {
   /** 32 random bytes, hexadecimal. */
   newSeed(): string;
+  /** The markers that a seed stands for, one per place; the same ones whenever it is asked. */
+  marksOf(seed: string): readonly CanaryMark[];
   /**
-   * May be repeated: the same seed gives the same markers. Answers those that were read back.
+   * May be repeated: what is there already is success. Answers the markers that were read back.
    * @throws DomainError when the machine can't be talked to, or the access has ended
    */
   plant(
     target: MachineTarget,
     access: { readonly accountName: string; readonly uid: number; readonly mode: AccessMode },
-    seed: string,
+    marks: readonly CanaryMark[],
     work: RemoteWork,
   ): Promise<readonly PlantedCanary[]>;
 }

@@ -2,7 +2,7 @@ import type { BookingId, MachineId } from '../common/ids.ts';
 import type { Instant } from '../common/instant.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { MachineTarget, RemoteWork } from '../machines/machine-host.ts';
-import type { CanaryStatement } from './canary.ts';
+import type { CanaryMark, CanaryStatement } from './canary.ts';
 import type { PlannedStep, WipeFinding, WipeStep, WipeStrategyKind } from './data-wipe.ts';
 
 /** The booking's names on the machine: all that strategies and the verifier share. */
@@ -19,8 +19,8 @@ export interface BookingTraces {
 
 /** What the verifier looks for. What executes a wipe is never told of the markers. */
 export interface SoughtBooking extends BookingTraces {
-  /** What the names and contents of the booking's markers derive from. Absent where none was planted. */
-  readonly canarySeed?: string;
+  /** Absent where planting was never begun. */
+  readonly canaries?: readonly CanaryMark[];
 }
 
 /** One way of removing traces. Session, signal and progress reach it through its factory. */

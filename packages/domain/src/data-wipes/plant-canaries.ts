@@ -50,7 +50,7 @@ async function plant(
   const { grant, machine, seed } = subject;
   try {
     const target = targetOf(machine, 'control', options.secretBox);
-    const planted = await options.canaries.plant(target, grant, seed, {
+    const planted = await options.canaries.plant(target, grant, options.canaries.marksOf(seed), {
       signal: AbortSignal.any([lease.signal, AbortSignal.timeout(PLANTING_LIMIT_MS)]),
       purpose: `plant_canaries:${grant.bookingId}`,
     });

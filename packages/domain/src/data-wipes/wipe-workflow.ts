@@ -14,6 +14,7 @@ import type { Machine } from '../machines/machine.ts';
 import type { Tx } from '../unit-of-work/unit-of-work.ts';
 import type { Lease, Workflow, WorkflowOptions, WorkflowOutcome } from '../workflows/workflow.ts';
 import { DONE, again, backOffMs, messageOf, reasonOf, withLease } from '../workflows/workflow.ts';
+import type { CanaryPlanter } from './canary.ts';
 import { canarySeedPlace, canaryStatementOf } from './canary.ts';
 import type { BookingTraces, CertificateIssuer, WipeRunner, WipeVerifier } from './data-wipe-strategy.ts';
 import type { Certificate, DataWipe, WipeFinding, WipeStep, WipeVerdict } from './data-wipe.ts';
@@ -23,6 +24,7 @@ import { progressNotes } from './note-progress.ts';
 export interface WipeWorkflowOptions extends WorkflowOptions {
   readonly runner: WipeRunner;
   readonly verifier: WipeVerifier;
+  readonly canaries: Pick<CanaryPlanter, 'marksOf'>;
   readonly certificates: CertificateIssuer;
   readonly ledger: BookingLedger;
 }
@@ -103,7 +105,7 @@ async function gather(
   const canaries = await options.uow.reads.dataWipes.findCanaries(booking.id);
   // Opened after the clean-up ran, which is told nothing of it.
   const seed = canaries === null ? null : options.secretBox.open(canaries.seedSealed, canarySeedPlace(wipe.id));
-  const sought = seed === null ? traces : { ...traces, canarySeed: seed };
+  const sought = seed === null ? traces : { ...traces, canaries: options.canaries.marksOf(seed) };
   const findings = await options.verifier.verify(verifier, sought, { ...work('verify'), ...notes });
   const failedStep = steps.find((step) => !step.succeeded);
   const found = verdictOf(findings);

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { AccessHost } from '@rsm/domain/access/access-host';
 import { instant } from '@rsm/domain/common/instant';
 import { verdictOf, type WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
-import type { BookingTraces } from '@rsm/domain/data-wipes/data-wipe-strategy';
+import type { BookingTraces, SoughtBooking } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { Machine } from '@rsm/domain/machines/machine';
 import { startContainerHost, type Lab } from '@rsm/lab';
+import { createCanaryPlanter } from '../data-wipes/canaries/canary-planter.ts';
 import { wipeStrategies, type WipeStrategyRegistry } from '../data-wipes/strategies/strategy-registry.ts';
 import { createWipeVerifier } from '../data-wipes/verifier/wipe-verifier.ts';
 import { createWipeRunner } from '../data-wipes/wipe-runner.ts';
@@ -52,8 +53,8 @@ describe('a container on a machine', () => {
       ['container_destroy'],
       machine.work,
     );
-  const verify = (renter: Renter): Promise<readonly WipeFinding[]> =>
-    verifier().verify(machine.verifier, tracesOf(renter), machine.work);
+  const verify = (renter: Renter, marks: Pick<SoughtBooking, 'canaries'> = {}): Promise<readonly WipeFinding[]> =>
+    verifier().verify(machine.verifier, { ...tracesOf(renter), ...marks }, machine.work);
   const seen = (findings: readonly WipeFinding[]) =>
     Object.fromEntries(
       findings
@@ -80,6 +81,13 @@ describe('a container on a machine', () => {
     const { accountName } = renter.spec;
     expect((await renter.ssh('id -u; hostname')).output).toBe(`0\n${accountName}\n`);
     expect((await renter.ssh('cat /root/of-the-provider')).output).not.toContain('secret');
+    // Markers are planted inside, as the renter's own; this image has no /var/tmp.
+    const planter = createCanaryPlanter({ pool: machine.pool });
+    const canaries = planter.marksOf(planter.newSeed());
+    const planted = await planter.plant(machine.control, renter.spec, canaries, machine.work);
+    expect(planted.map(({ place }) => place)).toEqual(['home', 'tmp', 'dev_shm']);
+    const [mark] = canaries;
+    expect((await renter.ssh(`cat /root/${mark?.name ?? ''}`)).output).toBe(`${mark?.content ?? ''}\n`);
     // Root inside is a number of its own outside.
     expect(Number(await root('pgrep --count -U 2000000000'))).toBeGreaterThan(0);
     expect((await renter.ssh('cat /proc/self/uid_map')).output).toMatch(/^ +0 +2000000000 +65536\n$/);
@@ -124,11 +132,12 @@ describe('a container on a machine', () => {
     expect(await access.revoke(machine.control, renter.spec, machine.work)).toMatchObject({ ended: true });
     await session.closed;
     expect((await renter.ssh('true')).status).toBe(255);
-    expect(seen(await verify(renter))['containers']).toMatch(/^found/);
+    const left = seen(await verify(renter, { canaries }));
+    for (const check of ['containers', 'canaries_by_name']) expect(left[check], check).toMatch(/^found/);
 
     const steps = await wipe(renter);
     expect(steps.filter((step) => !step.succeeded)).toEqual([]);
-    const findings = await verify(renter);
+    const findings = await verify(renter, { canaries });
     expect(seen(findings)).toEqual({});
     expect(verdictOf(findings)).toBe('verified');
     expect(await root('podman ps --all --quiet; podman volume ls -q; podman image ls -q | wc -l')).toBe('1');
@@ -146,6 +155,7 @@ describe('a container on a machine', () => {
     for (const [what, plant, remove] of [
       ['a container', `podman create --name ${accountName} ${image} sh`, `podman rm ${accountName}`],
       ['a volume', `podman volume create ${accountName}`, `podman volume rm ${accountName}`],
+      ['a volume without a name', 'podman volume create', 'podman volume prune --force'],
       ['a network', `podman network create ${accountName}`, `podman network rm ${accountName}`],
     ] as const) {
       expect((await machine.host.run(plant)).exitCode, what).toBe(0);

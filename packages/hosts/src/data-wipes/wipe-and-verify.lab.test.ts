@@ -3,7 +3,7 @@ import { accountNameOf } from '@rsm/domain/access/access-grant';
 import type { AccessHost } from '@rsm/domain/access/access-host';
 import { bookingIdSchema } from '@rsm/domain/common/ids';
 import { instant } from '@rsm/domain/common/instant';
-import { canaryPlaces } from '@rsm/domain/data-wipes/canary';
+import { canaryPlaces, type CanaryMark } from '@rsm/domain/data-wipes/canary';
 import { verdictOf, type WipeFinding, type WipeStrategyKind } from '@rsm/domain/data-wipes/data-wipe';
 import type { SoughtBooking, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { Machine } from '@rsm/domain/machines/machine';
@@ -37,8 +37,8 @@ describe('a wipe', () => {
   let verifier: WipeVerifier;
   /** What the machine was before its last renter. */
   let baseline = '';
-  /** What its last renter's markers derive from. */
-  let canarySeed = '';
+  /** Its last renter's markers. */
+  let canaries: readonly CanaryMark[] = [];
   let begunAt = instant(0);
   const renters: Renter[] = [];
   let nextUid = 2_100_001;
@@ -49,8 +49,8 @@ describe('a wipe', () => {
     baseline = await verifier.takeBaseline(machine.verifier, machine.work);
     await access.provision(machine.control, renter.spec, machine.work);
     const planter = createCanaryPlanter({ pool: machine.pool });
-    canarySeed = planter.newSeed();
-    const planted = await planter.plant(machine.control, renter.spec, canarySeed, machine.work);
+    canaries = planter.marksOf(planter.newSeed());
+    const planted = await planter.plant(machine.control, renter.spec, canaries, machine.work);
     expect(planted.map(({ place }) => place)).toEqual(canaryPlaces);
     return renter;
   };
@@ -59,7 +59,7 @@ describe('a wipe', () => {
     machineId: machine.control.machineId,
     startedAt: begunAt,
     baseline,
-    canarySeed,
+    canaries,
   });
   const wipe = (renter: Renter, strategies: WipeStrategyRegistry = wipeStrategies) =>
     createWipeRunner({ pool: machine.pool, clock: realClock, graceSeconds: 1, strategies }).run(
@@ -174,7 +174,7 @@ describe('a wipe', () => {
 
   test('that leaves a marker is not verified: seen by its name, whoever owns it, and by its content, whatever its name', async () => {
     const renter = await newRenter();
-    const [mark] = canaryMarksOf(canarySeed);
+    const [mark] = canaries;
     const kept = `/opt/kept/${mark?.name ?? ''}`;
     // As if it knew the markers' owner only, and a copy of root's hid one under another name and one without its content.
     await root(`home=/home/${renter.spec.accountName}; mkdir -p /opt/kept
@@ -224,7 +224,7 @@ describe('a wipe', () => {
     const account = accountNameOf(bookingId);
     const key = createKeyPairMaker().make('x').publicKey.split(' ').slice(0, 2).join(' ');
     const traces = (): SoughtBooking => ({
-      bookingId, machineId: machine.control.machineId, accountName: account, uid, publicKeys: [key], startedAt: instant(startedAtMs), baseline: before, canarySeed: 'ab'.repeat(32),
+      bookingId, machineId: machine.control.machineId, accountName: account, uid, publicKeys: [key], startedAt: instant(startedAtMs), baseline: before, canaries: canaryMarksOf('ab'.repeat(32)),
     }); // prettier-ignore
     const as = `setpriv --reuid ${uid} --regid ${uid} --clear-groups`;
     const background = '</dev/null >/dev/null 2>&1 &';
@@ -391,6 +391,7 @@ describe('a wipe', () => {
         field: 'booking.accountName',
       });
       await expect(verify({ ...traces(), uid: 0 })).rejects.toMatchObject({ field: 'booking.uid' });
+      await expect(verify({ ...traces(), canaries: [] })).rejects.toMatchObject({ field: 'booking.canaries' });
     });
   });
 

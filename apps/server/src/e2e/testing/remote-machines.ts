@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DomainError, type DomainErrorCode } from '@rsm/domain/common/domain-error';
 import type { WipeFinding, WipeStep } from '@rsm/domain/data-wipes/data-wipe';
-import { FAKE_CHECKS, fakeStepsOf, type MachinePorts } from '../../testing/fake-machines.ts';
+import { FAKE_CHECKS, fakeCanaryMarks, fakeStepsOf, type MachinePorts } from '../../testing/fake-machines.ts';
 
 /** What the machine world answers. */
 export type MachineAnswer =
@@ -67,7 +67,8 @@ export function remoteMachines(url: string): MachinePorts {
     },
     canaryPlanter: {
       newSeed: () => randomBytes(32).toString('hex'),
-      plant: async (target, access, seed, work) => call('canaryPlanter/plant', [target, access, seed], work),
+      marksOf: fakeCanaryMarks,
+      plant: async (target, access, marks, work) => call('canaryPlanter/plant', [target, access, marks], work),
     },
   };
 }

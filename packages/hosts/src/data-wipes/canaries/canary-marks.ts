@@ -1,18 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
-import { canaryPlaces, type CanaryPlace } from '@rsm/domain/data-wipes/canary';
-
-/** A marker as it lies on a machine: a file of one line. */
-export interface CanaryMark {
-  readonly place: CanaryPlace;
-  readonly name: string;
-  readonly content: string;
-}
+import { canaryPlaces, type CanaryMark } from '@rsm/domain/data-wipes/canary';
 
 const SEED = /^[0-9a-f]{64}$/;
 
 /**
  * The markers that a seed stands for, one per place: names of 24 and contents of 64 hexadecimal digits (HMAC-SHA-256, RFC 2104), of which no
- * other tells anything. Whoever plants and whoever looks have to mean the same files, so both ask here.
+ * other tells anything. Whoever plants and whoever looks are given the same ones.
  * @throws TypeError for anything but a seed
  */
 export function canaryMarksOf(seed: string): readonly CanaryMark[] {

@@ -32,9 +32,9 @@ fi`,
 export function createCanaryPlanter(options: { readonly pool: Pick<SshPool, 'session'> }): CanaryPlanter {
   return {
     newSeed: () => randomBytes(32).toString('hex'),
-    async plant(target, access, seed, work) {
+    marksOf: canaryMarksOf,
+    async plant(target, access, marks, work) {
       checkAccount(access);
-      const marks = canaryMarksOf(seed);
       const session = options.pool.session(target, work);
       const { exitStatus, stdout } = await session.run(
         plantMarkers,

@@ -1,11 +1,11 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
 import type { WipeFinding } from '@rsm/domain/data-wipes/data-wipe';
+import type { CanaryMark } from '@rsm/domain/data-wipes/canary';
 import type { SoughtBooking, WipeVerifier } from '@rsm/domain/data-wipes/data-wipe-strategy';
 import type { Clock } from '@rsm/domain/common/instant';
 import { SECOND_MS } from '@rsm/domain/common/instant';
 import type { SshPool } from '../../ssh/ssh-pool.ts';
 import type { SshSession } from '../../ssh/ssh-session.ts';
-import { canaryMarksOf } from '../canaries/canary-marks.ts';
 import { accounts, atJobs, containers, cronJobs, sudoers, systemdTraces } from './catalogue-accounts.ts';
 import { canaryFiles } from './catalogue-canaries.ts';
 import { configuration, dumps, filesByOwner, keyFiles, mail, mountsOfAccount } from './catalogue-files.ts';
@@ -93,11 +93,9 @@ const LOOKS: readonly Look[] = [
   byUid('gpu_processes', gpuProcesses),
   {
     checks: ['canaries_by_name', 'canaries_by_content'],
-    applies: ({ canarySeed }) => canarySeed !== undefined,
-    run: (session, { canarySeed = '', elapsedSeconds }) => {
-      const stdin = canaryMarksOf(canarySeed)
-        .map(({ name, content }) => `${name} ${content}\n`)
-        .join('');
+    applies: ({ canaries }) => canaries !== undefined,
+    run: (session, { canaries = [], elapsedSeconds }) => {
+      const stdin = canaries.map(({ name, content }) => `${name} ${content}\n`).join('');
       const values = { elapsedSeconds: elapsedSeconds() + ROUNDING_SECONDS };
       return session.run(canaryFiles, values, { stdin, ...RETURN_WHAT_FITS });
     },
@@ -170,8 +168,9 @@ function checkCredential(credential: string): void {
 function checkTraces(booking: SoughtBooking): void {
   if (!/^rsm-[0-9a-f]{16}$/.test(booking.accountName))
     refuse('booking.accountName', 'This is no name of a booking on a machine.');
-  if (booking.canarySeed !== undefined && !/^[0-9a-f]{64}$/.test(booking.canarySeed))
-    refuse('booking.canarySeed', 'This is no seed of markers.');
+  const isMark = (mark: CanaryMark): boolean => /^[0-9a-f]{24}$/.test(mark.name) && /^[0-9a-f]{64}$/.test(mark.content);
+  if (booking.canaries !== undefined && (booking.canaries.length === 0 || !booking.canaries.every(isMark)))
+    refuse('booking.canaries', 'These are no markers.');
   if (!Number.isInteger(booking.uid) || booking.uid < 1_000)
     refuse('booking.uid', 'This is no user number of a booking.');
 }
