@@ -113,6 +113,16 @@ const specials: Readonly<Record<string, Special>> = {
       return { machineId: (await product.seed.scannedMachine(cast.provider)).machine.id };
     },
   },
+  'machineTools.consent': {
+    arrange: async () => {
+      const { cast, product } = apiScene();
+      const { fake, machine } = await product.seed.verifiedMachine(cast.provider);
+      fake.missingTools = ['sysbench'];
+      await product.services.machines.recheck(cast.provider, { id: machine.id });
+      await product.jobs.runDue();
+      return { machineId: machine.id };
+    },
+  },
   'handovers.leave': { arrange: misled },
   'machines.confirmHostKey': { refusal: 'wrong_state' },
   'machines.release': {
