@@ -1,4 +1,4 @@
-import type { Lab, LabHost } from '@rsm/lab';
+import type { HostOptions, Lab, LabHost } from '@rsm/lab';
 
 /**
  * A small image from the host's own programs, imported as a tar, because a lab host reaches no registry: a shell, the everyday tools,
@@ -17,8 +17,11 @@ rm -rf image image.tar files programs
 podman image inspect localhost/lab-image:1 --format '{{index .RepoDigests 0}}'`;
 
 /** A host with podman and one image on it; the answer names the image by its digest. */
-export async function startContainerHost(lab: Lab): Promise<{ readonly host: LabHost; readonly image: string }> {
-  const host = await lab.startHost({ flavour: 'debian', containers: true });
+export async function startContainerHost(
+  lab: Lab,
+  options: Pick<HostOptions, 'diskMb' | 'persistent'> = {},
+): Promise<{ readonly host: LabHost; readonly image: string }> {
+  const host = await lab.startHost({ ...options, flavour: 'debian', containers: true });
   const { stdout, stderr } = await host.run(IMPORT_IMAGE);
   const image = stdout.trim();
   if (!/^localhost\/lab-image@sha256:[0-9a-f]{64}$/.test(image)) throw new Error(`no image: ${stdout} ${stderr}`);
