@@ -1,172 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Lab } from '@rsm/lab';
-import { adoptLabHost, Renter, type LabMachine } from '../access/testing/lab-machine.ts';
-import { createUnixUserAccess } from '../access/unix-user-access.ts';
-import { openLab } from '../test-support/lab-machine.ts';
-import { realClock } from '../test-support/ssh-peer.ts';
+import { afterAll } from 'vitest';
+import { startContainerHost } from '@rsm/lab';
+import { describeMatrix } from './testing/describe-matrix.ts';
 import { matrixAsMarkdown } from './testing/matrix-page.ts';
-import { onConsole, plantResidues, residuesLeft, tracesOf, verdictBy, wipeOnce } from './testing/matrix-run.ts';
-import {
-  matrixStrategies,
+import { accountStrategies, misbehaviours } from './testing/wipe-matrix.ts';
+
+afterAll(() => {
+  if (process.env['RSM_TEST_DEPTH'] === 'deep') process.stdout.write(`\n${matrixAsMarkdown()}\n`);
+});
+
+describeMatrix({
+  name: 'clean-ups',
+  strategies: accountStrategies,
   misbehaviours,
-  residues,
-  wipeMatrix,
-  type MatrixCell,
-  type MatrixStrategy,
-  type Misbehaviour,
-} from './testing/wipe-matrix.ts';
+  firstUid: 2_400_001,
+  start: async (lab, persistent) => ({
+    host: await lab.startHost({ flavour: 'debian', diskMb: 512, persistent }),
+    image: null,
+  }),
+  sample: ['missing tool user_deletion', 'cut before each step home_directory_purge 6'],
+});
 
-/** How many commands each strategy runs: it is cut at each of them in turn. */
-const COMMANDS = { ssh_key_removal: 3, home_directory_purge: 6, user_deletion: 4 } as const;
-/** The tool that each strategy cannot do without. */
-const TOOL = { ssh_key_removal: 'mktemp', home_directory_purge: 'ipcrm', user_deletion: 'userdel' } as const;
-
-interface StrikeAt {
-  readonly moment: 'before' | 'after';
-  /** Which of the strategy's commands, from 0. */
-  readonly index: number;
-}
-
-/** When a misbehaviour strikes: once as the strategy begins, or at each of its commands in turn. */
-function strikesOf(what: Misbehaviour, strategy: MatrixStrategy): readonly StrikeAt[] {
-  const last = COMMANDS[strategy] - 1;
-  const each = Array.from({ length: last + 1 }, (_, index) => index);
-  if (what === 'cut before each step') return each.map((index) => ({ moment: 'before', index }));
-  // After the very last command comes the verifier, which is a row of its own.
-  if (what === 'cut after each step')
-    return each
-      .filter((index) => strategy !== matrixStrategies.at(-1) || index < last)
-      .map((index) => ({ moment: 'after', index }));
-  return what === 'cut as the verifier looks' ? [{ moment: 'after', index: last }] : [{ moment: 'before', index: 0 }];
-}
-
-describe('the matrix of clean-ups', () => {
-  let lab: Lab;
-  let machine: LabMachine;
-  let renter: Renter;
-  let nextUid = 2_400_001;
-  const stateDir = mkdtempSync(join(tmpdir(), 'rsm-matrix-'));
-
-  beforeAll(async () => {
-    lab = await openLab();
-    // Its disk is kept over a reboot.
-    const host = await lab.startHost({ flavour: 'debian', diskMb: 512, persistent: { id: 'matrix', stateDir } });
-    machine = await adoptLabHost(host);
-    // Host keys and more were made a moment ago; that is to be before the booking.
-    await onConsole(machine, 'sleep 2');
-  });
-  afterAll(async () => {
-    machine.pool.close();
-    await lab.stop();
-    rmSync(stateDir, { recursive: true, force: true });
-    if (process.env['RSM_TEST_DEPTH'] === 'deep') process.stdout.write(`\n${matrixAsMarkdown()}\n`);
-  });
-  afterEach(() => renter.dispose());
-
-  /** A booking that leaves everything behind. */
-  const leaveEverything = async () => {
-    renter = new Renter(machine, { uid: nextUid++ });
-    const access = createUnixUserAccess({ pool: machine.pool, clock: realClock, graceSeconds: 1 });
-    const traces = await tracesOf(machine, renter);
-    await access.provision(machine.control, renter.spec, machine.work);
-    await plantResidues(machine, renter);
-    expect(await residuesLeft(machine, renter)).toEqual(residues);
-    return traces;
-  };
-
-  const misbehave = async (what: Misbehaviour, strategy: MatrixStrategy): Promise<void> => {
-    const { trouble } = machine.host;
-    const { uid, accountName: account } = renter.spec;
-    switch (what) {
-      case 'none':
-        return;
-      case 'cut before each step':
-      case 'cut after each step':
-      case 'cut as the verifier looks':
-        trouble.dropSessions();
-        return;
-      case 'full disk':
-        return trouble.fillDisk();
-      case 'missing tool':
-        return trouble.hideTool(TOOL[strategy]);
-      case 'process returns':
-        // The watchdog sweeps once more after the revocation, and would get this one too.
-        await onConsole(machine, `until [ "$(systemctl show --property=ActiveState ${account}-end.service)" = ActiveState=inactive ]; do sleep 0.1; done`);
-        return onConsole(machine, `setpriv --reuid ${uid} --clear-groups sleep 600 </dev/null >/dev/null 2>&1 &`);
-      case 'unkillable process':
-        // Root starts it again as soon as it is killed, which no renter could; to the clean-up it is one that cannot be killed.
-        return onConsole(machine, `systemd-run --quiet --unit=undying --uid=${account} -p Restart=always -p RestartSec=0 -p StartLimitIntervalSec=0 sleep 600`);
-      case 'read-only root':
-        return trouble.readOnlyRoot();
-      case 'reboot':
-        return machine.host.reboot();
-      case 'changed host key':
-        trouble.dropSessions();
-        return trouble.changeHostKey();
-      case 'host gone for good':
-        trouble.dropSessions();
-        return trouble.stopSshd();
-    }
-  }; // prettier-ignore
-
-  const heal = async (what: Misbehaviour, strategy: MatrixStrategy): Promise<void> => {
-    const { trouble } = machine.host;
-    if (what === 'full disk') await trouble.freeDisk();
-    if (what === 'missing tool') await trouble.restoreTool(TOOL[strategy]);
-    if (what === 'unkillable process') await onConsole(machine, 'systemctl stop undying.service');
-    if (what === 'read-only root') await trouble.writableRoot();
-    if (what === 'host gone for good') await trouble.startSshd();
-    if (what === 'changed host key') {
-      machine.pool.close();
-      machine = await adoptLabHost(machine.host);
-    }
-  };
-
-  /** Runs the struck clean-up and compares it with the table. Answers how the next one ends, after the trouble. */
-  const runCell = async (cell: MatrixCell, [what, strategy]: [Misbehaviour, MatrixStrategy], at: StrikeAt) => {
-    const traces = await leaveEverything();
-    const early = what === 'unkillable process';
-    if (early) await misbehave(what, strategy);
-    const first = await wipeOnce(machine, traces, {
-      strategy,
-      strike: async (moment, index) => {
-        if (!early && moment === at.moment && index === at.index) await misbehave(what, strategy);
-      },
-    });
-    const left = await residuesLeft(machine, renter);
-    // The rule of the house, before anything that the table says: verified means that nothing is left.
-    if (left.length > 0) expect(first.end, first.said).not.toBe('verified');
-    const isOut = what === 'changed host key' || what === 'host gone for good';
-    if (first.end === 'again' && !isOut) {
-      const between = await verdictBy(machine, traces);
-      if (left.length > 0) expect(between.verdict, between.said).not.toBe('verified');
-    }
-    await heal(what, strategy);
-    const ended = first.end === 'again' && what === 'host gone for good' ? 'gone' : first.end;
-    expect({ ends: ended, left: cell.left === 'not asked' ? cell.left : left }, first.said).toEqual({
-      ends: cell.ends,
-      left: cell.left,
-    });
-    return wipeOnce(machine, { ...traces, machineId: machine.control.machineId });
-  }; // prettier-ignore
-
-  const SAMPLE = new Set(['missing tool user_deletion', 'cut before each step home_directory_purge 6']);
-  for (const what of misbehaviours) {
-    for (const strategy of matrixStrategies) {
-      const cell = wipeMatrix[what][strategy];
-      if (cell === null) continue;
-      for (const strike of strikesOf(what, strategy)) {
-        const { index } = strike;
-        const name = `${what} ${strategy}`;
-        const options = SAMPLE.has(name) || SAMPLE.has(`${name} ${index + 1}`) ? {} : { tags: 'deep' };
-        test(`${what}, ${strategy}, at step ${index + 1}`, options, async () => {
-          const second = await runCell(cell, [what, strategy], strike);
-          expect({ end: second.end, left: await residuesLeft(machine, renter) }, second.said).toEqual({ end: 'verified', left: [] });
-        });
-      }
-    }
-  }
-}); // prettier-ignore
+describeMatrix({
+  name: 'clean-ups of containers',
+  strategies: ['container_destroy'],
+  misbehaviours,
+  firstUid: 2_410_001,
+  start: (lab, persistent) => startContainerHost(lab, { diskMb: 2_048, persistent }),
+  sample: ['missing tool container_destroy'],
+});

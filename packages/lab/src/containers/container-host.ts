@@ -1,4 +1,4 @@
-import type { LabHost } from '../hosts/lab-host.ts';
+import type { HostOptions, LabHost } from '../hosts/lab-host.ts';
 import type { Lab } from '../lab.ts';
 
 /**
@@ -18,8 +18,11 @@ rm -rf image image.tar files programs
 podman image inspect localhost/lab-image:1 --format '{{index .RepoDigests 0}}'`;
 
 /** A host with podman and one image on it; the answer names the image by its digest. */
-export async function startContainerHost(lab: Lab): Promise<{ readonly host: LabHost; readonly image: string }> {
-  const host = await lab.startHost({ flavour: 'debian', containers: true });
+export async function startContainerHost(
+  lab: Lab,
+  options: Pick<HostOptions, 'diskMb' | 'persistent'> = {},
+): Promise<{ readonly host: LabHost; readonly image: string }> {
+  const host = await lab.startHost({ ...options, flavour: 'debian', containers: true });
   const { stdout, stderr } = await host.run(IMPORT_IMAGE);
   const image = stdout.trim();
   if (!/^localhost\/lab-image@sha256:[0-9a-f]{64}$/.test(image)) throw new Error(`no image: ${stdout} ${stderr}`);

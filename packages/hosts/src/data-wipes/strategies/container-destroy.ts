@@ -9,11 +9,12 @@ import { removeAcceptedKeys, removeKeysElsewhere } from './ssh-key-removal.ts';
 import { removeAccount, removeSshdLines, removeWatchdog } from './user-deletion.ts';
 
 /**
- * Every runtime that is there is asked, because provisioning may have been cut before it wrote down which one it used. With its
- * volumes (`--volumes`) go those without a name, and with the container its writable layer.
+ * Every runtime that is there is asked, because provisioning may have been cut before it wrote down which one it used; one that made the
+ * container and is gone is a failure, in these four steps. With its volumes (`--volumes`) go those without a name, and with the container its writable layer.
  */
 const removeContainers = command(
-  `account={account}; failed=0
+  `account={account}; failed=0; made=$(cat "/etc/rsm-access/$account/container" 2>/dev/null)
+if [ -n "$made" ] && ! command -v "$made" >/dev/null; then echo "$made is missing" >&2; failed=1; fi
 for runtime in podman docker; do
   if ! command -v "$runtime" >/dev/null; then continue; fi
   all=$("$runtime" ps --all --format '{{.Names}}') || { failed=1; continue; }
@@ -27,7 +28,8 @@ exit "$failed"`,
 );
 
 const removeVolumes = command(
-  `account={account}; failed=0
+  `account={account}; failed=0; made=$(cat "/etc/rsm-access/$account/container" 2>/dev/null)
+if [ -n "$made" ] && ! command -v "$made" >/dev/null; then echo "$made is missing" >&2; failed=1; fi
 for runtime in podman docker; do
   if ! command -v "$runtime" >/dev/null; then continue; fi
   all=$("$runtime" volume ls --format '{{.Name}}') || { failed=1; continue; }
@@ -41,7 +43,8 @@ exit "$failed"`,
 );
 
 const removeNetworks = command(
-  `account={account}; failed=0
+  `account={account}; failed=0; made=$(cat "/etc/rsm-access/$account/container" 2>/dev/null)
+if [ -n "$made" ] && ! command -v "$made" >/dev/null; then echo "$made is missing" >&2; failed=1; fi
 for runtime in podman docker; do
   if ! command -v "$runtime" >/dev/null; then continue; fi
   all=$("$runtime" network ls --format '{{.Name}}') || { failed=1; continue; }
@@ -53,7 +56,8 @@ exit "$failed"`,
 
 /** Images that carry the booking's name, such as a saved state of its container. The image that it was made from stays. */
 const removeImages = command(
-  `account={account}; failed=0
+  `account={account}; failed=0; made=$(cat "/etc/rsm-access/$account/container" 2>/dev/null)
+if [ -n "$made" ] && ! command -v "$made" >/dev/null; then echo "$made is missing" >&2; failed=1; fi
 for runtime in podman docker; do
   if ! command -v "$runtime" >/dev/null; then continue; fi
   all=$("$runtime" image ls --format '{{.Repository}}:{{.Tag}}') || { failed=1; continue; }

@@ -10,9 +10,10 @@ import type { StepContext } from '../run-step.ts';
 import { wipeStrategies } from '../strategies/strategy-registry.ts';
 import { createWipeVerifier } from '../verifier/wipe-verifier.ts';
 import { createWipeRunner } from '../wipe-runner.ts';
-import { matrixStrategies, type MatrixEnd, type MatrixStrategy, type Residue, residues } from './wipe-matrix.ts';
+import { containerResidues, residues, type MatrixEnd, type MatrixStrategy, type Residue } from './wipe-matrix.ts';
 
 const LOOK_BY_HAND = readFileSync(new URL('./look-by-hand.py', import.meta.url), 'utf8');
+const LOOK_AT_CONTAINERS = readFileSync(new URL('./look-at-containers.py', import.meta.url), 'utf8');
 
 /** Called before and after each step of the strategy that is struck; `index` counts from 0. */
 export type Strike = (moment: 'before' | 'after', index: number) => Promise<void>;
@@ -26,6 +27,28 @@ export async function tracesOf(machine: LabMachine, renter: Renter): Promise<Boo
 
 /** Puts every residue of the matrix on the host. */
 export async function plantResidues(machine: LabMachine, renter: Renter): Promise<void> {
+  await (renter.spec.mode === 'container' ? plantInContainer : plantByAccount)(machine, renter);
+}
+
+/** What no renter of a container could make is made by root, as if he had broken out, or as if we had made it and lost sight of it. */
+async function plantInContainer(machine: LabMachine, renter: Renter): Promise<void> {
+  const { accountName: account, publicKeys, uid } = renter.spec;
+  const inside = await renter.ssh(
+    `echo kept > /root/kept; setsid sh -c 'trap "" TERM; while :; do sleep 1; done' </dev/null >/dev/null 2>&1 & sleep 0.2`,
+  );
+  if (inside.status !== 0) throw new Error(`nothing can be left in the container: ${inside.output}`);
+  await onConsole(
+    machine,
+    `image=$(podman inspect --format '{{.ImageName}}' ${account})
+     podman commit --quiet --pause=false ${account} localhost/${account}:kept >/dev/null
+     podman create --name ${account}-second --label rsm.booking=${account} --volume /nameless "$image" sh >/dev/null
+     echo "${publicKeys[0]} kept for later" >> /root/.ssh/authorized_keys
+     mkdir -p /opt/deep/er && echo left > /opt/deep/er/left && chown ${uid}:${uid} /opt/deep/er/left
+     touch /home/${account}/left`,
+  );
+}
+
+async function plantByAccount(machine: LabMachine, renter: Renter): Promise<void> {
   const { accountName: account, uid, publicKeys } = renter.spec;
   const { trouble } = machine.host;
   await trouble.stubbornProcess(account);
@@ -47,13 +70,13 @@ export async function plantResidues(machine: LabMachine, renter: Renter): Promis
 
 /** What really lies on the host, by a program of the test's own on the console. */
 export async function residuesLeft(machine: LabMachine, renter: Renter): Promise<readonly Residue[]> {
-  const { accountName: account, uid, publicKeys } = renter.spec;
+  const { accountName: account, mode, uid, publicKeys } = renter.spec;
   const said = await machine.host.run(`python3 - ${account} ${uid} '${publicKeys[0]?.split(' ')[1] ?? ''}'`, {
-    input: LOOK_BY_HAND,
+    input: mode === 'container' ? LOOK_AT_CONTAINERS : LOOK_BY_HAND,
   });
   const lines = said.stdout.trim().split('\n');
   if (said.exitCode !== 0 || lines.at(-1) !== 'done') throw new Error(`the look by hand failed: ${said.stderr}`);
-  return residues.filter((residue) => lines.includes(residue));
+  return (mode === 'container' ? containerResidues : residues).filter((residue) => lines.includes(residue));
 }
 
 export async function onConsole(machine: LabMachine, script: string): Promise<void> {
@@ -65,6 +88,7 @@ export async function onConsole(machine: LabMachine, script: string): Promise<vo
 export async function wipeOnce(
   machine: LabMachine,
   traces: BookingTraces,
+  plan: readonly MatrixStrategy[],
   struck?: { readonly strategy: MatrixStrategy; readonly strike: Strike },
 ): Promise<{ readonly end: MatrixEnd; readonly steps: readonly WipeStep[]; readonly said: string }> {
   const strategies =
@@ -77,7 +101,7 @@ export async function wipeOnce(
         };
   const runner = createWipeRunner({ pool: machine.pool, clock: realClock, graceSeconds: 1, strategies });
   try {
-    const steps = await runner.run(machine.control, {} as Machine, traces, matrixStrategies, machine.work);
+    const steps = await runner.run(machine.control, {} as Machine, traces, plan, machine.work);
     const seen = await verdictBy(machine, traces);
     const failed = steps.filter((step) => !step.succeeded);
     const said = [...failed.map(({ name, detail }) => `step ${name}: ${detail ?? ''}`), seen.said].join('\n');

@@ -5,7 +5,13 @@ export const residues = [
   'account', 'group entry', 'home', 'accepted key', 'key of root', 'file elsewhere', 'setuid program', 'file by group', 'file in /tmp', 'shared memory', 'semaphore',
   'crontab', 'at job', 'mail', 'lingering', 'process', 'watchdog', 'mount',
 ] as const; // prettier-ignore
-export type Residue = (typeof residues)[number];
+
+/** What a booking of a container left, on the machine and within. */
+export const containerResidues = [
+  'container', 'second container', 'process', 'volume', 'file in the volume', 'nameless volume', 'network', 'image layer', 'nftables table', 'door', 'line of hosts',
+  'account', 'home', 'accepted key', 'key of root', 'file elsewhere', 'watchdog',
+] as const; // prettier-ignore
+export type Residue = (typeof residues)[number] | (typeof containerResidues)[number];
 
 /** What the machine does when the strategy's turn comes. */
 export const misbehaviours = [
@@ -13,11 +19,11 @@ export const misbehaviours = [
 ] as const; // prettier-ignore
 export type Misbehaviour = (typeof misbehaviours)[number];
 
-/** The strategies of `unix_user`, in the order of its plan. */
+/** The strategies of `unix_user`, in the order of its plan; and the one of `container`, on a machine of its own. */
+export const accountStrategies = ['ssh_key_removal', 'home_directory_purge', 'user_deletion'] as const;
 export const matrixStrategies = [
-  'ssh_key_removal',
-  'home_directory_purge',
-  'user_deletion',
+  ...accountStrategies,
+  'container_destroy',
 ] as const satisfies readonly WipeStrategyKind[];
 export type MatrixStrategy = (typeof matrixStrategies)[number];
 
@@ -42,6 +48,7 @@ const everywhere = (cell: MatrixCell): MatrixRow => ({
   ssh_key_removal: cell,
   home_directory_purge: cell,
   user_deletion: cell,
+  container_destroy: cell,
 });
 
 /** What the end of access takes away before any strategy begins: the steps of the revocation, and logind with the last session. */
@@ -55,26 +62,32 @@ export const wipeMatrix: Readonly<Record<Misbehaviour, MatrixRow>> = {
   none: everywhere(clean),
   'cut before each step': everywhere(cut),
   'cut after each step': everywhere(cut),
-  'cut as the verifier looks': { ssh_key_removal: null, home_directory_purge: null, user_deletion: clean },
+  'cut as the verifier looks': { ssh_key_removal: null, home_directory_purge: null, user_deletion: clean, container_destroy: clean },
   'full disk': {
     ssh_key_removal: failed('key of root'),
     home_directory_purge: clean,
     user_deletion: failed('account', 'group entry'),
+    container_destroy: clean,
   },
   'missing tool': {
     ssh_key_removal: failed('key of root'),
     home_directory_purge: failed('shared memory', 'semaphore'),
     user_deletion: failed('account', 'group entry'),
+    container_destroy: failed('container', 'second container', 'volume', 'file in the volume', 'nameless volume', 'network', 'image layer'),
   },
   // userdel(8) takes no account away in whose name something runs.
-  'process returns': everywhere(failed('account', 'group entry', 'process')),
-  'unkillable process': everywhere(failed(...residues.filter((residue) => !goneWithAccess.includes(residue)))),
+  'process returns': { ...everywhere(failed('account', 'group entry', 'process')), container_destroy: failed('process', 'account') },
+  'unkillable process': {
+    ...everywhere(failed(...residues.filter((residue) => !goneWithAccess.includes(residue)))),
+    container_destroy: failed(...containerResidues),
+  },
   'read-only root': {
     ssh_key_removal: failed(
       'account', 'group entry', 'home', 'accepted key', 'key of root', 'file elsewhere', 'setuid program', 'file by group', 'mail', 'watchdog',
     ),
     home_directory_purge: failed('account', 'group entry', 'home', 'file elsewhere', 'setuid program', 'file by group', 'mail', 'watchdog'),
     user_deletion: failed('account', 'group entry', 'watchdog'),
+    container_destroy: failed(...containerResidues.filter((residue) => residue !== 'process' && residue !== 'nftables table')),
   },
   // The connection is made anew when the machine is back, and the run goes on.
   reboot: everywhere(clean),
