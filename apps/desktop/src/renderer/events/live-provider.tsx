@@ -54,7 +54,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
             trpc.machines.calendar.pathKey(),
           ];
         case 'machine':
-          return [inbox, trpc.machines.pathKey(), trpc.listings.pathKey()];
+          return [inbox, trpc.machines.pathKey(), trpc.machineTools.pathKey(), trpc.listings.pathKey()];
         case 'listing':
           return [inbox, trpc.listings.pathKey()];
         case 'benchmark':
