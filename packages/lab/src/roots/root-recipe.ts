@@ -83,8 +83,8 @@ const shaped: Readonly<Record<'bare' | 'debian' | 'containers', RootRecipe>> = {
 };
 
 /**
- * What a provider adds to a stock system before and while he connects it: the door, cron and at if he uses them (a renter can leave nothing
- * there otherwise), and what the remedies of the checks name.
+ * What a provider adds to a stock system: the door through which it is reached, what most servers have (a renter could leave nothing
+ * with at otherwise), and what the remedies of the checks name, whether or not the release brings it by itself.
  */
 const addedByHand = ['openssh-server', 'sudo', 'cron', 'at', 'nftables', 'python3'] as const;
 
