@@ -8,7 +8,8 @@ const isCode = ({ path }: SourceFile): boolean => /[.](ts|tsx|mjs)$/.test(path);
 const isTest = ({ path }: SourceFile): boolean => /[.]test[.]tsx?$/.test(path);
 
 /** Names the tools or GitHub look for, which are not ours to choose. */
-const FOREIGN_NAMES = /^(README|CONTRIBUTING|SECURITY|CHANGELOG|LICENSE|NOTICE|CODE_OF_CONDUCT|Dockerfile)([.](md|dockerignore))?$/;
+const FOREIGN_NAMES =
+  /^(README|CONTRIBUTING|SECURITY|CHANGELOG|LICENSE|NOTICE|CODE_OF_CONDUCT|Dockerfile)([.](md|dockerignore))?$/;
 
 /** Paths of one person's machine. `/tmp` and `/var` are places of a system, and tests and the product may use them. */
 const OWN_PATHS = /(^|[\s'"`(=:])\/(work|root|home\/[a-z]|Users\/[A-Za-z])[\w./-]*/m;
