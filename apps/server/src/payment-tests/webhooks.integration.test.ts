@@ -201,6 +201,22 @@ describe('reconciliation', () => {
     expect(await bench().walletOf(holder)).toBe(20n * UNIT);
   });
 
+  // The first look went back one day: what was told before it, while no list could be read, was never heard of.
+  it('hears at last what was told weeks before the first list could be read', async () => {
+    const { clock, jobs, sql, workflows } = bench().product;
+    const holder = await bench().cardHolder();
+    const { id } = await bench().topUp(holder, units(50));
+    bench().processor.chargeBack(id);
+    bench().news();
+    clock.advance(40 * DAY_MS);
+    // As on an installation whose key for the processor may not list events.
+    await sql.query('DELETE FROM processor_lists');
+    expect(await bench().walletOf(holder)).toBe(50n * UNIT);
+    await workflows['processor.reconcile'].run({}, { signal: new AbortController().signal });
+    await jobs.runDue();
+    expect(await bench().walletOf(holder)).toBe(0n);
+  });
+
   it('goes on after the processor could not be asked', async () => {
     const { jobs } = bench().product;
     const holder = await decided();

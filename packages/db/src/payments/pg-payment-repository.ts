@@ -50,6 +50,15 @@ export class PgPaymentRepository implements PaymentRepository {
     return row?.toPayment() ?? null;
   }
 
+  async firstAt(processor: ProcessorName): Promise<Instant | null> {
+    const row = await this.#session.row<{ first_at: Instant | null }>(
+      'first_payment_at',
+      'SELECT min(created_at) AS first_at FROM payments WHERE processor = ?',
+      [processor],
+    );
+    return row?.first_at ?? null;
+  }
+
   async listDueForCheck(now: Instant, limit: number): Promise<readonly PaymentId[]> {
     const rows = await this.#session.rows<{ id: PaymentId }>(
       'payments_due_for_check',

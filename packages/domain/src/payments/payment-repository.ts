@@ -13,6 +13,8 @@ export interface PaymentReads {
   findReplacement(id: PaymentId): Promise<Payment | null>;
   /** Newest first. */
   listByUser(userId: UserId, request: PageRequest): Promise<Page<Payment>>;
+  /** When the first payment through a processor was begun; null when there is none. */
+  firstAt(processor: ProcessorName): Promise<Instant | null>;
   /** Pending payments whose next look at the processor is due; at most `limit`. */
   listDueForCheck(now: Instant, limit: number): Promise<readonly PaymentId[]>;
   /** Top-ups through a processor of which something can go back to the card, newest first; at most `limit`. */

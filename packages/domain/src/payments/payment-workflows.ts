@@ -1,5 +1,5 @@
-import type { Clock } from '../common/instant.ts';
-import { DAY_MS, MINUTE_MS, plusMs } from '../common/instant.ts';
+import type { Clock, Instant } from '../common/instant.ts';
+import { DAY_MS, MINUTE_MS, earlier, plusMs } from '../common/instant.ts';
 import { DomainError } from '../common/domain-error.ts';
 import type { JobPayload } from '../jobs/job.ts';
 import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts';
@@ -139,8 +139,14 @@ export function createReconcileWorkflow(
     return fresh;
   };
 
+  /** Nothing that is told of ours is older than our first payment: the list may have been out of reach for longer than any limit. */
+  const firstLook = async (name: ProcessorName): Promise<Instant> => {
+    const now = clock.now();
+    return earlier((await uow.reads.payments.firstAt(name)) ?? now, plusMs(now, -RECONCILE_FIRST_MS));
+  };
+
   const readLists = async (name: ProcessorName, events: ProcessorEvents): Promise<void> => {
-    let until = (await uow.reads.processorEvents.listedUntil(name)) ?? plusMs(clock.now(), -RECONCILE_FIRST_MS);
+    let until = (await uow.reads.processorEvents.listedUntil(name)) ?? (await firstLook(name));
     let since = plusMs(until, -RECONCILE_OVERLAP_MS);
     for (let lists = 0; lists < RECONCILE_LISTS_MAX; lists += 1) {
       const askedAt = clock.now();

@@ -31,8 +31,8 @@ export const EVENTS_CLEARED_MAX = 5_000;
 export const RECONCILE_INTERVAL_MS = 5 * MINUTE_MS;
 /** Processors list events by their own clock and not always at once: so much is asked for again. */
 export const RECONCILE_OVERLAP_MS = HOUR_MS;
-/** How far back the first look goes. */
-export const RECONCILE_FIRST_MS = DAY_MS;
+/** How far back the first look goes at least; further where our first payment is older. Stripe keeps its events for 30 days (API reference, Events). */
+export const RECONCILE_FIRST_MS = 30 * DAY_MS;
 /** Lists that one reconciliation reads; the next one takes the rest. */
 export const RECONCILE_LISTS_MAX = 10;
 
