@@ -7,6 +7,7 @@ import type { Machine } from '@rsm/domain/machines/machine';
 import { startContainerHost, type Lab } from '@rsm/lab';
 import { createCanaryPlanter } from '../data-wipes/canaries/canary-planter.ts';
 import { wipeStrategies, type WipeStrategyRegistry } from '../data-wipes/strategies/strategy-registry.ts';
+import { residuesLeft, wipeOnce } from '../data-wipes/testing/matrix-run.ts';
 import { createWipeVerifier } from '../data-wipes/verifier/wipe-verifier.ts';
 import { createWipeRunner } from '../data-wipes/wipe-runner.ts';
 import { foreignTemplate, parseForeignLook } from '../handovers/foreign-look.ts';
@@ -134,6 +135,21 @@ describe('a container on a machine', () => {
     expect((await renter.ssh('true')).status).toBe(255);
     const left = seen(await verify(renter, { canaries }));
     for (const check of ['containers', 'canaries_by_name']) expect(left[check], check).toMatch(/^found/);
+
+    // One cell of the matrix of clean-ups: the runtime is gone as the strategy begins.
+    const strategy = 'container_destroy';
+    const struck = await wipeOnce(machine, tracesOf(renter), [strategy], {
+      strategy,
+      strike: async (moment, index) => {
+        if (moment === 'before' && index === 0) await machine.host.trouble.hideTool('podman');
+      },
+    });
+    await machine.host.trouble.restoreTool('podman');
+    expect({ end: struck.end, left: await residuesLeft(machine, renter) }, struck.said).toEqual({
+      end: 'failed',
+      left: ['container', 'volume', 'file in the volume', 'network'],
+    });
+    expect(struck.said).toContain('step remove the container and its layers: podman is missing');
 
     const steps = await wipe(renter);
     expect(steps.filter((step) => !step.succeeded)).toEqual([]);
