@@ -76,7 +76,9 @@ describe('a container on a machine', () => {
     await lab.stop();
   });
 
-  test('is the renter’s from provisioning to a verified clean-up: root inside, nobody outside', async () => {
+  // One container's whole life, with podman's slow store of the lab in it: longer than other tests on a host.
+  const lifeTest = { timeout: 360_000 };
+  test('is the renter’s from provisioning to a verified clean-up: root inside, nobody outside', lifeTest, async () => {
     await root('echo secret > /root/of-the-provider');
     const renter = await newRenter();
     const { accountName } = renter.spec;
