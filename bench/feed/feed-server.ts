@@ -1,7 +1,7 @@
 import type { Services } from '@rsm/api';
+import { fakeServerInfo } from '@rsm/api/testing';
 import { PgEventWakeups, createKnex, createUnitOfWork } from '@rsm/db';
 import { userIdSchema } from '@rsm/domain/common/ids';
-import { currencySchema } from '@rsm/domain/common/money';
 import { EventsService } from '@rsm/domain/events/events-service';
 import { FeedHub } from '@rsm/domain/events/feed-hub';
 import { createHttpServer, createLogger, systemClock, systemTimers } from '@rsm/server/bench';
@@ -36,16 +36,7 @@ const { fastify } = await createHttpServer({
   composition: {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else is called here
     services: services as unknown as Services,
-    serverInfo: {
-      version: '1.0.0',
-      oldestClientVersion: '1.0.0',
-      mode: 'demo',
-      currency: currencySchema.parse('EUR'),
-      tax: { name: 'VAT', basisPoints: 0 },
-      processorNotice: null,
-      cardPayments: 'none',
-      clock: systemClock,
-    },
+    serverInfo: { ...fakeServerInfo, clock: systemClock },
     processorInbox: { receive: async () => ({ isNew: false }) },
     checkReady: async () => undefined,
   },

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { createContextFactory, type Services } from '@rsm/api';
+import { fakeServerInfo } from '@rsm/api/testing';
 import { userIdSchema, type UserId } from '@rsm/domain/common/ids';
 import { instant } from '@rsm/domain/common/instant';
-import { currencySchema } from '@rsm/domain/common/money';
 import { FEED_LIMITS, type FeedLimits } from '@rsm/domain/events/feed';
 import { FeedHub } from '@rsm/domain/events/feed-hub';
 import Fastify from 'fastify';
@@ -54,16 +54,7 @@ async function serve(limits: FeedLimits = FEED_LIMITS) {
   } as unknown as Services;
   const createContext = createContextFactory({
     services,
-    serverInfo: {
-      version: '1.0.0',
-      oldestClientVersion: '1.0.0',
-      mode: 'demo',
-      currency: currencySchema.parse('EUR'),
-      tax: { name: 'VAT', basisPoints: 0 },
-      processorNotice: null,
-      cardPayments: 'none',
-      clock: systemClock,
-    },
+    serverInfo: { ...fakeServerInfo, clock: systemClock },
     logError: () => undefined,
   });
   const fastify = Fastify();
