@@ -22,6 +22,10 @@ export interface ChannelRunOptions {
 
 /** The report of the process group comes on top of what the command itself may print. */
 const REPORT_BYTES_MAX = 32;
+/** How much of standard error is kept while the report is awaited: a greeting of sudo or of the login may come before it. */
+const REPORT_SEARCH_CHARS = 4_096;
+const KILL_TRIES_MAX = 20;
+const KILL_PAUSE_MS = 100;
 
 /**
  * Runs one command on a channel of its own and answers once it has ended or was ended: by its timeout, its output's limit
@@ -38,6 +42,7 @@ export function runOnChannel(options: ChannelRunOptions): Promise<RawResult> {
     let exit: { readonly status: number | null; readonly signal: string | null } | null = null;
     let channel: ClientChannel | null = null;
     let settled = false;
+    let giveUp: NodeJS.Timeout | undefined;
 
     const stopWaiting = (): void => {
       settled = true;
@@ -53,15 +58,12 @@ export function runOnChannel(options: ChannelRunOptions): Promise<RawResult> {
     const kill = (outcome: CommandOutcome): void => {
       if (settled) return;
       settle(outcome);
-      if (channel === null) {
-        // Not even the channel was opened in time: this connection is of no use to anybody.
+      giveUp = setTimeout(() => {
         options.giveUpConnection();
         options.onClosed();
-        return;
-      }
-      endProcesses(client, channel, options.line, stderr);
-      const giveUp = setTimeout(options.giveUpConnection, options.closeTimeoutMs);
-      channel.once('close', () => clearTimeout(giveUp));
+      }, options.closeTimeoutMs);
+      // An abort may come before the machine has opened the channel. Others use this connection too, so it is not cut.
+      if (channel !== null) endProcesses(client, channel, options.line, stderr);
     };
     const onAbort = (): void => kill('aborted');
     const timer = setTimeout(() => kill('timed_out'), options.template.timeoutMs);
@@ -78,7 +80,11 @@ export function runOnChannel(options: ChannelRunOptions): Promise<RawResult> {
 
     const onChannel = (error: Error | undefined, opened: ClientChannel): void => {
       if (error !== undefined) {
-        if (settled) return;
+        clearTimeout(giveUp);
+        if (settled) {
+          options.onClosed();
+          return;
+        }
         stopWaiting();
         reject(options.isConnectionOpen() ? sessionRefused(error) : lostWhileSending(error));
         return;
@@ -89,6 +95,7 @@ export function runOnChannel(options: ChannelRunOptions): Promise<RawResult> {
         exit = { status, signal: signalName ?? null };
       });
       opened.on('close', () => {
+        clearTimeout(giveUp);
         options.onClosed();
         settle(exit === null ? 'connection_lost' : exit.status === null ? 'signalled' : 'exited');
       });
@@ -99,6 +106,7 @@ export function runOnChannel(options: ChannelRunOptions): Promise<RawResult> {
       opened.stderr.on('data', (piece: Buffer) => keep(stderr, piece));
       // Without content the script has redirected its own standard input, and the channel's stays open for a signal.
       if (options.stdin !== undefined) opened.end(options.stdin);
+      if (settled) endProcesses(client, opened, options.line, stderr);
     };
     try {
       client.exec(options.line.line, onChannel);
@@ -110,22 +118,55 @@ export function runOnChannel(options: ChannelRunOptions): Promise<RawResult> {
   });
 }
 
-/** Kills what the command started, over a channel of its own, and closes the command's channel. Nobody waits for it. */
+/**
+ * Kills what the command started, over a channel of its own, and closes the command's channel. Nobody waits for it.
+ *
+ * Until the command has reported its process group nobody can say what to kill, so the channel stays open for that report;
+ * a command that ends before it closes the channel by itself.
+ */
 function endProcesses(client: Client, channel: ClientChannel, line: CommandLine, stderr: readonly Buffer[]): void {
-  const reported = PROCESS_GROUP_REPORT.exec(Buffer.concat(stderr).toString('latin1'))?.[1];
-  try {
-    channel.signal('KILL');
-    if (reported !== undefined && line.killLine !== null) {
-      client.exec(line.killLine(Number(reported)), (error, killing) => {
-        if (error !== undefined) return;
-        killing.on('error', () => undefined);
-        killing.resume();
-        killing.stderr.resume();
-      });
+  const { killLine } = line;
+  ignoringLost(() => channel.signal('KILL'));
+  if (killLine === null) {
+    ignoringLost(() => channel.close());
+    return;
+  }
+  let seen = Buffer.concat(stderr).toString('latin1');
+  const killReported = (): boolean => {
+    const reported = PROCESS_GROUP_REPORT.exec(seen)?.[1];
+    if (reported === undefined) return false;
+    killGroup(client, killLine(Number(reported)));
+    ignoringLost(() => channel.close());
+    return true;
+  };
+  if (killReported()) return;
+  const onStderr = (piece: Buffer): void => {
+    seen = `${seen}${piece.toString('latin1')}`.slice(-REPORT_SEARCH_CHARS);
+    if (killReported()) channel.stderr.off('data', onStderr);
+  };
+  channel.stderr.on('data', onStderr);
+}
+
+/** A machine whose sessions are all taken (MaxSessions) refuses the killing too, until another one of them has ended. */
+function killGroup(client: Client, line: string, triesLeft = KILL_TRIES_MAX): void {
+  const onKilling = (error: Error | undefined, killing: ClientChannel): void => {
+    if (error !== undefined) {
+      if (triesLeft > 1) setTimeout(killGroup, KILL_PAUSE_MS, client, line, triesLeft - 1);
+      return;
     }
-    channel.close();
+    killing.on('error', () => undefined);
+    killing.resume();
+    killing.stderr.resume();
+  };
+  ignoringLost(() => client.exec(line, onKilling));
+}
+
+/** A connection that is gone throws at once; then the guard on the machine ends the command. */
+function ignoringLost(send: () => unknown): void {
+  try {
+    send();
   } catch {
-    // The connection is gone; the guard on the machine ends the command.
+    // Nobody is left to tell.
   }
 }
 

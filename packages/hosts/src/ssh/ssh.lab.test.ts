@@ -137,7 +137,8 @@ describe('SSH with a real sshd', () => {
 
   it.each(['root', 'provider'])('ends a command that is aborted, on the host too, logged in as %s', async (user) => {
     const machine = await enrol(host, { user });
-    const kinds = [command('sleep 5555 | cat'), readOnly('sleep 5555 | cat')];
+    const loud = 'seq 5000 >&2; sleep 5555 | cat';
+    const kinds = [command('sleep 5555 | cat'), readOnly('sleep 5555 | cat'), command(loud)];
     for (const hang of kinds) {
       const abort = new AbortController();
       setTimeout(() => abort.abort(new Error('enough')), 300);
@@ -148,6 +149,23 @@ describe('SSH with a real sshd', () => {
         })
         .toBe('none\n');
     }
+    machine.pool.close();
+  });
+
+  it('ends a command that is aborted before it has told what to kill, and keeps the connection for others', async () => {
+    const machine = await enrol(host);
+    await machine.session().login();
+    const others = machine.session().run(shell, { script: 'sleep 2; echo undisturbed' });
+    for (const delayMs of [0, 1, 2, 4, 8, 16, 32]) {
+      const abort = new AbortController();
+      const running = machine.session({ signal: abort.signal }).run(command('sleep 6666 | cat'), {});
+      setTimeout(() => abort.abort(new Error('enough')), delayMs);
+      await expect(running).rejects.toThrow('enough');
+    }
+    await expect
+      .poll(() => host.run('pgrep -f "[s]leep 6666" || echo none').then((answer) => answer.stdout), { timeout: 3_000 })
+      .toBe('none\n');
+    await expect(others).resolves.toMatchObject({ stdout: 'undisturbed\n' });
     machine.pool.close();
   });
 
