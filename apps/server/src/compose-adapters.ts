@@ -32,7 +32,6 @@ import {
   createPdfCertificateRenderer,
   createPdfDocumentRenderer,
   createPgAuthRateLimiter,
-  createSupabaseIdentityProvider,
   createTestPaymentProcessor,
   smtpOptionsFromUrl,
 } from '@rsm/integrations';
@@ -218,6 +217,8 @@ async function composeIdentity(
   if (config.identity.kind === 'supabase') {
     const { anonKey: publishableKey, serviceRoleKey: secretKey, url } = config.identity;
     const shared = { publicUrl, clock, reportProblem };
+    // Loaded where it is used only: it is a tenth of what an idle process holds beyond the libraries that all need.
+    const { createSupabaseIdentityProvider } = await import('@rsm/integrations/supabase');
     const identityProvider = createSupabaseIdentityProvider({ ...shared, url, publishableKey, secretKey });
     return { parts: { identityProvider, rateLimiter }, maintain, close: () => pool.end() };
   }

@@ -30,8 +30,9 @@ process.on('unhandledRejection', (reason) => {
   process.exit(EXIT.failed);
 });
 
-// The types of some hundred files need not be stripped again at every start. Where nothing can be written, they are.
-enableCompileCache(resolve(import.meta.dirname, '../../../.cache/compiled'));
+// The types of some hundred files need not be stripped again at every start. Where nothing can be written, they are. Node keeps
+// what it has read until the process ends, 10 MB: an http process starts once and stays, and does without.
+if (process.argv[2] !== 'serve') enableCompileCache(resolve(import.meta.dirname, '../../../.cache/compiled'));
 
 const status = await runCommandLine(process.argv.slice(2), {
   env: process.env,

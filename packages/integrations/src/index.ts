@@ -9,7 +9,6 @@ export { createIdentityDatabase } from './identity/identity-database.ts';
 export type { IdentityDatabaseOptions } from './identity/identity-database.ts';
 export { createPgAuthRateLimiter } from './identity/pg-auth-rate-limiter.ts';
 export type { AuthLimits, PgAuthRateLimiter, PgAuthRateLimiterOptions } from './identity/pg-auth-rate-limiter.ts';
-export { createSupabaseIdentityProvider } from './identity/supabase/supabase-identity-provider.ts';
 export type { SupabaseIdentityOptions } from './identity/supabase/supabase-options.ts';
 export { createFileMailer } from './mail/file-mailer.ts';
 export type { FileMailerOptions } from './mail/file-mailer.ts';

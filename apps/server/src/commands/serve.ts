@@ -2,6 +2,7 @@ import { withDemoPort } from '../http/demo-port.ts';
 import { startHttp } from '../http/start-http.ts';
 import { EXIT, wantNoArguments, type CommandContext, type ExitStatus } from './command.ts';
 import { readInstallation } from './open-installation.ts';
+import { returnMemory } from './return-memory.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 import { startProduct } from './start-product.ts';
 
@@ -15,6 +16,7 @@ export async function runServe(args: readonly string[], context: CommandContext)
     log,
     starts: startProduct({ config, log, compose: context.compose }, [
       async (composition, watch) => {
+        await returnMemory();
         const http = await startHttp({ ...config.http, composition, log, ...watch });
         return { name: 'The HTTP server', stop: async () => http.stop() };
       },
