@@ -169,6 +169,22 @@ describe('the processor that can’t be asked', () => {
     expect((await uow.reads.processorEvents.find('stripe', event.id))?.appliedAt).not.toBeNull();
   });
 
+  // An event was given up three days after it came, although nobody could be asked about it in all that time.
+  it('for longer than an event is kept waiting is asked when it is back', async () => {
+    const { jobs } = bench().product;
+    const holder = await bench().cardHolder();
+    const { id } = await bench().topUp(holder, units(50));
+    bench().news();
+    bench().processor.chargeBack(id);
+    bench().processor.isDown = true;
+    await bench().deliverNews();
+    await jobs.advance(4 * DAY_MS, { stepMs: HOUR_MS });
+    expect(await bench().walletOf(holder)).toBe(50n * UNIT);
+    bench().processor.isDown = false;
+    await jobs.advance(2 * HOUR_MS, { stepMs: HOUR_MS });
+    expect(await bench().walletOf(holder)).toBe(0n);
+  });
+
   it('and whose event’s job was lost is found by the sweep', async () => {
     const holder = await decided();
     for (const event of bench().news()) await bench().receive(event);
@@ -241,7 +257,7 @@ describe('reconciliation', () => {
   });
 
   // The last one, because whoever runs jobs after it acts on a thousand events.
-  it('reads lists of many pages to their end, and what is listed twice is stored once', async () => {
+  it('reads lists of many pages to their end, and what is listed twice is stored once', { tags: 'deep' }, async () => {
     const { clock, workflows } = bench().product;
     const reconcile = async () => workflows['processor.reconcile'].run({}, { signal: new AbortController().signal });
     await reconcile();

@@ -95,7 +95,7 @@ export function createSettleWorkflow(
   };
 }
 
-/** Acts on a stored event. It never fails for good: what could not be done is tried again, ever more seldom. */
+/** Acts on a stored event. It never fails for good: what could not be done is tried again, ever more seldom, at last every hour. */
 export function createApplyEventWorkflow(
   options: PaymentWorkflowOptions & { readonly handlers: ProcessorEventHandlers },
 ): Workflow<JobPayload<'processor_event.apply'>> {
@@ -108,12 +108,13 @@ export function createApplyEventWorkflow(
       try {
         if (processor?.name !== name) throw new Error(`The processor ${name} is not in use.`);
         isDone = (await handleSubject(handlers, processor, event.subject)) === 'applied';
+        // Only what the processor has answered about can be none of ours: it may be out of reach for longer than any limit.
+        if (!isDone && clock.now() - event.receivedAt >= EVENT_GIVE_UP_MS) {
+          log({ event: 'processor_event_given_up', eventId, type: event.type });
+          isDone = true;
+        }
       } catch (error) {
         log({ event: 'processor_event_failed', eventId, type: event.type, error: messageOf(error) });
-      }
-      if (!isDone && clock.now() - event.receivedAt >= EVENT_GIVE_UP_MS) {
-        log({ event: 'processor_event_given_up', eventId, type: event.type });
-        isDone = true;
       }
       if (isDone) {
         await uow.run((tx) => tx.processorEvents.markApplied(name, eventId, clock.now()));

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { canaryPlaceWords } from '@rsm/domain/data-wipes/canary';
 import type { PdfPaper, TextStyle } from '../documents/pdf-paper.ts';
 import { FAINT, PAPER } from '../documents/pdf-paper.ts';
 import type { SignedReport } from './signed-report.ts';
@@ -28,6 +29,7 @@ export async function drawCertificate(paper: PdfPaper, report: SignedReport, mar
   await drawRows(paper, 'Steps', report.steps.map(stepRow));
   const findings = report.findings.map((finding) => [finding.check, findingWords(finding)] as const);
   await drawRows(paper, 'What was looked for', findings);
+  if (report.canaries !== undefined) await drawRows(paper, 'Markers', canaryRows(report.canaries));
   await drawRows(paper, standard, [
     ['Category', `${category}. ${categoryReason}`],
     ['Performed by', Object.values(performedBy).join(' · ')],
@@ -117,6 +119,15 @@ function stepRow(step: SignedReport['steps'][number]): Row {
 function findingWords({ detail, verdict }: SignedReport['findings'][number]): string {
   const words = { clean: 'clean', found: 'FOUND', could_not_look: 'could not look' } as const;
   return detail === '' ? words[verdict] : `${words[verdict]}: ${detail}`;
+}
+
+function canaryRows({ markers, note }: NonNullable<SignedReport['canaries']>): readonly Row[] {
+  return [
+    ['', note],
+    ...markers.map(({ contentSha256, nameSha256, place }): Row => {
+      return [canaryPlaceWords[place], `SHA-256 of the name ${nameSha256}, of the content ${contentSha256}`];
+    }),
+  ];
 }
 
 /** `serialNumber` becomes `serial number`. */

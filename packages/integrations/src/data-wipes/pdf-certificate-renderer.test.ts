@@ -31,6 +31,14 @@ describe('the PDF of a clean-up report', () => {
     }
   });
 
+  test('says what was planted to be looked for, and nothing of it where the report is older than that', async () => {
+    const { canaries, ...older } = sampleReport;
+    const text = (await draw()).pages.join('').replaceAll(/\s/g, '');
+    expect(text).toContain(`Markers${canaries.note}/var/tmp`.replaceAll(' ', ''));
+    expect(text).toContain(`ofthename${'c'.repeat(64)},ofthecontent${'d'.repeat(64)}`);
+    expect((await draw(older)).pages.join('')).not.toContain('Markers');
+  });
+
   test('bears the hash of the signed text, the key and the address of the keys in letters', async () => {
     const { sha256 } = storedReport();
     const [first = ''] = (await draw()).pages;

@@ -46,6 +46,11 @@ export const sampleReport = {
     { check: 'keys', verdict: 'found', detail: 'one key in a file of keys' },
     { check: 'mounts', verdict: 'could_not_look', detail: 'no findmnt' },
   ],
+  canaries: {
+    planted: true,
+    note: '1 of 4 markers were planted at the start',
+    markers: [{ place: 'var_tmp', nameSha256: 'c'.repeat(64), contentSha256: 'd'.repeat(64) }],
+  },
   sanitization: {
     standard: 'NIST SP 800-88 Rev. 2',
     category: 'none',

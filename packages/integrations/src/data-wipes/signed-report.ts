@@ -1,3 +1,4 @@
+import { canaryPlaces } from '@rsm/domain/data-wipes/canary';
 import { findingVerdicts, wipeVerdicts } from '@rsm/domain/data-wipes/data-wipe';
 import { z } from 'zod';
 
@@ -31,6 +32,13 @@ const signedReportSchema = z.looseObject({
     }),
   ),
   findings: z.array(z.looseObject({ check: text, verdict: z.enum(findingVerdicts), detail: text })),
+  /** Reports that were signed before there were markers say nothing of them. */
+  canaries: z
+    .looseObject({
+      note: text,
+      markers: z.array(z.looseObject({ place: z.enum(canaryPlaces), nameSha256: text, contentSha256: text })),
+    })
+    .optional(),
   sanitization: z.looseObject({
     standard: text,
     category: text,
