@@ -161,7 +161,7 @@ describe('migrate', () => {
     }
   });
 
-  it('is asked for by a server whose database is empty', async () => {
+  it('is asked for by a server whose database is empty', { tags: 'deep' }, async () => {
     const empty = new URL(database().url);
     empty.pathname = '/postgres';
     const { status, err } = await run(['serve'], { DATABASE_URL: empty.href, HTTP_PORT: '4690' });
@@ -233,14 +233,14 @@ describe('serve and work', () => {
     expect(await (await fetch(`${server.publicUrl}/metrics`)).text()).not.toContain('rsm_http');
   });
 
-  it('find another port in demo when theirs is taken, and say so', async () => {
+  it('find another port in demo when theirs is taken, and say so', { tags: 'deep' }, async () => {
     const second = await listening(start(['serve'], env()));
     expect(second.publicUrl).not.toBe(server.publicUrl);
     expect(second.output().err).toMatch(/Port \d+ is taken; using \d+ instead\./);
     expect((await fetch(`${second.publicUrl}/health/live`)).status).toBe(200);
   });
 
-  it('give the demo people a place, once', async () => {
+  it('give the demo people a place, once', { tags: 'deep' }, async () => {
     for (const time of ['first', 'second']) {
       const { status, out, err } = await run(['seed', '--url', server.publicUrl]);
       expect({ status, err }, `${time}: ${server.output().err}`).toEqual({ status: 0, err: '' });
@@ -255,7 +255,7 @@ describe('serve and work', () => {
     expect(stranger.status).toBe(3);
   });
 
-  it('keep made-up crowds away from people', async () => {
+  it('keep made-up crowds away from people', { tags: 'deep' }, async () => {
     const { status, err } = await run(['seed-load', '--listings', '10'], env());
     expect(err).toContain('There are people in this database, and they may be real.');
     expect(status).toBe(2);

@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Desktop } from '../host/desktop.ts';
 import { untilCalm, violationsInBothThemes } from '../scene/accessibility.ts';

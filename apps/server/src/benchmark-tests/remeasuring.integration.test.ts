@@ -61,7 +61,7 @@ describe('the speed on a listing', () => {
     expect(await originsOf(t)).toEqual(['requested', 'weekly']);
   });
 
-  it('is not measured while somebody has the machine, nor shortly before', async () => {
+  it('is not measured while somebody has the machine, nor shortly before', { tags: 'deep' }, async () => {
     const t = await setup();
     t.clock.advance(REMEASURE_AFTER_MS - HOUR_MS);
     const start = plusMs(t.clock.now(), HOUR_MS + REMEASURE_MARGIN_MS);
@@ -80,24 +80,28 @@ describe('the speed on a listing', () => {
     await t.sound();
   });
 
-  it('gives way to a booking that came after the run was queued, and is measured when it is over', async () => {
-    const t = await setup();
-    t.clock.advance(REMEASURE_AFTER_MS);
-    const signal = new AbortController().signal;
-    await t.workflows['benchmarks.remeasure'].run({ machineId: t.machine.id }, { signal });
-    const queued = await newestOf(t);
-    expect(queued).toMatchObject({ origin: 'weekly', status: 'queued' });
-    const booking = await t.active();
-    expect(await newestOf(t)).toMatchObject({ id: queued.id, status: 'failed', startedAt: null });
-    expect(await toldOf(t, 'benchmark_failed')).toEqual([]);
-    expect(await t.statusOf(booking)).toBe('active');
-    await t.jobs.advance(4 * HOUR_MS);
-    await t.jobs.sweep();
-    expect(await newestOf(t)).toMatchObject({ origin: 'weekly', status: 'succeeded' });
-    await t.sound();
-  });
+  it(
+    'gives way to a booking that came after the run was queued, and is measured when it is over',
+    { tags: 'deep' },
+    async () => {
+      const t = await setup();
+      t.clock.advance(REMEASURE_AFTER_MS);
+      const signal = new AbortController().signal;
+      await t.workflows['benchmarks.remeasure'].run({ machineId: t.machine.id }, { signal });
+      const queued = await newestOf(t);
+      expect(queued).toMatchObject({ origin: 'weekly', status: 'queued' });
+      const booking = await t.active();
+      expect(await newestOf(t)).toMatchObject({ id: queued.id, status: 'failed', startedAt: null });
+      expect(await toldOf(t, 'benchmark_failed')).toEqual([]);
+      expect(await t.statusOf(booking)).toBe('active');
+      await t.jobs.advance(4 * HOUR_MS);
+      await t.jobs.sweep();
+      expect(await newestOf(t)).toMatchObject({ origin: 'weekly', status: 'succeeded' });
+      await t.sound();
+    },
+  );
 
-  it('is measured again as soon as changed hardware is verified', async () => {
+  it('is measured again as soon as changed hardware is verified', { tags: 'deep' }, async () => {
     const t = await setup();
     t.fake.hardware = 'half the cores';
     await t.services.machines.recheck(t.provider, t.machine);

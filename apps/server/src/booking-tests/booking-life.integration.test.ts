@@ -73,33 +73,37 @@ describe('a booking that goes well', () => {
     await t.sound();
   });
 
-  it('moves the watchdog on the machine when it is extended, and charges the new price for the new hour only', async () => {
-    const t = await setup();
-    const booking = await t.active();
-    const account = await t.accountOf(booking);
-    await t.services.listings.update(t.provider, {
-      id: t.listing.id,
-      terms: { ...t.listing, pricePerHour: t.listing.pricePerHour },
-    });
-    const newEnd = plusMs(booking.end, HOUR_MS);
-    await t.services.bookings.extend(t.renter.actor, {
-      idempotencyKey: t.seed.key('extend'),
-      id: booking.id,
-      newEnd,
-      acceptedAdditional: null,
-    });
-    expect(t.fake.accounts.get(account)?.deadlineAt).toBe(booking.end);
-    await t.jobs.runDue();
-    expect(t.fake.accounts.get(account)?.deadlineAt).toBe(newEnd);
-    await t.jobs.advance(HOUR_MS + MINUTE_MS);
-    expect(await t.statusOf(booking)).toBe('active');
-    expect(t.fake.admits(account, t.clock.now())).toBe(true);
-    await t.jobs.advance(HOUR_MS);
-    expect(await t.now(booking)).toMatchObject({ status: 'completed', chargedAmount: 7_200_000n });
-    await t.sound();
-  });
+  it(
+    'moves the watchdog on the machine when it is extended, and charges the new price for the new hour only',
+    { tags: 'deep' },
+    async () => {
+      const t = await setup();
+      const booking = await t.active();
+      const account = await t.accountOf(booking);
+      await t.services.listings.update(t.provider, {
+        id: t.listing.id,
+        terms: { ...t.listing, pricePerHour: t.listing.pricePerHour },
+      });
+      const newEnd = plusMs(booking.end, HOUR_MS);
+      await t.services.bookings.extend(t.renter.actor, {
+        idempotencyKey: t.seed.key('extend'),
+        id: booking.id,
+        newEnd,
+        acceptedAdditional: null,
+      });
+      expect(t.fake.accounts.get(account)?.deadlineAt).toBe(booking.end);
+      await t.jobs.runDue();
+      expect(t.fake.accounts.get(account)?.deadlineAt).toBe(newEnd);
+      await t.jobs.advance(HOUR_MS + MINUTE_MS);
+      expect(await t.statusOf(booking)).toBe('active');
+      expect(t.fake.admits(account, t.clock.now())).toBe(true);
+      await t.jobs.advance(HOUR_MS);
+      expect(await t.now(booking)).toMatchObject({ status: 'completed', chargedAmount: 7_200_000n });
+      await t.sound();
+    },
+  );
 
-  it('gives the rest of the window back to the calendar when it ends early', async () => {
+  it('gives the rest of the window back to the calendar when it ends early', { tags: 'deep' }, async () => {
     const t = await setup();
     const booking = await t.active(4 * HOUR_MS);
     await t.jobs.advance(HOUR_MS);
@@ -145,16 +149,20 @@ describe('access that can not be given', () => {
     await t.sound();
   });
 
-  it('is not given on a machine that can not be looked at before: money back, no account, and the clean-up is verified', async () => {
-    const t = await setup();
-    t.fake.brokenSteps.add('baseline');
-    const booking = await t.seed.book(t.renter, t.listing);
-    await t.jobs.advance(MINUTE_MS);
-    expect(await t.now(booking)).toMatchObject({ status: 'failed', chargedAmount: 0n, releasedAmount: 3_600_000n });
-    expect(t.fake.visits).not.toContain('provision');
-    expect(t.fake.visits.slice(-2)).toEqual(['wipe', 'verify']);
-    await t.sound();
-  });
+  it(
+    'is not given on a machine that can not be looked at before: money back, no account, and the clean-up is verified',
+    { tags: 'deep' },
+    async () => {
+      const t = await setup();
+      t.fake.brokenSteps.add('baseline');
+      const booking = await t.seed.book(t.renter, t.listing);
+      await t.jobs.advance(MINUTE_MS);
+      expect(await t.now(booking)).toMatchObject({ status: 'failed', chargedAmount: 0n, releasedAmount: 3_600_000n });
+      expect(t.fake.visits).not.toContain('provision');
+      expect(t.fake.visits.slice(-2)).toEqual(['wipe', 'verify']);
+      await t.sound();
+    },
+  );
 
   it('waits for a machine that does not answer, and fails 60 minutes after the start', async () => {
     const t = await setup();
@@ -183,20 +191,24 @@ describe('access that can not be given', () => {
     await t.sound();
   });
 
-  it('ends at once and free when the renter left in the very moment in which access began to work', async () => {
-    const t = await setup({ policy: 'strict' });
-    const booking = await t.seed.book(t.renter, t.listing, { durationMs: 3 * HOUR_MS });
-    t.fake.onVisit = async ({ step, phase }) => {
-      if (step === 'provision' && phase === 'after') await t.services.bookings.cancel(t.renter.actor, booking);
-    };
-    await t.jobs.runDue();
-    await t.jobs.advance(MINUTE_MS);
-    expect(await t.now(booking)).toMatchObject({ status: 'completed', endReason: 'interrupted', chargedAmount: 0n });
-    expect(await t.spent()).toBe(0n);
-    await t.sound();
-  });
+  it(
+    'ends at once and free when the renter left in the very moment in which access began to work',
+    { tags: 'deep' },
+    async () => {
+      const t = await setup({ policy: 'strict' });
+      const booking = await t.seed.book(t.renter, t.listing, { durationMs: 3 * HOUR_MS });
+      t.fake.onVisit = async ({ step, phase }) => {
+        if (step === 'provision' && phase === 'after') await t.services.bookings.cancel(t.renter.actor, booking);
+      };
+      await t.jobs.runDue();
+      await t.jobs.advance(MINUTE_MS);
+      expect(await t.now(booking)).toMatchObject({ status: 'completed', endReason: 'interrupted', chargedAmount: 0n });
+      expect(await t.spent()).toBe(0n);
+      await t.sound();
+    },
+  );
 
-  it('does not let a delayed start use up the tries that a broken command has', async () => {
+  it('does not let a delayed start use up the tries that a broken command has', { tags: 'deep' }, async () => {
     const t = await setup();
     t.fake.brokenSteps.add('wipe');
     const first = await t.active(10 * MINUTE_MS);
@@ -243,7 +255,7 @@ describe('a machine that does not answer at the end', () => {
     await t.sound();
   });
 
-  it('settles a booking that was ended early long before its end, too', async () => {
+  it('settles a booking that was ended early long before its end, too', { tags: 'deep' }, async () => {
     const t = await setup();
     const booking = await t.active(3 * DAY_MS);
     await t.jobs.advance(HOUR_MS);
@@ -255,7 +267,7 @@ describe('a machine that does not answer at the end', () => {
     await t.sound();
   });
 
-  it('is completed by an admin who releases it although the wipe never ran', async () => {
+  it('is completed by an admin who releases it although the wipe never ran', { tags: 'deep' }, async () => {
     const t = await setup();
     const admin = await t.seed.admin();
     const booking = await t.active();
@@ -357,18 +369,22 @@ describe('a wipe that is not verified', () => {
     await t.sound();
   });
 
-  it('keeps the next booking waiting; when nobody cleans up, it fails after 60 minutes and all its money goes back', async () => {
-    const t = await setup();
-    t.fake.leavesResidue = true;
-    const first = await t.active();
-    const next = await t.seed.book(t.renter, t.listing, { start: plusMs(first.end, 15 * MINUTE_MS) });
-    await t.jobs.advance(HOUR_MS + 74 * MINUTE_MS, { stepMs: 5 * MINUTE_MS });
-    expect(await t.statusOf(next)).toBe('scheduled');
-    await t.jobs.advance(MINUTE_MS + SECOND_MS);
-    expect(await t.now(next)).toMatchObject({ status: 'failed', chargedAmount: 0n });
-    expect(await t.spent()).toBe(3_600_000n);
-    await t.sound();
-  });
+  it(
+    'keeps the next booking waiting; when nobody cleans up, it fails after 60 minutes and all its money goes back',
+    { tags: 'deep' },
+    async () => {
+      const t = await setup();
+      t.fake.leavesResidue = true;
+      const first = await t.active();
+      const next = await t.seed.book(t.renter, t.listing, { start: plusMs(first.end, 15 * MINUTE_MS) });
+      await t.jobs.advance(HOUR_MS + 74 * MINUTE_MS, { stepMs: 5 * MINUTE_MS });
+      expect(await t.statusOf(next)).toBe('scheduled');
+      await t.jobs.advance(MINUTE_MS + SECOND_MS);
+      expect(await t.now(next)).toMatchObject({ status: 'failed', chargedAmount: 0n });
+      expect(await t.spent()).toBe(3_600_000n);
+      await t.sound();
+    },
+  );
 });
 
 describe('a host key that changes', () => {
@@ -408,52 +424,60 @@ describe('a host key that changes', () => {
     await t.sound();
   });
 
-  it('keeps a machine in quarantine whose new key is confirmed while an earlier clean-up is not verified', async () => {
-    const t = await setup();
-    const booking = await t.active();
-    t.fake.onVisit = ({ step, phase }) => {
-      if (step === 'wipe' && phase === 'after') t.fake.changeHostKey();
-    };
-    await t.jobs.advance(HOUR_MS);
-    t.fake.onVisit = null;
-    await t.services.machines.rescanHostKey(t.provider, { id: t.machine.id });
-    await t.jobs.runDue();
-    const { fingerprint } = t.fake.hostKey;
-    await t.services.machines.confirmHostKey(t.provider, { id: t.machine.id, fingerprint });
-    await t.jobs.runDue();
-    expect(await t.statusOf(booking)).toBe('quarantined');
-    expect(await t.machineNow()).toMatchObject({ status: 'quarantined', quarantineReason: 'wipe' });
-    await expect(t.seed.book(t.renter, t.listing)).rejects.toMatchObject({ code: 'machine_quarantined' });
+  it(
+    'keeps a machine in quarantine whose new key is confirmed while an earlier clean-up is not verified',
+    { tags: 'deep' },
+    async () => {
+      const t = await setup();
+      const booking = await t.active();
+      t.fake.onVisit = ({ step, phase }) => {
+        if (step === 'wipe' && phase === 'after') t.fake.changeHostKey();
+      };
+      await t.jobs.advance(HOUR_MS);
+      t.fake.onVisit = null;
+      await t.services.machines.rescanHostKey(t.provider, { id: t.machine.id });
+      await t.jobs.runDue();
+      const { fingerprint } = t.fake.hostKey;
+      await t.services.machines.confirmHostKey(t.provider, { id: t.machine.id, fingerprint });
+      await t.jobs.runDue();
+      expect(await t.statusOf(booking)).toBe('quarantined');
+      expect(await t.machineNow()).toMatchObject({ status: 'quarantined', quarantineReason: 'wipe' });
+      await expect(t.seed.book(t.renter, t.listing)).rejects.toMatchObject({ code: 'machine_quarantined' });
 
-    const wipe = await t.services.dataWipes.getByBooking(t.provider, { bookingId: booking.id });
-    await t.services.dataWipes.retry(t.provider, { id: wipe.id });
-    await t.jobs.runDue();
-    expect(await t.machineNow()).toMatchObject({ status: 'verified', quarantineReason: null });
-    await t.sound();
-  });
+      const wipe = await t.services.dataWipes.getByBooking(t.provider, { bookingId: booking.id });
+      await t.services.dataWipes.retry(t.provider, { id: wipe.id });
+      await t.jobs.runDue();
+      expect(await t.machineNow()).toMatchObject({ status: 'verified', quarantineReason: null });
+      await t.sound();
+    },
+  );
 
-  it('does not go back on the market by an admin’s release before the new key is confirmed', async () => {
-    const t = await setup();
-    const admin = await t.seed.admin();
-    const booking = await t.active();
-    t.fake.onVisit = ({ step, phase }) => {
-      if (step === 'wipe' && phase === 'after') t.fake.changeHostKey();
-    };
-    await t.jobs.advance(HOUR_MS);
-    await t.services.machines.release(admin, { id: t.machine.id, reason: 'Reinstalled; nothing is left.' });
-    expect(await t.statusOf(booking)).toBe('completed');
-    await t.jobs.advance(15 * MINUTE_MS);
-    await expect(t.seed.book(t.renter, t.listing)).rejects.toMatchObject({ code: 'machine_quarantined' });
-    t.fake.onVisit = null;
-    await t.services.machines.rescanHostKey(t.provider, { id: t.machine.id });
-    await t.jobs.runDue();
-    const { fingerprint } = t.fake.hostKey;
-    await t.services.machines.confirmHostKey(t.provider, { id: t.machine.id, fingerprint });
-    await t.jobs.runDue();
-    expect(await t.machineNow()).toMatchObject({ status: 'verified' });
-    await t.active();
-    await t.sound();
-  });
+  it(
+    'does not go back on the market by an admin’s release before the new key is confirmed',
+    { tags: 'deep' },
+    async () => {
+      const t = await setup();
+      const admin = await t.seed.admin();
+      const booking = await t.active();
+      t.fake.onVisit = ({ step, phase }) => {
+        if (step === 'wipe' && phase === 'after') t.fake.changeHostKey();
+      };
+      await t.jobs.advance(HOUR_MS);
+      await t.services.machines.release(admin, { id: t.machine.id, reason: 'Reinstalled; nothing is left.' });
+      expect(await t.statusOf(booking)).toBe('completed');
+      await t.jobs.advance(15 * MINUTE_MS);
+      await expect(t.seed.book(t.renter, t.listing)).rejects.toMatchObject({ code: 'machine_quarantined' });
+      t.fake.onVisit = null;
+      await t.services.machines.rescanHostKey(t.provider, { id: t.machine.id });
+      await t.jobs.runDue();
+      const { fingerprint } = t.fake.hostKey;
+      await t.services.machines.confirmHostKey(t.provider, { id: t.machine.id, fingerprint });
+      await t.jobs.runDue();
+      expect(await t.machineNow()).toMatchObject({ status: 'verified' });
+      await t.active();
+      await t.sound();
+    },
+  );
 });
 
 describe('a provider who gives a booking back', () => {
@@ -469,7 +493,7 @@ describe('a provider who gives a booking back', () => {
     await t.sound();
   });
 
-  it('while it runs: the last 24 hours are returned too', async () => {
+  it('while it runs: the last 24 hours are returned too', { tags: 'deep' }, async () => {
     const t = await setup();
     const booking = await t.active(72 * HOUR_MS);
     await t.jobs.advance(30 * HOUR_MS);

@@ -48,22 +48,26 @@ describe('the evidence', () => {
     );
   }, 60_000);
 
-  it('is the same document for both sides and the admin, and its hash is that of the document', async () => {
-    const t = await disputedMarket(product());
-    const dispute = await openAs(t, t.renter.actor, t.booking);
-    const seen = await Promise.all(
-      [t.renter.actor, t.provider, t.admin].map(async (actor) => readDispute(t, actor, dispute.id)),
-    );
-    const [first] = seen;
-    expect(seen.map(({ dispute: { viewer } }) => viewer)).toEqual(['renter', 'provider', 'admin']);
-    for (const { evidenceDocument } of seen) expect(evidenceDocument).toBe(first?.evidenceDocument);
-    const hash = createHash('sha256')
-      .update(first?.evidenceDocument ?? '')
-      .digest('hex');
-    expect(hash).toBe(dispute.evidenceSha256);
-    const { rows } = await t.sql.query(`SELECT action FROM audit_log WHERE subject_id = $1`, [dispute.id]);
-    expect(rows).toEqual([{ action: 'disputes.look' }]);
-  });
+  it(
+    'is the same document for both sides and the admin, and its hash is that of the document',
+    { tags: 'deep' },
+    async () => {
+      const t = await disputedMarket(product());
+      const dispute = await openAs(t, t.renter.actor, t.booking);
+      const seen = await Promise.all(
+        [t.renter.actor, t.provider, t.admin].map(async (actor) => readDispute(t, actor, dispute.id)),
+      );
+      const [first] = seen;
+      expect(seen.map(({ dispute: { viewer } }) => viewer)).toEqual(['renter', 'provider', 'admin']);
+      for (const { evidenceDocument } of seen) expect(evidenceDocument).toBe(first?.evidenceDocument);
+      const hash = createHash('sha256')
+        .update(first?.evidenceDocument ?? '')
+        .digest('hex');
+      expect(hash).toBe(dispute.evidenceSha256);
+      const { rows } = await t.sql.query(`SELECT action FROM audit_log WHERE subject_id = $1`, [dispute.id]);
+      expect(rows).toEqual([{ action: 'disputes.look' }]);
+    },
+  );
 
   it('tells nobody an address of the other, an id of a person, or what the renter calls his keys', async () => {
     const t = await disputedMarket(product());
@@ -82,7 +86,7 @@ describe('the evidence', () => {
     }
   });
 
-  it('is never written again, not even by the owner of the table, nor is what was said', async () => {
+  it('is never written again, not even by the owner of the table, nor is what was said', { tags: 'deep' }, async () => {
     const t = await disputedMarket(product());
     const dispute = await openAs(t, t.renter.actor, t.booking);
     for (const change of [`evidence = '{}'`, `text = 'Something else.'`, `evidence_sha256 = ''`]) {

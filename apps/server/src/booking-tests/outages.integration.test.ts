@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
 import { openMarket } from '../testing/open-market.ts';

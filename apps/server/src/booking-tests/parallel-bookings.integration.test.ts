@@ -74,37 +74,41 @@ describe('many at once', () => {
     expect(await findViolations(sql)).toEqual([]);
   });
 
-  it('one request sent a thousand times with one key: one effect and a thousand equal answers', async () => {
-    const { clock, seed, services, sql } = product();
-    const { listing } = await seed.listing();
-    const renter = await seed.renter();
-    const before = await seed.walletOf(renter.actor);
-    const wish = seed.wish(renter, listing, { start: plusMs(clock.now(), HOUR_MS) });
-    const answers = await Promise.all(
-      Array.from({ length: 1_000 }, () => services.bookings.create(renter.actor, { ...wish })),
-    );
-    expect(
-      new Set(
-        answers.map((answer) =>
-          JSON.stringify(answer, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
-        ),
-      ).size,
-    ).toBe(1);
-    expect(await rowCount('bookings', 'renter_id = $1', [renter.actor.userId])).toBe(1);
-    expect(before - (await seed.walletOf(renter.actor))).toBe(SEED_PRICE);
-    expect(await findViolations(sql)).toEqual([]);
+  it(
+    'one request sent a thousand times with one key: one effect and a thousand equal answers',
+    { tags: 'deep', timeout: 60_000 },
+    async () => {
+      const { clock, seed, services, sql } = product();
+      const { listing } = await seed.listing();
+      const renter = await seed.renter();
+      const before = await seed.walletOf(renter.actor);
+      const wish = seed.wish(renter, listing, { start: plusMs(clock.now(), HOUR_MS) });
+      const answers = await Promise.all(
+        Array.from({ length: 1_000 }, () => services.bookings.create(renter.actor, { ...wish })),
+      );
+      expect(
+        new Set(
+          answers.map((answer) =>
+            JSON.stringify(answer, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+          ),
+        ).size,
+      ).toBe(1);
+      expect(await rowCount('bookings', 'renter_id = $1', [renter.actor.userId])).toBe(1);
+      expect(before - (await seed.walletOf(renter.actor))).toBe(SEED_PRICE);
+      expect(await findViolations(sql)).toEqual([]);
 
-    await expect(
-      services.bookings.create(renter.actor, { ...wish, durationMs: wish.durationMs + 1 }),
-    ).rejects.toMatchObject({ code: 'idempotency_conflict', field: 'idempotencyKey' });
-    // The key belongs to one person: somebody else's same key is another wish.
-    const other = await seed.renter();
-    await expect(services.bookings.create(other.actor, { ...wish, sshKeyIds: [other.sshKeyId] })).rejects.toMatchObject(
-      { code: 'window_taken' },
-    );
-  }, 60_000);
+      await expect(
+        services.bookings.create(renter.actor, { ...wish, durationMs: wish.durationMs + 1 }),
+      ).rejects.toMatchObject({ code: 'idempotency_conflict', field: 'idempotencyKey' });
+      // The key belongs to one person: somebody else's same key is another wish.
+      const other = await seed.renter();
+      await expect(
+        services.bookings.create(other.actor, { ...wish, sshKeyIds: [other.sshKeyId] }),
+      ).rejects.toMatchObject({ code: 'window_taken' });
+    },
+  );
 
-  it('one extension sent a hundred times with one key is paid once', async () => {
+  it('one extension sent a hundred times with one key is paid once', { tags: 'deep' }, async () => {
     const { clock, seed, services, sql } = product();
     const { listing } = await seed.listing();
     const renter = await seed.renter();
@@ -122,7 +126,7 @@ describe('many at once', () => {
     expect(await findViolations(sql)).toEqual([]);
   });
 
-  it('one top-up sent a hundred times with one key is charged once', async () => {
+  it('one top-up sent a hundred times with one key is charged once', { tags: 'deep' }, async () => {
     const { seed, services, sql } = product();
     const renter = await seed.renter({ wallet: 5_000_000n });
     const wish = { idempotencyKey: seed.key('top-up'), amount: SEED_PRICE * 10n, source: '4242424242424242' };
@@ -158,32 +162,36 @@ describe('many at once', () => {
     expect(await findViolations(sql)).toEqual([]);
   });
 
-  it('booking, blocking, extending and cancelling one unit at once leave a sound calendar', async () => {
-    const { clock, seed, services, sql } = product();
-    const { listing, provider, machine } = await seed.listing();
-    const renter = await seed.renter({ wallet: 2_000_000_000n });
-    const at = (hours: number) => plusMs(clock.now(), hours * HOUR_MS);
-    const made = [];
-    for (let n = 0; n < 5; n += 1) made.push(await seed.book(renter, listing, { start: at(2 + n * 4) }));
-    await Promise.allSettled(
-      made.flatMap((booking, n) => [
-        services.bookings.cancel(renter.actor, booking),
-        services.bookings.cancelAsProvider(provider, { id: booking.id, reason: 'The power fails.' }),
-        services.bookings.extend(renter.actor, {
-          idempotencyKey: seed.key('extend'),
-          id: booking.id,
-          newEnd: at(5 + n * 4),
-          acceptedAdditional: null,
-        }),
-        seed.book(renter, listing, { start: at(2 + n * 4) }),
-        services.machines.blockTime(provider, {
-          id: machine.id,
-          kind: 'maintenance',
-          range: { start: at(3 + n * 4), end: at(4 + n * 4) },
-          note: null,
-        }),
-      ]),
-    );
-    expect(await findViolations(sql)).toEqual([]);
-  });
+  it(
+    'booking, blocking, extending and cancelling one unit at once leave a sound calendar',
+    { tags: 'deep' },
+    async () => {
+      const { clock, seed, services, sql } = product();
+      const { listing, provider, machine } = await seed.listing();
+      const renter = await seed.renter({ wallet: 2_000_000_000n });
+      const at = (hours: number) => plusMs(clock.now(), hours * HOUR_MS);
+      const made = [];
+      for (let n = 0; n < 5; n += 1) made.push(await seed.book(renter, listing, { start: at(2 + n * 4) }));
+      await Promise.allSettled(
+        made.flatMap((booking, n) => [
+          services.bookings.cancel(renter.actor, booking),
+          services.bookings.cancelAsProvider(provider, { id: booking.id, reason: 'The power fails.' }),
+          services.bookings.extend(renter.actor, {
+            idempotencyKey: seed.key('extend'),
+            id: booking.id,
+            newEnd: at(5 + n * 4),
+            acceptedAdditional: null,
+          }),
+          seed.book(renter, listing, { start: at(2 + n * 4) }),
+          services.machines.blockTime(provider, {
+            id: machine.id,
+            kind: 'maintenance',
+            range: { start: at(3 + n * 4), end: at(4 + n * 4) },
+            note: null,
+          }),
+        ]),
+      );
+      expect(await findViolations(sql)).toEqual([]);
+    },
+  );
 });

@@ -33,21 +33,25 @@ it('a booking reserves clean-up time by the wipes that were measured, once there
   expect(busy).toEqual([{ start, end: plusMs(end, expectedMs) }]);
 });
 
-it('a wipe that takes longer than what was reserved delays the next booking, and does not fail it', async () => {
-  const t = await openMarket(product());
-  const first = await t.active();
-  const second = await t.seed.book(t.renter, t.listing, { start: plusMs(first.end, first.turnaroundMs) });
-  t.fake.brokenSteps.add('wipe');
-  await t.jobs.advance(second.start - t.clock.now() + 10 * MINUTE_MS, { stepMs: 5 * MINUTE_MS });
-  expect(await t.statusOf(second)).toBe('scheduled');
-  expect(await t.eventsOf(second)).toContain('booking_delayed');
-  t.fake.brokenSteps.delete('wipe');
-  await t.jobs.advance(20 * MINUTE_MS, { stepMs: 5 * MINUTE_MS });
-  const started = await t.now(second);
-  expect(started).toMatchObject({ status: 'active', end: second.end });
-  expect(started.readyAt).toBeGreaterThan(second.start + 10 * MINUTE_MS);
-  await t.jobs.advance(2 * HOUR_MS, { stepMs: 10 * MINUTE_MS });
-  // Only ready time is charged: less than the hour that was booked.
-  expect((await t.now(second)).chargedAmount).toBeLessThan(second.holdAmount);
-  await t.sound();
-});
+it(
+  'a wipe that takes longer than what was reserved delays the next booking, and does not fail it',
+  { tags: 'deep' },
+  async () => {
+    const t = await openMarket(product());
+    const first = await t.active();
+    const second = await t.seed.book(t.renter, t.listing, { start: plusMs(first.end, first.turnaroundMs) });
+    t.fake.brokenSteps.add('wipe');
+    await t.jobs.advance(second.start - t.clock.now() + 10 * MINUTE_MS, { stepMs: 5 * MINUTE_MS });
+    expect(await t.statusOf(second)).toBe('scheduled');
+    expect(await t.eventsOf(second)).toContain('booking_delayed');
+    t.fake.brokenSteps.delete('wipe');
+    await t.jobs.advance(20 * MINUTE_MS, { stepMs: 5 * MINUTE_MS });
+    const started = await t.now(second);
+    expect(started).toMatchObject({ status: 'active', end: second.end });
+    expect(started.readyAt).toBeGreaterThan(second.start + 10 * MINUTE_MS);
+    await t.jobs.advance(2 * HOUR_MS, { stepMs: 10 * MINUTE_MS });
+    // Only ready time is charged: less than the hour that was booked.
+    expect((await t.now(second)).chargedAmount).toBeLessThan(second.holdAmount);
+    await t.sound();
+  },
+);

@@ -67,47 +67,51 @@ describe('when a month is over', () => {
     await t.sound();
   });
 
-  it('a run issues so many documents and no more; what it left, or a worker that died, is issued by the next one', async () => {
-    const t = await chargedMarket();
-    const second = await t.seed.renter();
-    await t.seed.book(second, t.listing);
-    await t.jobs.advance(2 * HOUR_MS);
-    t.clock.set(plusMs(t.month.end, MONTH_GRACE_MS));
-    const unused = () => {
-      throw new Error('Documents have no secrets.');
-    };
-    const small = createIssueWorkflow({
-      uow: t.uow,
-      clock: t.clock,
-      ids: uuidV7Source,
-      timers: { after: () => () => undefined, every: () => () => undefined },
-      secretBox: { seal: unused, open: unused },
-      log: () => undefined,
-      issuer: new DocumentIssuer({
+  it(
+    'a run issues so many documents and no more; what it left, or a worker that died, is issued by the next one',
+    { tags: 'deep' },
+    async () => {
+      const t = await chargedMarket();
+      const second = await t.seed.renter();
+      await t.seed.book(second, t.listing);
+      await t.jobs.advance(2 * HOUR_MS);
+      t.clock.set(plusMs(t.month.end, MONTH_GRACE_MS));
+      const unused = () => {
+        throw new Error('Documents have no secrets.');
+      };
+      const small = createIssueWorkflow({
+        uow: t.uow,
         clock: t.clock,
         ids: uuidV7Source,
-        currency: t.config.payments.currency,
-        ...t.config.documents,
-      }),
-      issuedPerRunMax: 1,
-    });
-    const stopped = new AbortController();
-    stopped.abort(new Error('The worker stops.'));
-    await expect(small.run({}, { signal: stopped.signal })).rejects.toThrow('The worker stops.');
-    const counts: number[] = [];
-    for (let run = 0; run < 3; run += 1) {
-      expect(await small.run({}, { signal: new AbortController().signal })).toEqual({
-        kind: 'again',
-        at: t.clock.now(),
+        timers: { after: () => () => undefined, every: () => () => undefined },
+        secretBox: { seal: unused, open: unused },
+        log: () => undefined,
+        issuer: new DocumentIssuer({
+          clock: t.clock,
+          ids: uuidV7Source,
+          currency: t.config.payments.currency,
+          ...t.config.documents,
+        }),
+        issuedPerRunMax: 1,
       });
-      const people = [t.renter.actor, second.actor, t.provider];
-      counts.push((await Promise.all(people.map(t.documentsOf))).flat().length);
-    }
-    expect(counts).toEqual([1, 2, 3]);
-    await t.jobs.sweep();
-    expect(await t.documentsOf(t.provider)).toHaveLength(1);
-    await t.sound();
-  });
+      const stopped = new AbortController();
+      stopped.abort(new Error('The worker stops.'));
+      await expect(small.run({}, { signal: stopped.signal })).rejects.toThrow('The worker stops.');
+      const counts: number[] = [];
+      for (let run = 0; run < 3; run += 1) {
+        expect(await small.run({}, { signal: new AbortController().signal })).toEqual({
+          kind: 'again',
+          at: t.clock.now(),
+        });
+        const people = [t.renter.actor, second.actor, t.provider];
+        counts.push((await Promise.all(people.map(t.documentsOf))).flat().length);
+      }
+      expect(counts).toEqual([1, 2, 3]);
+      await t.jobs.sweep();
+      expect(await t.documentsOf(t.provider)).toHaveLength(1);
+      await t.sound();
+    },
+  );
 });
 
 describe('a document', () => {
@@ -163,7 +167,7 @@ describe('a document', () => {
     await expect(asRenter).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  it('keeps whom it was addressed to when that changes later', async () => {
+  it('keeps whom it was addressed to when that changes later', { tags: 'deep' }, async () => {
     const t = await chargedMarket();
     const tax = {
       legalName: 'Rechner AG',
@@ -212,7 +216,7 @@ describe('the export of an account', () => {
     expect(none.rows).toBe(0);
   });
 
-  it('takes its first instant and not its last', async () => {
+  it('takes its first instant and not its last', { tags: 'deep' }, async () => {
     const t = await openMarket(product());
     await t.jobs.advance(HOUR_MS);
     const before = t.clock.now();
@@ -229,7 +233,7 @@ describe('the export of an account', () => {
     expect(await rowsOf(before - 1, before)).toBe(0);
   });
 
-  it('reads page by page, and refuses more rows than it may have, naming the way out', async () => {
+  it('reads page by page, and refuses more rows than it may have, naming the way out', { tags: 'deep' }, async () => {
     const t = await openMarket(product());
     for (let count = 0; count < 4; count += 1) await t.seed.topUp(t.renter.actor, 5_000_000n);
     const small = (csvRowsMax: number) =>

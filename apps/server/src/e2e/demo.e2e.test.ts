@@ -179,13 +179,17 @@ describe('npm start', () => {
 });
 
 describe('npm start below a folder that is closed to others', () => {
-  it('has its database elsewhere, names the place, and starts, answers and ends as anywhere else', async () => {
-    const folder = await newFolder(0o700);
-    const demo = await startDemo(folder, { port: await freePort(), limitMs: FIRST_ANSWER_LIMIT_MS });
-    // Nobody but root has another user for Postgres, and then nothing is out of its reach.
-    if (process.getuid?.() === 0) expect(await readdir(join(folder, 'data'))).toContain('location');
-    await signUp(`${demo.url}${API_PATH}`, { email: 'first@e2e.example', password: PASSWORD, displayName: 'First' });
-    await demo.interrupt();
-    await expectGone(demo, folder);
-  });
+  it(
+    'has its database elsewhere, names the place, and starts, answers and ends as anywhere else',
+    { tags: 'deep' },
+    async () => {
+      const folder = await newFolder(0o700);
+      const demo = await startDemo(folder, { port: await freePort(), limitMs: FIRST_ANSWER_LIMIT_MS });
+      // Nobody but root has another user for Postgres, and then nothing is out of its reach.
+      if (process.getuid?.() === 0) expect(await readdir(join(folder, 'data'))).toContain('location');
+      await signUp(`${demo.url}${API_PATH}`, { email: 'first@e2e.example', password: PASSWORD, displayName: 'First' });
+      await demo.interrupt();
+      await expectGone(demo, folder);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import type { Lab, LabHost } from '@rsm/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../demo/wait-for.ts';

@@ -31,7 +31,7 @@ describe('a payout that a provider asks for', () => {
     await t.audited();
   });
 
-  it('is made of the lines since the payout before, to the last millionth', async () => {
+  it('is made of the lines since the payout before, to the last millionth', { tags: 'deep' }, async () => {
     const t = await setup();
     await t.onboarded();
     const bookings = [await t.earnAnHour(), await t.earnAnHour()];
@@ -115,7 +115,7 @@ describe('a payout that a provider asks for', () => {
     await t.audited();
   });
 
-  it('never touches what is held back', async () => {
+  it('never touches what is held back', { tags: 'deep' }, async () => {
     const t = await setup();
     await t.onboarded();
     t.fake.leavesResidue = true;
@@ -143,7 +143,7 @@ describe('a payout that a provider asks for', () => {
     }
   });
 
-  it('pages through payouts and lines, each once', async () => {
+  it('pages through payouts and lines, each once', { tags: 'deep' }, async () => {
     const t = await setup();
     await t.onboarded();
     const made = [];

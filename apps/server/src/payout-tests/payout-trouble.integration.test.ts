@@ -77,7 +77,7 @@ describe('a processor that can not be relied on', () => {
     await t.audited();
   });
 
-  it('says later that it was paid, in whatever order and however often its events come', async () => {
+  it('says later that it was paid, in whatever order and however often its events come', { tags: 'deep' }, async () => {
     const t = await asked();
     t.gateway.trouble = 'under_way';
     await t.jobs.runDue();
@@ -123,7 +123,7 @@ describe('a processor that can not be relied on', () => {
     await t.audited();
   });
 
-  it('speaks of a payout that is none of ours', async () => {
+  it('speaks of a payout that is none of ours', { tags: 'deep' }, async () => {
     const t = await asked();
     const event = { kind: 'payout', reference: 'out_of_somebody', payoutId: null } as const;
     await expect(t.payoutEventHandlers.payout(t.processor, event)).resolves.toBe('applied');
@@ -131,7 +131,7 @@ describe('a processor that can not be relied on', () => {
 });
 
 describe('a worker that dies', () => {
-  it('before the processor was asked: another one sends the payout, once', async () => {
+  it('before the processor was asked: another one sends the payout, once', { tags: 'deep' }, async () => {
     const t = await asked();
     t.gateway.onPayOut = () => t.jobs.die();
     await t.jobs.runDue();
@@ -155,7 +155,7 @@ describe('a worker that dies', () => {
     await t.audited();
   });
 
-  it('with its job: the sweep finds the payout', async () => {
+  it('with its job: the sweep finds the payout', { tags: 'deep' }, async () => {
     const t = await asked();
     await t.sql.query(`DELETE FROM job_requests WHERE name = 'payout.send'`);
     t.clock.advance(PAYOUT_LOOK_AGAIN_MS);
@@ -210,7 +210,7 @@ describe('a payout of which the processor says nothing for three days', () => {
     await t.audited();
   });
 
-  it('is given back when the processor never heard of it, and is not sent afterwards', async () => {
+  it('is given back when the processor never heard of it, and is not sent afterwards', { tags: 'deep' }, async () => {
     const t = await silent();
     t.clock.advance(PAYOUT_ATTENTION_AFTER_MS);
     t.gateway.trouble = 'none';
@@ -227,7 +227,7 @@ describe('a payout of which the processor says nothing for three days', () => {
     await t.audited();
   });
 
-  it('is not given back when it was paid after all', async () => {
+  it('is not given back when it was paid after all', { tags: 'deep' }, async () => {
     const t = await silent();
     t.gateway.turnsOut(t.payout.id, 'succeeded');
     t.clock.advance(PAYOUT_ATTENTION_AFTER_MS);

@@ -28,7 +28,7 @@ describe('the payout run of every Monday', () => {
     await t.audited();
   });
 
-  it('does not come before Monday', async () => {
+  it('does not come before Monday', { tags: 'deep' }, async () => {
     const t = await market();
     await t.onboarded();
     await t.earnAnHour();
@@ -78,7 +78,7 @@ describe('the payout run of every Monday', () => {
     await t.audited();
   });
 
-  it('is carried on by another worker when one has died', async () => {
+  it('is carried on by another worker when one has died', { tags: 'deep' }, async () => {
     const t = await market();
     await t.onboarded();
     await t.earnAnHour();
@@ -98,7 +98,7 @@ describe('the payout run of every Monday', () => {
     await t.audited();
   });
 
-  it('passes over who has too little, and tells who has no account that takes payouts', async () => {
+  it('passes over who has too little, and tells who has no account that takes payouts', { tags: 'deep' }, async () => {
     const t = await market();
     const booking = await t.earnAnHour();
     monday(t);
@@ -114,7 +114,7 @@ describe('the payout run of every Monday', () => {
     await t.audited();
   });
 
-  it('passes over who is suspended', async () => {
+  it('passes over who is suspended', { tags: 'deep' }, async () => {
     const t = await market();
     await t.onboarded();
     await t.earnAnHour();
@@ -132,7 +132,7 @@ describe('the payout run of every Monday', () => {
     await t.audited();
   });
 
-  it('repays what a provider owes, even when too little is left to pay out', async () => {
+  it('repays what a provider owes, even when too little is left to pay out', { tags: 'deep' }, async () => {
     const t = await market();
     await t.onboarded();
     const booking = await t.earnAnHour();
@@ -150,7 +150,7 @@ describe('the payout run of every Monday', () => {
     await t.audited();
   });
 
-  it('leaves them to an admin where payouts are made by hand', async () => {
+  it('leaves them to an admin where payouts are made by hand', { tags: 'deep' }, async () => {
     const t = await byHand();
     await t.earnAnHour();
     monday(t);

@@ -92,7 +92,7 @@ describe('what a provider or his machine breaks', () => {
     expect(await ofMachine(t)).toMatchObject({ bookings: 2 });
   });
 
-  it('is forgotten after 180 days', async () => {
+  it('is forgotten after 180 days', { tags: 'deep' }, async () => {
     const t = await openMarket(product());
     const booking = await bookedFor(t, 3);
     await t.services.bookings.cancelAsProvider(t.provider, { id: booking.id, reason: 'I need it myself.' });
@@ -172,7 +172,7 @@ describe('the figure', () => {
     expect(await search({ reliabilityPpmMin: (view.ppm ?? 0) + 1 })).toEqual([]);
   });
 
-  it('is computed anew by the sweep when it is six hours old, and not before', async () => {
+  it('is computed anew by the sweep when it is six hours old, and not before', { tags: 'deep' }, async () => {
     const t = await openMarket(product());
     await t.jobs.sweep();
     const { computedAt } = await ofMachine(t);

@@ -204,7 +204,7 @@ describe('a job', () => {
     expect(sorted[10], `delays in ms: ${sorted.join(' ')}`).toBeLessThan(200);
   });
 
-  it('is found by the poll when the notification was lost', async () => {
+  it('is found by the poll when the notification was lost', { tags: 'deep' }, async () => {
     const { ran } = await startNotingWorker();
     const id = await request(openSession());
     await vi.waitFor(() => expect(ran.map(({ machineId }) => machineId)).toEqual([id]), waitFor);
@@ -299,7 +299,7 @@ describe('a job', () => {
     expect(ran[1]?.machineId).toBe(wish);
   });
 
-  it('is tried again after an unknown error, later', async () => {
+  it('is tried again after an unknown error, later', { tags: 'deep' }, async () => {
     let times = 0;
     const { ran } = await startNotingWorker(async () => {
       times += 1;
@@ -416,7 +416,7 @@ describe('a worker that died', () => {
     expect(ran).toHaveLength(1);
   });
 
-  it('does not stop the sweep: it comes again at its next time', async () => {
+  it('does not stop the sweep: it comes again at its next time', { tags: 'deep' }, async () => {
     const sweep = vi.fn<Workflows['sweep']['run']>(async () => DONE);
     const session = openSession();
     const mover = openMover();
@@ -473,7 +473,7 @@ describe('stopping', () => {
     expect((second.ran[0]?.at ?? 0) - stoppedAt).toBeLessThan(2_000);
   });
 
-  it('leaves a deaf handler behind after the limit', async () => {
+  it('leaves a deaf handler behind after the limit', { tags: 'deep' }, async () => {
     const session = openSession();
     const first = await startNotingWorker(async () => new Promise(() => undefined));
     const id = await request(session);

@@ -104,7 +104,7 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     });
   });
 
-  test('a second start keeps the data, and stopping twice does nothing', async () => {
+  test('a second start keeps the data, and stopping twice does nothing', { tags: 'deep' }, async () => {
     const dataDir = await temporaryDirectory();
     const first = await start({ dataDir });
     await query(first.ownerUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -116,7 +116,7 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     expect(await query(second.ownerUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  test('recovers when the server itself was killed and left its postmaster.pid', async () => {
+  test('recovers when the server itself was killed and left its postmaster.pid', { tags: 'deep' }, async () => {
     const dataDir = await temporaryDirectory();
     const first = await start({ dataDir, durability: 'durable' });
     await query(first.ownerUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -151,7 +151,7 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     expect(await query(postgres.ownerUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  test('a failed start ends with the last lines of Postgres and can be repeated', async () => {
+  test('a failed start ends with the last lines of Postgres and can be repeated', { tags: 'deep' }, async () => {
     const dataDir = await temporaryDirectory();
     const first = await start({ dataDir });
     await first.stop();

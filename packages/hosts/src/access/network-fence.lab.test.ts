@@ -104,16 +104,20 @@ describe('the network of a renter', () => {
     });
   });
 
-  test('is closed again within a minute when somebody flushes the rules, and after a reboot before sshd answers', async () => {
-    const renter = await newRenter();
-    const { accountName } = renter.spec;
-    await root('nft flush ruleset');
-    expect(await root(`systemctl start ${accountName}-end.service; nft list tables`)).toContain(accountName);
-    await machine.host.reboot();
-    const early = await renter.ssh('true');
-    expect(early.status).toBe(0);
-    expect(await root('nft list tables')).toContain(accountName);
-    await access.revoke(machine.control, renter.spec, machine.work);
-    expect(await root('nft list tables; ls /etc/rsm-access/*/fence.nft')).not.toContain(accountName);
-  });
+  test(
+    'is closed again within a minute when somebody flushes the rules, and after a reboot before sshd answers',
+    { tags: 'deep' },
+    async () => {
+      const renter = await newRenter();
+      const { accountName } = renter.spec;
+      await root('nft flush ruleset');
+      expect(await root(`systemctl start ${accountName}-end.service; nft list tables`)).toContain(accountName);
+      await machine.host.reboot();
+      const early = await renter.ssh('true');
+      expect(early.status).toBe(0);
+      expect(await root('nft list tables')).toContain(accountName);
+      await access.revoke(machine.control, renter.spec, machine.work);
+      expect(await root('nft list tables; ls /etc/rsm-access/*/fence.nft')).not.toContain(accountName);
+    },
+  );
 });

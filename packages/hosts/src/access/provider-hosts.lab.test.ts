@@ -131,7 +131,7 @@ describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-s
       expect(await root('cat /etc/ssh/sshd_config; ls /etc/ssh/sshd_config.d')).toBe(before);
     });
 
-    test('on which number or home is taken refuses, and a wrong number never kills', onceMore, async () => {
+    test('on which number or home is taken refuses, and a wrong number never kills', { tags: 'deep' }, async () => {
       const victim = newRenter();
       await root(
         `useradd --uid ${victim.spec.uid} --create-home victim; setpriv --reuid ${victim.spec.uid} sleep 60 </dev/null >/dev/null 2>&1 &`,
@@ -156,7 +156,7 @@ describe.each<{ flavour: HostFlavour }>([{ flavour: 'debian' }, { flavour: 'no-s
       await wipeAndVerify(squatted);
     });
 
-    test('whose clock is off is told so', onceMore, async () => {
+    test('whose clock is off is told so', { tags: 'deep' }, async () => {
       const wrong = createUnixUserAccess({
         pool: machine.pool,
         clock: { now: () => instant(Date.now() - 600_000) },

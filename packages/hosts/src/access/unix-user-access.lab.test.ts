@@ -57,7 +57,7 @@ describe('an account on a machine', () => {
     expect(await renter.ssh('cat file')).toEqual({ status: 0, output: 'mine\n' });
   });
 
-  test('moves the deadline and reads it back from the watchdog', async () => {
+  test('moves the deadline and reads it back from the watchdog', { tags: 'deep' }, async () => {
     const renter = newRenter();
     await provision(renter.spec);
     const later = { ...renter.spec, deadlineAt: instant(renter.spec.deadlineAt + 3_600_123) };
@@ -78,7 +78,7 @@ describe('an account on a machine', () => {
     await expect(provision(renter.spec)).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
-  test('ends at its deadline with nobody connected', async () => {
+  test('ends at its deadline with nobody connected', { tags: 'deep' }, async () => {
     const renter = newRenter(4_000);
     await provision(renter.spec);
     const session = await renter.openSession();

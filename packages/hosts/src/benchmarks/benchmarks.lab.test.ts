@@ -74,7 +74,7 @@ describe('benchmarks on a host', () => {
     machine.pool.close();
   });
 
-  it('measure memory with one thread and with all, and leave nothing', async () => {
+  it('measure memory with one thread and with all, and leave nothing', { tags: 'deep' }, async () => {
     const { machine, runner, progress, work, leftovers } = await setup('debian');
     const outcome = await runner.run(machine.target, anyMachine().machine, 'memory', work());
     const result = benchmarkResultSchema.parse(outcome.result);
@@ -178,7 +178,7 @@ describe('benchmarks on a host', () => {
     machine.pool.close();
   });
 
-  it('clean up when they are stopped, and when the tool fails', async () => {
+  it('clean up when they are stopped, and when the tool fails', { tags: 'deep' }, async () => {
     const { host, machine, work, leftovers } = await setup('debian');
     const runner = createBenchmarkRunner({
       pool: machine.pool,
@@ -205,7 +205,7 @@ describe('benchmarks on a host', () => {
     machine.pool.close();
   });
 
-  it('do not follow a folder that somebody put in their way', async () => {
+  it('do not follow a folder that somebody put in their way', { tags: 'deep' }, async () => {
     const { host, machine, runner, work } = await setup('debian');
     await host.run(
       'mkdir /srv/precious && echo keep > /srv/precious/data && ln -s /srv/precious /var/tmp/rsm-benchmark-benchmark-0190a-test',

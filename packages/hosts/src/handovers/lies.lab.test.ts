@@ -147,7 +147,7 @@ describe('a lie between verification and booking', () => {
     await host.run('umount /proc/meminfo');
   });
 
-  it('is a python3 that answers without computing', async () => {
+  it('is a python3 that answers without computing', { tags: 'deep' }, async () => {
     await host.trouble.shadowTool('python3', '#!/bin/sh\necho "python 3.13.5"; echo "0 1"; echo "1 1"\n');
     expect(await checkOf('speed_one_thread')).toMatchObject({
       verdict: 'failed',
@@ -185,7 +185,7 @@ describe('a lie between verification and booking', () => {
     await stopTerminal();
   });
 
-  it('is a program of somebody else that holds a GPU', async () => {
+  it('is a program of somebody else that holds a GPU', { tags: 'deep' }, async () => {
     const facts = machine.facts;
     const gpu = {
       vendor: 'nvidia' as const,

@@ -111,7 +111,7 @@ describe('the onboarding blocks on a host', () => {
     pool.close();
   });
 
-  it('are refused from anywhere but our addresses', async () => {
+  it('are refused from anywhere but our addresses', { tags: 'deep' }, async () => {
     const { machine, control, pool } = await connect(host, { paste: false });
     const elsewhere = createOnboardingBlocks({ ourAddresses: ['192.0.2.1'] }).render({ machine });
     await host.run(elsewhere.grant);
@@ -182,7 +182,7 @@ describe('the inspector', () => {
     },
   );
 
-  it('works through sudo, and says when there is none', async () => {
+  it('works through sudo, and says when there is none', { tags: 'deep' }, async () => {
     const host = await sharedHost();
     const withSudo = await connect(host, { user: 'provider' });
     const inspection = await withSudo.inspect();
@@ -217,7 +217,7 @@ describe('the inspector', () => {
     await host.stop();
   });
 
-  it('answers a fact that can’t be read with its reason', async () => {
+  it('answers a fact that can’t be read with its reason', { tags: 'deep' }, async () => {
     const host = await sharedHost();
     const { inspect, pool } = await connect(host);
     await host.trouble.shadowTool('systemd-detect-virt', '#!/bin/sh\necho "no bus" >&2\nexit 9\n');

@@ -60,7 +60,7 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     expect(host.adminUsers).toEqual(['root', 'provider']);
   });
 
-  it('of flavour bare lacks the tools', async () => {
+  it('of flavour bare lacks the tools', { tags: 'deep' }, async () => {
     const host = await sharedHost('bare');
 
     const missing = 'for tool in sudo cron at sysbench fio python3 rsync podman; do command -v $tool; done; true';
@@ -97,7 +97,7 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     );
   });
 
-  it('has no more memory than it was given', async () => {
+  it('has no more memory than it was given', { tags: 'deep' }, async () => {
     const host = await lab.startHost({ flavour: 'debian', memoryMaxMb: 256 });
 
     const greedy = await host.run('python3 -c "x = bytearray(400 * 1024 * 1024); print(len(x))"');
@@ -124,7 +124,7 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     expect(await output(host, 'env | grep -c -i -E "vitest|node|npm" || true')).toBe('0');
   });
 
-  it('comes up in the zone it was given', async () => {
+  it('comes up in the zone it was given', { tags: 'deep' }, async () => {
     const host = await sharedHost('debian');
 
     expect(await output(host, 'date +%z')).toBe('+0530');
@@ -157,7 +157,7 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     await host.stop();
   });
 
-  it('can switch itself off, and comes back when the power does', async () => {
+  it('can switch itself off, and comes back when the power does', { tags: 'deep' }, async () => {
     const host = await lab.startHost({ flavour: 'debian' });
 
     await host.run('systemctl poweroff');
@@ -169,20 +169,24 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     await host.stop();
   });
 
-  it('switches itself off while a script runs on its console (bug: the script was stopped, and the host with it)', async () => {
-    const host = await lab.startHost({ flavour: 'debian' });
-    const script = host.run('touch /run/begun; sleep 600', { timeoutMs: 60_000 });
-    await expect.poll(async () => (await host.run('test -e /run/begun')).exitCode).toBe(0);
+  it(
+    'switches itself off while a script runs on its console (bug: the script was stopped, and the host with it)',
+    { tags: 'deep' },
+    async () => {
+      const host = await lab.startHost({ flavour: 'debian' });
+      const script = host.run('touch /run/begun; sleep 600', { timeoutMs: 60_000 });
+      await expect.poll(async () => (await host.run('test -e /run/begun')).exitCode).toBe(0);
 
-    await host.run('systemctl poweroff');
+      await host.run('systemctl poweroff');
 
-    // At its time limit the script would be killed, and the host could end after all.
-    expect(await script).toMatchObject({ timedOut: false });
-    await expect.poll(() => host.run('true').catch(String)).toBe(`Error: ${host.name} is not running`);
-    await host.stop();
-  });
+      // At its time limit the script would be killed, and the host could end after all.
+      expect(await script).toMatchObject({ timedOut: false });
+      await expect.poll(() => host.run('true').catch(String)).toBe(`Error: ${host.name} is not running`);
+      await host.stop();
+    },
+  );
 
-  it('reboots when it is told so over SSH', async () => {
+  it('reboots when it is told so over SSH', { tags: 'deep' }, async () => {
     const host = await lab.startHost({ flavour: 'debian' });
     const ssh = await sshLogin(host);
     const before = await output(host, 'cat /proc/sys/kernel/random/boot_id');
@@ -211,23 +215,27 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     await other.stop();
   });
 
-  it('reaches the machine that runs the lab and, unless that one forwards, nothing behind it', async () => {
-    const [one, other] = await Promise.all([
-      lab.startHost({ flavour: 'debian' }),
-      lab.startHost({ flavour: 'debian' }),
-    ]);
-    const reaches = async (address: string) => (await one.run(`ping -c 1 -W 1 ${address}`)).exitCode === 0;
+  it(
+    'reaches the machine that runs the lab and, unless that one forwards, nothing behind it',
+    { tags: 'deep' },
+    async () => {
+      const [one, other] = await Promise.all([
+        lab.startHost({ flavour: 'debian' }),
+        lab.startHost({ flavour: 'debian' }),
+      ]);
+      const reaches = async (address: string) => (await one.run(`ping -c 1 -W 1 ${address}`)).exitCode === 0;
 
-    expect(await reaches(one.gateway)).toBe(true);
-    expect(await reaches(other.address)).toBe(false);
+      expect(await reaches(one.gateway)).toBe(true);
+      expect(await reaches(other.address)).toBe(false);
 
-    // The same question with forwarding switched on shows that it is this what keeps hosts apart.
-    for (const host of [one, other]) writeFileSync(forwardingFile(host), '1');
-    expect(await reaches(other.address)).toBe(true);
-    await Promise.all([one.stop(), other.stop()]);
-  });
+      // The same question with forwarding switched on shows that it is this what keeps hosts apart.
+      for (const host of [one, other]) writeFileSync(forwardingFile(host), '1');
+      expect(await reaches(other.address)).toBe(true);
+      await Promise.all([one.stop(), other.stop()]);
+    },
+  );
 
-  it('comes back under its id with disk, address and host keys', async () => {
+  it('comes back under its id with disk, address and host keys', { tags: 'deep' }, async () => {
     const stateDir = mkdtempSync(join(tmpdir(), 'rsm-lab-state-'));
     const options = { flavour: 'debian', persistent: { id: 'demo-1', stateDir } } as const;
     const first = await lab.startHost(options);

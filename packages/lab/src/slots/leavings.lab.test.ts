@@ -49,7 +49,7 @@ describe.skipIf(!availability.available)(`what lab hosts leave behind${reason}`,
     for (const host of hosts) expect(await tracesOf(indexOf(host.address))).toEqual([]);
   });
 
-  it('is nothing of a host that cannot start, and the reason is told', async () => {
+  it('is nothing of a host that cannot start, and the reason is told', { tags: 'deep' }, async () => {
     const stateDir = mkdtempSync(join(tmpdir(), 'rsm-lab-state-'));
     onTestFinished(() => rmSync(stateDir, { recursive: true }));
     const options = { flavour: 'bare', persistent: { id: 'broken', stateDir } } as const;
@@ -82,15 +82,19 @@ describe.skipIf(!availability.available)(`what lab hosts leave behind${reason}`,
     expect(await tracesOf(victim.host.index)).toEqual([]);
   });
 
-  it('is nothing even without a sweep when only the process that started them was killed', async () => {
-    const victim = await startInOtherProcess();
+  it(
+    'is nothing even without a sweep when only the process that started them was killed',
+    { tags: 'deep' },
+    async () => {
+      const victim = await startInOtherProcess();
 
-    victim.child.kill('SIGKILL');
+      victim.child.kill('SIGKILL');
 
-    await expect.poll(() => tracesOf(victim.host.index), { timeout: 10_000 }).toEqual([]);
-  });
+      await expect.poll(() => tracesOf(victim.host.index), { timeout: 10_000 }).toEqual([]);
+    },
+  );
 
-  it('is nothing when the process just ends and forgets to stop them', async () => {
+  it('is nothing when the process just ends and forgets to stop them', { tags: 'deep' }, async () => {
     const victim = await startInOtherProcess();
 
     victim.child.stdin.write('exit\n');
@@ -98,29 +102,37 @@ describe.skipIf(!availability.available)(`what lab hosts leave behind${reason}`,
     await expect.poll(() => tracesOf(victim.host.index), { timeout: 10_000 }).toEqual([]);
   });
 
-  it('is theirs to keep while their process lives: a sweep of another process touches nothing', async () => {
-    const neighbour = await startInOtherProcess();
-    const before = await tracesOf(neighbour.host.index);
+  it(
+    'is theirs to keep while their process lives: a sweep of another process touches nothing',
+    { tags: 'deep' },
+    async () => {
+      const neighbour = await startInOtherProcess();
+      const before = await tracesOf(neighbour.host.index);
 
-    expect(await sweepStaleLabs(cacheDir)).not.toContain(neighbour.host.index);
-    await sleep(200);
+      expect(await sweepStaleLabs(cacheDir)).not.toContain(neighbour.host.index);
+      await sleep(200);
 
-    expect(await tracesOf(neighbour.host.index)).toEqual(before);
-    expect(await readSshBanner(neighbour.host.address, 22, 2000)).toMatch(/^SSH-2\.0-/);
-  });
+      expect(await tracesOf(neighbour.host.index)).toEqual(before);
+      expect(await readSshBanner(neighbour.host.address, 22, 2000)).toMatch(/^SSH-2\.0-/);
+    },
+  );
 });
 
 describe.skipIf(!availability.available)(`a sweep that cannot be made${reason}`, () => {
-  it('is said and keeps no lab from opening: hosts take other numbers than those that lie there', async () => {
-    const lines: string[] = [];
-    const log = (line: string) => void lines.push(line);
-    await withFileLock(sweepLockPath, 60_000, () => sweepIfPossible(cacheDir, { log, waitMs: 1_000 }));
-    expect(lines).toEqual([
-      `What dead labs left was not removed: ${sweepLockPath}: another process held the lock for more than 1 s`,
-    ]);
-    await sweepIfPossible(cacheDir, { log });
-    expect(lines).toHaveLength(1);
-  });
+  it(
+    'is said and keeps no lab from opening: hosts take other numbers than those that lie there',
+    { tags: 'deep' },
+    async () => {
+      const lines: string[] = [];
+      const log = (line: string) => void lines.push(line);
+      await withFileLock(sweepLockPath, 60_000, () => sweepIfPossible(cacheDir, { log, waitMs: 1_000 }));
+      expect(lines).toEqual([
+        `What dead labs left was not removed: ${sweepLockPath}: another process held the lock for more than 1 s`,
+      ]);
+      await sweepIfPossible(cacheDir, { log });
+      expect(lines).toHaveLength(1);
+    },
+  );
 });
 
 describe.skipIf(!availability.available)(`two labs at once${reason}`, () => {

@@ -237,7 +237,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
     });
   });
 
-  it('leaves a host that reboots without its troubles of the network', async () => {
+  it('leaves a host that reboots without its troubles of the network', { tags: 'deep' }, async () => {
     const host = await lab.startHost({ flavour: 'debian' });
     const ssh = await sshLogin(host);
     await host.trouble.slowNetwork(300);
@@ -251,14 +251,14 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
     await host.stop();
   });
 
-  it('can start with a root that can only be read', async () => {
+  it('can start with a root that can only be read', { tags: 'deep' }, async () => {
     const host = await lab.startHost({ flavour: 'bare', readOnlyRoot: true });
 
     expect((await host.run('touch /root/x')).stderr).toContain('Read-only file system');
     await host.stop();
   });
 
-  it('runs the cron job of a user', async () => {
+  it('runs the cron job of a user', { tags: 'deep' }, async () => {
     const answer = () => clockwork.run('cat /var/tmp/cron-renter');
     await expect.poll(async () => (await answer()).exitCode, { timeout: 75_000, interval: 1000 }).toBe(0);
   });

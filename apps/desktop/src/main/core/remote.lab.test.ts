@@ -178,7 +178,7 @@ describe('a booking’s machine', () => {
     }
   });
 
-  it('is not entered without a key of the account, and is told nothing then', async () => {
+  it('is not entered without a key of the account, and is told nothing then', { tags: 'deep' }, async () => {
     await call('session.signIn', { email: 'ada@example.org', password: 'x' });
     await expect(openTerminal()).rejects.toMatchObject({ code: 'no_key_here', remedy: expect.any(String) as string });
     await call('keys.create', { name: 'stranger', place: 'ssh_folder' });
@@ -228,7 +228,7 @@ describe('a booking’s machine', () => {
     expect(execFileSync('sha256sum', { input: await readFile(join(folder, 'big.bin')), encoding: 'utf8' })).toBe(sum);
   });
 
-  it('says that there is no such file, and that a connection was lost in the middle', async () => {
+  it('says that there is no such file, and that a connection was lost in the middle', { tags: 'deep' }, async () => {
     await arrive();
     await call('files.pull', { bookingId: BOOKING, remotePath: 'nowhere' });
     const last = () => events<PullEvent>('files.pullEvent').at(-1);
@@ -244,13 +244,13 @@ describe('a booking’s machine', () => {
     expect(await readdir(join(chosenFolder ?? '', 'huge'))).toEqual([]);
   });
 
-  it('is asked for nothing when the person chooses no folder', async () => {
+  it('is asked for nothing when the person chooses no folder', { tags: 'deep' }, async () => {
     await arrive();
     chosenFolder = null;
     expect(await call('files.pull', { bookingId: BOOKING, remotePath: 'results' })).toBeNull();
   });
 
-  it('ends what is open when the person signs out', async () => {
+  it('ends what is open when the person signs out', { tags: 'deep' }, async () => {
     await arrive();
     await openTerminal();
     const { localPort } = await call<PortForward>('forwards.open', {

@@ -29,8 +29,11 @@ export function describeIdentityContract(
     return contractTest(harness);
   };
   describeAccounts(adapter, setup);
-  describeMailedTokens(adapter, setup);
-  describe('once inside', isVariant ? { tags: 'deep' } : {}, () => {
+  const isOnceMore = isVariant ? { tags: 'deep' } : {};
+  describe('by mail', isOnceMore, () => {
+    describeMailedTokens(adapter, setup);
+  });
+  describe('once inside', isOnceMore, () => {
     describeSessions(adapter, setup);
     describeAccessTokens(adapter, setup);
   });
