@@ -139,6 +139,16 @@ describe('audit', () => {
   });
 });
 
+describe('rewrap-secrets', () => {
+  it('says of which columns it has sealed how much, and that no older key is needed', async () => {
+    const env = { DATABASE_URL: database().url, DATABASE_OWNER_URL: database().ownerUrl };
+    const { err, out, status } = await runHere(['rewrap-secrets'], env);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toContain('machines.control_private_key_sealed: 0 sealed with key 1\n');
+    expect(out).toContain('Nothing needs another key than 1 any more.');
+  });
+});
+
 describe('migrate', () => {
   it('says that there is nothing to do', async () => {
     const env = { DATABASE_URL: database().url, DATABASE_OWNER_URL: database().ownerUrl };

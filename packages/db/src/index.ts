@@ -11,6 +11,7 @@ export {
 export { CommitNotifier, type CommitNotifierOptions, type Committed } from './events/commit-notifier.ts';
 export { PgEventWakeups, type PgEventWakeupsOptions } from './events/pg-event-wakeups.ts';
 export { JobMover, type JobMoverOptions, type JobToRepeat } from './jobs/job-mover.ts';
+export { rewrapSecrets } from './secrets/rewrap-secrets.ts';
 export { SealedBox, type SealedBoxOptions } from './secrets/sealed-box.ts';
 export { createUnitOfWork, type UnitOfWorkOptions } from './unit-of-work/pg-unit-of-work.ts';
 export { auditInvariants, type AuditOptions, type AuditResult } from './audit/audit-invariants.ts';

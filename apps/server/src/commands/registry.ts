@@ -48,6 +48,11 @@ export const commands: Readonly<Record<string, Command>> = {
       "Check a wipe certificate's signature, or a machine's chain of them; the keys are this installation's unless given.",
     run: async (args, context) => (await import('./verify.ts')).runVerify(args, context),
   },
+  'rewrap-secrets': {
+    usage: 'rewrap-secrets',
+    summary: 'Seal the keys of machines with the first of SECRETS_KEKS, so that older keys may be thrown away.',
+    run: async (args, context) => (await import('./rewrap-secrets.ts')).runRewrapSecrets(args, context),
+  },
   'make-admin': {
     usage: 'make-admin <email>',
     summary: 'Give a user the role "admin". The user must have signed in once.',

@@ -91,9 +91,13 @@ const columns = helper.columns([
         first={`CPU ${scoreWords(item.cpuScore)}`}
         second={
           <>
-            memory {scoreWords(item.memoryScore)}
-            {/* A number that is cut off misleads: storage is shown where both fit, and on the listing. */}
-            <span className="hidden 2xl:inline"> · storage {scoreWords(item.storageScore)}</span>
+            {item.gpuCount > 0 ? `GPU ${scoreWords(item.gpuScore)}` : `memory ${scoreWords(item.memoryScore)}`}
+            {/* A number that is cut off misleads: the next is shown where both fit, all of them on cards and on the listing. */}
+            <span className="hidden 2xl:inline">
+              {item.gpuCount > 0
+                ? ` · network ${scoreWords(item.networkScore)}`
+                : ` · storage ${scoreWords(item.storageScore)}`}
+            </span>
           </>
         }
       />
