@@ -29,8 +29,7 @@ export class FakePayoutGateway implements PayoutGateway {
   /** Called when the money has left, before anybody knows. */
   onPaid: (() => Promise<unknown>) | null = null;
   readonly sent: SentPayout[] = [];
-  /** How often it was asked to pay. */
-  asked = 0;
+  readonly #asked: PaymentId[] = [];
   readonly #outcomes = new Map<PaymentId, PayoutOutcome>();
   readonly #accounts = new Map<string, PayoutAccountState>();
   #closings = 0;
@@ -54,7 +53,7 @@ export class FakePayoutGateway implements PayoutGateway {
   }
 
   async payOut(request: SentPayout): Promise<PayoutOutcome> {
-    this.asked += 1;
+    this.#asked.push(request.payoutId);
     await this.onPayOut?.();
     this.#assertReachable();
     const { account, amount, payoutId } = request;
@@ -71,6 +70,11 @@ export class FakePayoutGateway implements PayoutGateway {
   find({ payoutId }: { readonly payoutId: PaymentId }): Promise<PayoutOutcome | null> {
     this.#assertReachable();
     return Promise.resolve(this.#outcomes.get(payoutId) ?? null);
+  }
+
+  /** How often it was asked to pay this one. */
+  timesAsked(payoutId: PaymentId): number {
+    return this.#asked.filter((asked) => asked === payoutId).length;
   }
 
   /** The accounts that it knows. */

@@ -29,7 +29,7 @@ describe('docs/trust.md', () => {
   it.each(rows)('names a test that exists: $lie', ({ caught, file, how, title }) => {
     expect(existsSync(join(root, file)), file).toBe(true);
     expect(readFileSync(join(root, file), 'utf8')).toMatch(
-      new RegExp(`\\b(?:it|test)\\('${title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}'`),
+      new RegExp(`\\b(?:it|test)\\(\\s*'${title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}'`),
     );
     expect(['yes', 'partly', 'no']).toContain(caught);
     expect(how).not.toBe('');
