@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { randomInt } from 'node:crypto';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { MixingSequencer } from './tools/vitest/mixing-sequencer.ts';
 import { SlowestReporter } from './tools/vitest/slowest-reporter.ts';
 import { temporaryFolder } from './tools/vitest/temporary-folder.ts';
 
 /**
- * One root run, five projects. Unit tests come first, so that a broken rule is seen in seconds. The others share one queue:
+ * One root run, five projects (three of them together in `npm test`). Unit tests come first, so that a broken rule is seen in seconds. The others share one queue:
  * what computes fills the time in which what waits for hosts, processes and deadlines would leave a processor idle.
  *
  * A file's name says where it belongs: `*.test.ts` needs nothing but Node, `*.integration.test.ts` a real Postgres,
@@ -40,8 +40,71 @@ const WORKERS = Math.min(availableParallelism(), 8);
 /** Many files wait for hosts and processes and need no processor then. Projects that share a queue need the same number. */
 const WAITING_WORKERS = WORKERS + 2;
 
+/**
+ * `npm test` runs the three kinds that start real parts as one project. A process is handed on within a project only, and each
+ * new one loads the whole product first: in three projects side by side that was a hundred seconds of processor.
+ */
+const TOGETHER = process.env['RSM_TEST_TOGETHER'] === '1';
+
 /** Tests that need Postgres share the one that the db package starts. */
 const databaseSetup = existsSync('packages/db/src/testing/global-setup.ts') ? ['tools/vitest/database-setup.ts'] : [];
+
+const integration: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'integration',
+    include: ['{apps,packages,tools,bench}/**/*.integration.test.ts'],
+    globalSetup: databaseSetup,
+    // As with unit tests: each of these files loads the whole product. MixingSequencer deals them out so that they can share it.
+    isolate: false,
+    // A limit against hanging, no measure of speed: real hosts and processes share the processor with these tests.
+    testTimeout: seconds(90),
+    hookTimeout: seconds(120),
+    maxWorkers: WAITING_WORKERS,
+    sequence: { groupOrder: 1 },
+  },
+};
+
+const lab: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'lab',
+    include: ['{apps,packages,tools,bench}/**/*.lab.test.ts'],
+    globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts'],
+    setupFiles: ['tools/vitest/lab-skip.ts'],
+    isolate: false,
+    testTimeout: seconds(120),
+    hookTimeout: seconds(300),
+    maxWorkers: WAITING_WORKERS,
+    sequence: { groupOrder: 1 },
+  },
+};
+
+const e2e: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'e2e',
+    isolate: false,
+    // Vitest's own limit of a second is a measure of speed, and the first PDF of a process loads its library.
+    expect: { poll: { timeout: seconds(20) } },
+    include: ['{apps,packages,tools,bench}/**/*.e2e.test.ts'],
+    globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts', 'apps/desktop/testing/host/browser-setup.ts'],
+    testTimeout: seconds(180),
+    hookTimeout: seconds(300),
+    maxWorkers: WAITING_WORKERS,
+    sequence: { groupOrder: 1 },
+  },
+};
+
+const system: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    ...e2e.test,
+    name: 'system',
+    include: ['{apps,packages,tools,bench}/**/*.{integration,lab,e2e}.test.ts'],
+    setupFiles: ['tools/vitest/lab-skip.ts'],
+  },
+};
 
 export default defineConfig({
   test: {
@@ -90,50 +153,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'integration',
-          include: ['{apps,packages,tools,bench}/**/*.integration.test.ts'],
-          globalSetup: databaseSetup,
-          // As with unit tests: each of these files loads the whole product. MixingSequencer deals them out so that they can share it.
-          isolate: false,
-          // A limit against hanging, no measure of speed: real hosts and processes share the processor with these tests.
-          testTimeout: seconds(90),
-          hookTimeout: seconds(120),
-          maxWorkers: WAITING_WORKERS,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'lab',
-          include: ['{apps,packages,tools,bench}/**/*.lab.test.ts'],
-          globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts'],
-          setupFiles: ['tools/vitest/lab-skip.ts'],
-          isolate: false,
-          testTimeout: seconds(120),
-          hookTimeout: seconds(300),
-          maxWorkers: WAITING_WORKERS,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'e2e',
-          isolate: false,
-          // Vitest's own limit of a second is a measure of speed, and the first PDF of a process loads its library.
-          expect: { poll: { timeout: seconds(20) } },
-          include: ['{apps,packages,tools,bench}/**/*.e2e.test.ts'],
-          globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts', 'apps/desktop/testing/host/browser-setup.ts'],
-          testTimeout: seconds(180),
-          hookTimeout: seconds(300),
-          maxWorkers: WAITING_WORKERS,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      ...(TOGETHER ? [system] : [integration, lab, e2e]),
     ],
   },
 });

@@ -12,7 +12,12 @@ const vitestArgs = args.filter((arg) => arg !== '--deep');
 
 /** Runs a program from node_modules/.bin (npm puts it first in PATH) and tells whether it succeeded. */
 function succeeds(program: string, programArgs: readonly string[]): boolean {
-  const environment = deep ? { ...process.env, RSM_TEST_DEPTH: 'deep' } : process.env;
+  const environment = {
+    ...process.env,
+    ...(deep ? { RSM_TEST_DEPTH: 'deep' } : {}),
+    // Whoever names tests may name one of the projects too.
+    ...(vitestArgs.length === 0 ? { RSM_TEST_TOGETHER: '1' } : {}),
+  };
   const result = spawnSync(program, programArgs, { stdio: ['ignore', 'inherit', 'inherit'], env: environment });
   if (result.error !== undefined) console.error(`${program} could not be started: ${result.error.message}`);
   // A program that was ended from outside says nothing itself.

@@ -5,6 +5,7 @@ import { beforeEach, inject } from 'vitest';
  * hosts were used.
  */
 beforeEach((context) => {
+  if (!context.task.file.filepath.endsWith('.lab.test.ts')) return;
   const reason = inject('labMissing');
   if (reason === '') return;
   if (process.env['CI'] === 'true') throw new Error(`CI=true and no lab: ${reason}`);

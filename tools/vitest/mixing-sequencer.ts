@@ -1,10 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const COMPUTING = 'integration';
-/**
- * How many files of a kind are dealt out together. Vitest hands a process on to the next file only when that one is of the same
- * kind; so the longer the run, the fewer processes load the product anew. With more waits at once, nobody would compute.
- */
+const COMPUTING = '.integration.test.ts';
+/** How many files of a kind are dealt out together. With more waits at once, nobody would compute. */
 const WAITS_TOGETHER = 2;
 const COMPUTING_TOGETHER = 4;
 /** The longest first: they wait for minutes of the clock, and at the end they would be waited for by everybody. */
@@ -22,8 +19,8 @@ const LONGEST_WAITS = [
 ];
 
 /**
- * Vitest runs the files of one project after those of another, also when they share a queue. Then the processors are short
- * while the integration tests run, and idle while the tests on hosts wait. This deals the files out by turns.
+ * Vitest runs the files in the order of their sizes or of their projects. Then the processors are short while the integration
+ * tests run, and idle while the tests on hosts wait. This deals the files out by turns.
  */
 export class MixingSequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -43,8 +40,10 @@ function placeOf({ moduleId }: TestSpecification): number {
 }
 
 function mixed(files: readonly TestSpecification[]): TestSpecification[] {
-  const computing = files.filter(({ project }) => project.name === COMPUTING);
-  const waiting = files.filter(({ project }) => project.name !== COMPUTING).toSorted((a, b) => placeOf(a) - placeOf(b));
+  const computing = files.filter(({ moduleId }) => moduleId.endsWith(COMPUTING));
+  const waiting = files
+    .filter(({ moduleId }) => !moduleId.endsWith(COMPUTING))
+    .toSorted((a, b) => placeOf(a) - placeOf(b));
   const rounds = Math.max(computing.length / COMPUTING_TOGETHER, waiting.length / WAITS_TOGETHER);
   return Array.from({ length: Math.ceil(rounds) }, (_, round) => [
     ...dealt(waiting, round, WAITS_TOGETHER),

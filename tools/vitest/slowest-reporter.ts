@@ -58,5 +58,6 @@ function skipped(cases: readonly TestCase[]): string[] {
 }
 
 function name(test: TestCase): string {
-  return `[${test.project.name}] ${test.module.relativeModuleId} > ${test.fullName}`;
+  const [, kind = 'unit'] = /\.(integration|lab|e2e)\.test\.tsx?$/.exec(test.module.relativeModuleId) ?? [];
+  return `[${kind}] ${test.module.relativeModuleId} > ${test.fullName}`;
 }
