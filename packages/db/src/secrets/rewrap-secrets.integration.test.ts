@@ -34,16 +34,18 @@ describe('wrapping secrets with a new key', () => {
       { column: 'machines.verifier_private_key_sealed', rewrapped: 0, unreadable: [machine.id] },
       { column: 'wipe_canaries.seed_sealed', rewrapped: 0, unreadable: [] },
     ]);
-    const [row] = await knex('machines').select('control_private_key_sealed', 'verifier_private_key_sealed');
-    expect(newBox.open(row.control_private_key_sealed, controlKeyPlace(machine.id))).toBe('a private key');
-    expect(row.verifier_private_key_sealed).toBe('no seal at all');
+    const kept = await uow.reads.machines.findById(machine.id);
+    expect(newBox.open(kept?.credentials.controlPrivateKeySealed ?? '', controlKeyPlace(machine.id))).toBe(
+      'a private key',
+    );
+    expect(kept?.credentials.verifierPrivateKeySealed).toBe('no seal at all');
     expect((await rewrapSecrets({ url: database.url, box: bothBox })).map(({ rewrapped }) => rewrapped)).toEqual([
       0, 0, 0,
     ]);
   });
 
   it('knows every column in which something is sealed', async () => {
-    const { rows } = await fixture().knex.raw(
+    const { rows } = await fixture().knex.raw<{ rows: object[] }>(
       `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
        WHERE table_schema = 'public' AND column_name LIKE '%\\_sealed' ORDER BY 1, 2`,
     );
