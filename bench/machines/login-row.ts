@@ -53,7 +53,7 @@ export const loginRow: Row = {
 };
 
 /** Books, waits for access, logs in; then ends the booking and waits for the clean-up, which is not counted. */
-async function byProduct({ book, computer, renter, until }: RentedMachine): Promise<number> {
+async function byProduct({ book, computer, freeCalendar, renter, until }: RentedMachine): Promise<number> {
   const begin = performance.now();
   const { id } = await book();
   await until(id, 'active');
@@ -62,6 +62,7 @@ async function byProduct({ book, computer, renter, until }: RentedMachine): Prom
   const took = performance.now() - begin;
   await renter.bookings.endEarly.mutate({ id });
   await until(id, 'completed');
+  await freeCalendar();
   return took;
 }
 
@@ -86,6 +87,9 @@ async function byHand(machine: RentedMachine, openssh: OpenSsh, round: number): 
   for (const command of commands) await openssh.run(command);
   await openssh.run('true', { user: name, identity });
   const took = performance.now() - begin;
-  await machine.host.run(`systemctl stop ${name}.timer; nft delete table inet ${name}; userdel -rf ${name}`);
+  // Whoever is still there would be somebody else's login to the next booking's check of the machine.
+  await machine.host.run(
+    `systemctl stop ${name}.timer; nft delete table inet ${name}; loginctl terminate-user ${name}; sleep 1; userdel -rf ${name}`,
+  );
   return took;
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { resolve } from 'node:path';
 import { labNetwork, type Lab, type LabHost } from '@rsm/lab';
 import { type MarketClient, type RenterComputer, onboardingOf, renterComputer, signUp } from '@rsm/server/bench';
+import { Client } from 'pg';
 import { withScratchPostgres } from '../process/scratch-postgres.ts';
 import { serveProduct } from '../search/serve.ts';
 
@@ -24,6 +25,8 @@ export interface RentedMachine {
   readonly book: () => Promise<BookingRead>;
   /** @throws Error when the booking ends in another way, or the limit is over */
   readonly until: (id: string, status: BookingRead['status']) => Promise<void>;
+  /** Gives back the time that was kept for clean-ups which are over: until five were measured that is 15 minutes each. */
+  readonly freeCalendar: () => Promise<void>;
 }
 
 /** The whole product on a lab host: an http process, a worker, and people who do everything through the public procedures. */
@@ -46,7 +49,7 @@ export async function withRentedMachine<Result>(
       const host = await lab.startHost({ flavour: 'debian' });
       say('a provider connects and measures the machine …');
       const listingId = await listMachine(`${serving.baseUrl}/api/v1`, host);
-      const rented = await enterAsRenter(`${serving.baseUrl}/api/v1`, host, listingId);
+      const rented = await enterAsRenter(`${serving.baseUrl}/api/v1`, host, { listingId, ownerUrl: postgres.ownerUrl });
       try {
         return await work(rented);
       } finally {
@@ -75,7 +78,11 @@ async function listMachine(apiUrl: string, host: LabHost): Promise<string> {
   return draft.id;
 }
 
-async function enterAsRenter(apiUrl: string, host: LabHost, listingId: string): Promise<RentedMachine> {
+async function enterAsRenter(
+  apiUrl: string,
+  host: LabHost,
+  { listingId, ownerUrl }: { readonly listingId: string; readonly ownerUrl: string },
+): Promise<RentedMachine> {
   const { market: renter } = await signUp(apiUrl, {
     email: 'renter@bench.example',
     password: PASSWORD,
@@ -109,6 +116,17 @@ async function enterAsRenter(apiUrl: string, host: LabHost, listingId: string): 
         await sleep(LOOK_EVERY_MS);
       }
       throw new Error(`The booking was not ${status} within ${String(WAIT_LIMIT_MS / 1_000)} s.`);
+    },
+    freeCalendar: async () => {
+      const client = new Client({ connectionString: ownerUrl });
+      await client.connect();
+      try {
+        await client.query(
+          `UPDATE occupancies SET live = false FROM bookings WHERE bookings.id = booking_id AND status = 'completed'`,
+        );
+      } finally {
+        await client.end();
+      }
     },
   };
 }

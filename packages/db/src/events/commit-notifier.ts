@@ -21,7 +21,7 @@ export interface CommitNotifierOptions {
   /** Any connection will do: a NOTIFY outside a transaction belongs to no session. */
   readonly url: string;
   readonly onProblem?: (problem: { readonly message: string; readonly error: unknown }) => void;
-  /** Commits within this time share one notification. */
+  /** The least time between two notifications: what commits meanwhile shares the second one. */
   readonly coalesceMs?: number;
 }
 
@@ -42,6 +42,8 @@ export class CommitNotifier {
   #everybody = false;
   #jobs = false;
   #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  #sentAtMs = -Infinity;
   #sending: Promise<void> | undefined;
   #client: Promise<pg.Client> | undefined;
   #stopped = false;
@@ -63,6 +65,7 @@ export class CommitNotifier {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
     this.#backOff.cancel();
     let limit: NodeJS.Timeout | undefined;
     const flushed = (async () => {
@@ -81,15 +84,22 @@ export class CommitNotifier {
   }
 
   #schedule(): void {
-    // While one message is on its way, the next ones gather behind it.
-    if (this.#sending !== undefined || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#sending = this.#send().finally(() => {
-        this.#sending = undefined;
-        if (this.#hasNews() && !this.#stopped) this.#schedule();
-      });
-    }, this.#options.coalesceMs ?? COALESCE_DEFAULT_MS);
+    // While one message is on its way, or about to be, the next ones gather behind it.
+    if (this.#sending !== undefined || this.#timer !== undefined || this.#immediate !== undefined) return;
+    const waitMs = this.#sentAtMs + (this.#options.coalesceMs ?? COALESCE_DEFAULT_MS) - performance.now();
+    // After a pause nobody waits for company; setTimeout(0) would still take a millisecond.
+    if (waitMs <= 0) this.#immediate = setImmediate(() => this.#begin());
+    else this.#timer = setTimeout(() => this.#begin(), waitMs);
+  }
+
+  #begin(): void {
+    this.#timer = undefined;
+    this.#immediate = undefined;
+    this.#sentAtMs = performance.now();
+    this.#sending = this.#send().finally(() => {
+      this.#sending = undefined;
+      if (this.#hasNews() && !this.#stopped) this.#schedule();
+    });
   }
 
   #hasNews(): boolean {

@@ -137,6 +137,19 @@ describe('the notifier', () => {
     ]);
   });
 
+  it('says what comes first at once, and what comes soon after it together', async () => {
+    const heard = await hear();
+    const notifier = openNotifier({ coalesceMs: 300 });
+    notifier.notifyAfterCommit({ audiences: [audience(0)], jobs: false });
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    for (const n of [1, 2, 3]) {
+      notifier.notifyAfterCommit({ audiences: [audience(n)], jobs: false });
+      await sleep(10);
+    }
+    await vi.waitFor(() => expect(heard).toHaveLength(2));
+    expect(heard[1]?.payload).toBe([1, 2, 3].map(audience).join(','));
+  });
+
   it('wakes everybody when the audiences would not fit into a payload', async () => {
     const heard = await hear();
     openNotifier().notifyAfterCommit({ audiences: Array.from({ length: 201 }, (_, n) => audience(n)), jobs: false });
@@ -163,8 +176,12 @@ describe('the notifier', () => {
     const heard = await hear();
     const notifier = openNotifier({ coalesceMs: 60_000 });
     notifier.notifyAfterCommit({ audiences: [audience(1)], jobs: false });
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    notifier.notifyAfterCommit({ audiences: [audience(2)], jobs: false });
+    await sleep(50);
+    expect(heard).toHaveLength(1);
     await notifier.stop();
-    await vi.waitFor(() => expect(heard).toEqual([{ channel: 'rsm_events', payload: audience(1) }]));
+    await vi.waitFor(() => expect(heard.map(({ payload }) => payload)).toEqual([audience(1), audience(2)]));
   });
 
   it('never throws and ends within its limit when there is no database', async () => {
