@@ -7,8 +7,9 @@ import { SlowestReporter } from './tools/vitest/slowest-reporter.ts';
 import { temporaryFolder } from './tools/vitest/temporary-folder.ts';
 
 /**
- * One root run, five projects (three of them together in `npm test`). Unit tests come first, so that a broken rule is seen in seconds. The others share one queue:
- * what computes fills the time in which what waits for hosts, processes and deadlines would leave a processor idle.
+ * One root run, five projects, three of them together in `npm test`. Unit tests come first, so that a broken rule is seen in
+ * seconds. The others share one queue: what computes fills the time in which what waits for hosts, processes and deadlines
+ * would leave a processor idle.
  *
  * A file's name says where it belongs: `*.test.ts` needs nothing but Node, `*.integration.test.ts` a real Postgres,
  * `*.lab.test.ts` real hosts (Linux and root), `*.e2e.test.ts` the whole product.

@@ -2,7 +2,6 @@ import type { Services } from '@rsm/api';
 import {
   CommitNotifier,
   PgEventWakeups,
-  SealedBox,
   createKnex,
   createUnitOfWork,
   maintainDatabase,
@@ -80,6 +79,7 @@ import { uuidV7Source } from './ids.ts';
 import { currentRequestId, type Logger } from './logging.ts';
 import { noMetrics, type Metrics } from './metrics/metrics.ts';
 import { watchDatabase } from './metrics/watch-database.ts';
+import { secretBoxOf } from './secret-box.ts';
 import { systemTimers } from './timers.ts';
 import { noTracing, type Tracing } from './tracing/tracing.ts';
 import { productVersion } from './version.ts';
@@ -156,11 +156,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
       notifier.notifyAfterCommit(committed);
     },
   });
-  const [currentKek] = config.secrets.keyEncryptionKeys;
-  const secretBox = new SealedBox({
-    keys: new Map(config.secrets.keyEncryptionKeys.map(({ version, key }) => [version, key])),
-    currentVersion: currentKek.version,
-  });
+  const secretBox = secretBoxOf(config.secrets);
   const commandLog: CommandLogSink = createCommandLogSink({ uow, log, metrics, tracing });
   const made = await composeAdapters({
     config,

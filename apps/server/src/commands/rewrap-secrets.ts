@@ -1,5 +1,6 @@
-import { SealedBox, rewrapSecrets } from '@rsm/db';
+import { rewrapSecrets } from '@rsm/db';
 import { ensureSchema } from '../database.ts';
+import { secretBoxOf } from '../secret-box.ts';
 import { EXIT, wantNoArguments, type CommandContext, type ExitStatus } from './command.ts';
 import { readInstallation, withDatabase } from './open-installation.ts';
 
@@ -7,15 +8,11 @@ import { readInstallation, withDatabase } from './open-installation.ts';
 export async function runRewrapSecrets(args: readonly string[], context: CommandContext): Promise<ExitStatus> {
   wantNoArguments(args);
   const installation = readInstallation(context);
-  const { keyEncryptionKeys: keks } = installation.config.secrets;
-  const [current] = keks;
-  const box = new SealedBox({
-    keys: new Map(keks.map(({ key, version }) => [version, key])),
-    currentVersion: current.version,
-  });
+  const { secrets } = installation.config;
+  const [current] = secrets.keyEncryptionKeys;
   const columns = await withDatabase(installation, async (database) => {
     await ensureSchema(installation.config, database, installation.log);
-    return rewrapSecrets({ url: database.url, box });
+    return rewrapSecrets({ url: database.url, box: secretBoxOf(secrets) });
   });
   for (const { column, rewrapped, unreadable } of columns) {
     context.print(`${column}: ${String(rewrapped)} sealed with key ${String(current.version)}`);

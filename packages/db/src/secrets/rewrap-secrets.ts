@@ -1,7 +1,8 @@
 import type { SecretPlace } from '@rsm/domain/common/secret-box';
+import type { Knex } from 'knex';
 
 import { createKnex } from '../connection/create-knex.ts';
-import type { SealedBox } from './sealed-box.ts';
+import { SealError, type SealedBox } from './sealed-box.ts';
 
 /** Everything that is sealed at rest. A test finds a sealed column of the database that is missing here. */
 export const SEALED_COLUMNS = [
@@ -36,35 +37,40 @@ export async function rewrapSecrets({ box, url }: RewrapOptions): Promise<readon
   const knex = createKnex({ url, poolMax: 1 });
   try {
     const results: RewrappedColumn[] = [];
-    for (const { column, id, table } of SEALED_COLUMNS) {
-      const unreadable: string[] = [];
-      let rewrapped = 0;
-      let last: string | null = null;
-      for (;;) {
-        const { rows }: { rows: { row: string; sealed: string }[] } = await knex.raw(
-          `SELECT CAST(:id: AS text) AS row, :column: AS sealed FROM :table:
-           WHERE CAST(:last AS uuid) IS NULL OR :id: > CAST(:last AS uuid) ORDER BY :id: LIMIT :limit`,
-          { id, column, table, last, limit: BATCH_ROWS },
-        );
-        for (const { row, sealed } of rows) {
-          const anew = rewrap(box, sealed, { table, row, column });
-          if (anew === null) unreadable.push(row);
-          else if (anew !== sealed) {
-            const { rowCount }: { rowCount: number } = await knex.raw(
-              'UPDATE :table: SET :column: = :anew WHERE :id: = :row AND :column: = :sealed',
-              { table, column, id, row, anew, sealed },
-            );
-            rewrapped += rowCount;
-          }
-        }
-        last = rows.at(-1)?.row ?? null;
-        if (rows.length < BATCH_ROWS) break;
-      }
-      results.push({ column: `${table}.${column}`, rewrapped, unreadable });
-    }
+    for (const place of SEALED_COLUMNS) results.push(await rewrapColumn(knex, box, place));
     return results;
   } finally {
     await knex.destroy();
+  }
+}
+
+async function rewrapColumn(
+  knex: Knex,
+  box: RewrapOptions['box'],
+  { column, id, table }: (typeof SEALED_COLUMNS)[number],
+): Promise<RewrappedColumn> {
+  const unreadable: string[] = [];
+  let rewrapped = 0;
+  let last: string | null = null;
+  for (;;) {
+    const { rows }: { rows: { row: string; sealed: string }[] } = await knex.raw(
+      `SELECT CAST(:id: AS text) AS row, :column: AS sealed FROM :table:
+       WHERE CAST(:last AS uuid) IS NULL OR :id: > CAST(:last AS uuid) ORDER BY :id: LIMIT :limit`,
+      { id, column, table, last, limit: BATCH_ROWS },
+    );
+    for (const { row, sealed } of rows) {
+      const anew = rewrap(box, sealed, { table, row, column });
+      if (anew === null) unreadable.push(row);
+      else if (anew !== sealed) {
+        const { rowCount }: { rowCount: number } = await knex.raw(
+          'UPDATE :table: SET :column: = :anew WHERE :id: = :row AND :column: = :sealed',
+          { table, column, id, row, anew, sealed },
+        );
+        rewrapped += rowCount;
+      }
+    }
+    last = rows.at(-1)?.row ?? null;
+    if (rows.length < BATCH_ROWS) return { column: `${table}.${column}`, rewrapped, unreadable };
   }
 }
 
@@ -72,7 +78,8 @@ export async function rewrapSecrets({ box, url }: RewrapOptions): Promise<readon
 function rewrap(box: RewrapOptions['box'], sealed: string, place: SecretPlace): string | null {
   try {
     return box.needsRewrap(sealed) ? box.rewrap(sealed, place) : sealed;
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
   }
 }
