@@ -13,6 +13,15 @@ export type CreateKnexOptions = {
   readonly acquireTimeoutMs?: number;
   /** Longest wait for an answer of a server that may be frozen; without, Postgres' own limits decide. */
   readonly answerTimeoutMs?: number;
+  /** Settings of the session: only for pools that go straight to Postgres. */
+  readonly session?: SessionSettings;
+};
+
+export type SessionSettings = {
+  /** Longest run of a statement. */
+  readonly statementTimeoutMs: number;
+  /** Whether a commit waits until it is on the disk (`synchronous_commit`); a crash of Postgres may undo one that does not. */
+  readonly commitWaitsForDisk: boolean;
 };
 
 const POOL_MAX_DEFAULT = 10;
@@ -21,7 +30,7 @@ const IDLE_TIMEOUT_MS = 30_000;
 
 /**
  * Opens a pool. Nothing is sent until the first query. The caller ends it with `destroy()`.
- * No session setting is made, so that a PgBouncer in transaction mode may stand between.
+ * No session setting is made unless it is asked for, so that a PgBouncer in transaction mode may stand between.
  */
 export function createKnex(options: CreateKnexOptions): Knex {
   const acquireTimeoutMs = options.acquireTimeoutMs ?? ACQUIRE_TIMEOUT_DEFAULT_MS;
@@ -32,6 +41,7 @@ export function createKnex(options: CreateKnexOptions): Knex {
       application_name: options.applicationName ?? 'rsm',
       connectionTimeoutMillis: acquireTimeoutMs,
       ...(options.answerTimeoutMs === undefined ? {} : { query_timeout: options.answerTimeoutMs }),
+      ...(options.session === undefined ? {} : startupSettings(options.session)),
       types: typeParsers,
     },
     pool: { min: 0, max: options.poolMax ?? POOL_MAX_DEFAULT, idleTimeoutMillis: IDLE_TIMEOUT_MS },
@@ -40,4 +50,12 @@ export function createKnex(options: CreateKnexOptions): Knex {
     // Knex would print each connection that it did not get to standard output. Whoever waits for one is given the error.
     log: { warn: () => undefined },
   });
+}
+
+/** As pg sends them when it connects. */
+function startupSettings({ statementTimeoutMs, commitWaitsForDisk }: SessionSettings): object {
+  return {
+    statement_timeout: statementTimeoutMs,
+    ...(commitWaitsForDisk ? {} : { options: '-c synchronous_commit=off' }),
+  };
 }

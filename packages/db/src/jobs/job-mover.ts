@@ -4,6 +4,7 @@ import type { Clock, Instant } from '@rsm/domain/common/instant';
 import type { JobName } from '@rsm/domain/jobs/job';
 import type { Knex } from 'knex';
 
+import { Session } from '../common/session.ts';
 import { createKnex } from '../connection/create-knex.ts';
 
 export interface JobMoverOptions {
@@ -30,24 +31,25 @@ const POLL_INTERVAL_DEFAULT_MS = 1_000;
 const BATCH_SIZE_DEFAULT_MAX = 500;
 const BACK_OFF_FIRST_MS = 100;
 const BACK_OFF_MAX_MS = 5_000;
-/** A mover that was stopped in the middle must not keep its rows from the others. */
+/** A statement that hangs must not keep its rows from the other movers. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
 /**
  * Takes due requests and gives them to the job engine, all in one statement: a request is in one of the two places at any
  * time. SKIP LOCKED lets movers work side by side; the primary key on `key` keeps two requests of one key in their order.
  * add_jobs (graphile-worker's documented SQL interface) replaces a waiting job of the same key, leaves a running one alone
- * and puts a fresh one beside it. It notifies, which is why it happens here and not where bookings commit.
+ * and puts a fresh one beside it. It notifies, which is why it happens here and not where bookings commit. Being one statement,
+ * it needs no transaction around it: each message to Postgres that is spared brings the start of a job nearer.
  */
 const MOVE_SQL = `
   WITH due AS (
-    SELECT key FROM job_requests WHERE run_at <= to_timestamp(:nowMs::float8 / 1000)
-    ORDER BY run_at LIMIT :limit FOR UPDATE SKIP LOCKED
+    SELECT key FROM job_requests WHERE run_at <= to_timestamp(?::float8 / 1000)
+    ORDER BY run_at LIMIT ?::int FOR UPDATE SKIP LOCKED
   ), taken AS (
     DELETE FROM job_requests USING due WHERE job_requests.key = due.key
     RETURNING job_requests.key, job_requests.name, job_requests.payload
   ), specs AS (
-    SELECT array_agg(ROW(name, payload::json, NULL, NULL, :attemptsMax, key, NULL, NULL)::graphile_worker.job_spec) AS list
+    SELECT array_agg(ROW(name, payload::json, NULL, NULL, ?::int, key, NULL, NULL)::graphile_worker.job_spec) AS list
     FROM taken
   )
   SELECT cardinality(specs.list) AS moved, count(job.id) FROM specs
@@ -57,13 +59,16 @@ const MOVE_SQL = `
 /** The earlier time wins: a handler decides from the row's state, so too early is harmless and too late is not. */
 const AGAIN_SQL = `
   INSERT INTO job_requests (key, name, payload, run_at, created_at)
-  VALUES (:key, :name, :payload::jsonb, to_timestamp(:runAtMs::float8 / 1000), to_timestamp(:nowMs::float8 / 1000))
+  VALUES (?, ?, ?::jsonb, to_timestamp(?::float8 / 1000), to_timestamp(?::float8 / 1000))
   ON CONFLICT (key) DO UPDATE SET run_at = least(job_requests.run_at, excluded.run_at)`;
+
+const NEXT_DUE_SQL = 'SELECT min(run_at) AS next FROM job_requests';
 
 /** Moves due rows of `job_requests` to graphile-worker: at once when woken, and by a poll as a net. Many may run at once. */
 export class JobMover {
   readonly #options: Required<Omit<JobMoverOptions, 'url'>>;
   readonly #knex: Knex;
+  readonly #session: Session;
   #loop: Promise<void> | undefined;
   #stopping = new AbortController();
   #woken = new AbortController();
@@ -76,7 +81,14 @@ export class JobMover {
       batchSizeMax: BATCH_SIZE_DEFAULT_MAX,
       ...rest,
     };
-    this.#knex = createKnex({ url, poolMax: 2, applicationName: 'rsm job mover' });
+    this.#knex = createKnex({
+      url,
+      poolMax: 2,
+      applicationName: 'rsm job mover',
+      // What a crash undoes is a move whose job has not begun to commit anything: the request is back in its place, and moved again.
+      session: { statementTimeoutMs: STATEMENT_TIMEOUT_MS, commitWaitsForDisk: false },
+    });
+    this.#session = new Session({ connection: this.#knex, clock: options.clock, prepared: true });
   }
 
   /** Begins to move; a second call does nothing. */
@@ -100,23 +112,15 @@ export class JobMover {
   /** Moves one batch; returns how many requests it held. */
   async moveBatch(): Promise<number> {
     const { clock, batchSizeMax, attemptsMax } = this.#options;
-    return this.#knex.transaction(async (trx) => {
-      await trx.raw(`SET LOCAL statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
-      const bindings = { nowMs: clock.now(), limit: batchSizeMax, attemptsMax };
-      const { rows } = await trx.raw<{ rows: { moved: number }[] }>(MOVE_SQL, bindings);
-      return rows[0]?.moved ?? 0;
-    });
+    const values = [clock.now(), batchSizeMax, attemptsMax];
+    return (await this.#session.row<{ moved: number }>('move_jobs', MOVE_SQL, values))?.moved ?? 0;
   }
 
   /** Asks for a job to be run again later, beside whatever was asked for its key meanwhile. */
   async requestAgain(job: JobToRepeat): Promise<void> {
-    await this.#knex.raw(AGAIN_SQL, {
-      key: job.key,
-      name: job.name,
-      payload: JSON.stringify(job.payload),
-      runAtMs: job.runAt,
-      nowMs: this.#options.clock.now(),
-    });
+    const { key, name, payload, runAt } = job;
+    const values = [key, name, JSON.stringify(payload), runAt, this.#options.clock.now()];
+    await this.#session.rows('request_job_again', AGAIN_SQL, values);
     this.wake();
   }
 
@@ -142,10 +146,8 @@ export class JobMover {
 
   /** Infinity when nothing waits. */
   async #untilNextDueMs(): Promise<number> {
-    const { rows } = await this.#knex.raw<{ rows: { next: number | null }[] }>(
-      'SELECT min(run_at) AS next FROM job_requests',
-    );
-    const next = rows[0]?.next ?? null;
+    const row = await this.#session.row<{ next: number | null }>('next_job_due', NEXT_DUE_SQL, []);
+    const next = row?.next ?? null;
     return next === null ? Number.POSITIVE_INFINITY : Math.max(1, next - this.#options.clock.now());
   }
 }
