@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { MixingSequencer } from './tools/vitest/mixing-sequencer.ts';
 import { SlowestReporter } from './tools/vitest/slowest-reporter.ts';
@@ -25,6 +26,8 @@ if (!Number.isSafeInteger(SEED)) {
 
 /** Global setups run in this process, tests and what they start inherit it. */
 process.env['TMPDIR'] = temporaryFolder();
+/** Some thirty processes of the product are started by tests; most of what each does is to compile the same files. */
+process.env['NODE_COMPILE_CACHE'] ??= resolve('.cache/compiled');
 
 /** Where the machine-readable result goes; `.ci/run` counts from it. */
 const REPORT_FILE = process.env['RSM_TEST_REPORT'] ?? '.cache/tests.json';

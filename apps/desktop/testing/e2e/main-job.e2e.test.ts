@@ -130,6 +130,9 @@ describe('a renter', () => {
     await mouse.press(page, 'tab', 'Clean-up');
     await page.getByRole('button', { name: 'Check the signature' }).click();
     await page.getByText('Signature valid', { exact: true }).waitFor();
+    // Nobody is shown as signed out because the server can't be asked.
+    await page.getByRole('button', { name: 'Your account' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Sign in' }).count()).toBe(0);
     await installation.serve({ HTTP_PORT: new URL(server.url).port });
     expect(new URL(page.url()).pathname).toBe(`/bookings/${bookingId}`);
   });

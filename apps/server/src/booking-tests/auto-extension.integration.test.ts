@@ -10,7 +10,7 @@ import { useTestProduct } from '../testing/use-test-product.ts';
 const product = useTestProduct();
 const setup = async () => openMarket(product());
 
-const RUNS = process.env['RSM_TEST_DEPTH'] === 'deep' ? 300 : 6;
+const RUNS = process.env['RSM_TEST_DEPTH'] === 'deep' ? 300 : 3;
 
 /** Far above what any of these bookings costs. The seeded listing costs 3.60 an hour. */
 const PLENTY = amountMicros(500_000_000n);

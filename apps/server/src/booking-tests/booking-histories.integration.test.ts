@@ -11,7 +11,7 @@ import { createTestProduct, type TestProduct } from '../testing/test-product.ts'
  * that fail in every way, workers that die, and time. `RSM_TEST_SEED` replays a run; a failure prints its shortest history.
  */
 const isDeep = process.env['RSM_TEST_DEPTH'] === 'deep';
-const OPERATIONS = isDeep ? 100_000 : 200;
+const OPERATIONS = isDeep ? 100_000 : 100;
 const HISTORY_LENGTH_MIN = 60;
 const HISTORY_LENGTH_MAX = 140;
 const BATCH = 5;

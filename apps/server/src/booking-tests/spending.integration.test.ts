@@ -292,28 +292,32 @@ describe('alarms', () => {
 });
 
 describe('many at once', () => {
-  it('50 bookings of one renter whose limit covers three: three are made, whoever was faster, and each alarm comes once', async () => {
-    const t = await setup();
-    const provider = await t.seed.provider();
-    const listings: Listing[] = [];
-    for (let n = 0; n < 10; n += 1) listings.push((await t.seed.listing({ provider })).listing);
-    await limit(t, 3n, SEED_PRICE / 2n);
-    const calls = Array.from({ length: 50 }, async (_, n) => {
-      const listing = listings[n % listings.length];
-      if (listing === undefined) throw new Error('There is a listing for each.');
-      return t.seed.book(t.renter, listing, { start: inHours(t, 1 + 2 * Math.trunc(n / 10)) });
-    });
-    const results = await Promise.allSettled(calls);
-    const made = results.filter((result) => result.status === 'fulfilled');
-    const codes = results.flatMap((result) =>
-      result.status === 'rejected' && result.reason instanceof DomainError ? [result.reason.code] : [],
-    );
-    expect(made).toHaveLength(3);
-    expect(codes).toEqual(Array.from({ length: 47 }, () => 'limit_reached'));
-    expect(await t.spent()).toBe(3n * SEED_PRICE);
-    expect(await month(t)).toMatchObject({ spent: 3n * SEED_PRICE, alarms: [50, 80] });
-    expect(await alarmsOf(t)).toHaveLength(2);
-    expect(await spendingViolations(t)).toEqual([]);
-    await t.sound();
-  });
+  it(
+    '50 bookings of one renter whose limit covers three: three are made, whoever was faster, and each alarm comes once',
+    { tags: 'deep' },
+    async () => {
+      const t = await setup();
+      const provider = await t.seed.provider();
+      const listings: Listing[] = [];
+      for (let n = 0; n < 10; n += 1) listings.push((await t.seed.listing({ provider })).listing);
+      await limit(t, 3n, SEED_PRICE / 2n);
+      const calls = Array.from({ length: 50 }, async (_, n) => {
+        const listing = listings[n % listings.length];
+        if (listing === undefined) throw new Error('There is a listing for each.');
+        return t.seed.book(t.renter, listing, { start: inHours(t, 1 + 2 * Math.trunc(n / 10)) });
+      });
+      const results = await Promise.allSettled(calls);
+      const made = results.filter((result) => result.status === 'fulfilled');
+      const codes = results.flatMap((result) =>
+        result.status === 'rejected' && result.reason instanceof DomainError ? [result.reason.code] : [],
+      );
+      expect(made).toHaveLength(3);
+      expect(codes).toEqual(Array.from({ length: 47 }, () => 'limit_reached'));
+      expect(await t.spent()).toBe(3n * SEED_PRICE);
+      expect(await month(t)).toMatchObject({ spent: 3n * SEED_PRICE, alarms: [50, 80] });
+      expect(await alarmsOf(t)).toHaveLength(2);
+      expect(await spendingViolations(t)).toEqual([]);
+      await t.sound();
+    },
+  );
 });

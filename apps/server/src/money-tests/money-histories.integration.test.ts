@@ -12,7 +12,7 @@ import { MoneyWorld } from './testing/money-world.ts';
  * shortest history.
  */
 const isDeep = process.env['RSM_TEST_DEPTH'] === 'deep';
-const RUNS = isDeep ? 2_000 : 3;
+const RUNS = isDeep ? 2_000 : 2;
 /**
  * All of them take hours, so they come in parts, each with a seed of its own made from the run's. Parts may run in processes of
  * their own, one on each processor: `RSM_TEST_DEPTH=deep npx vitest run -t "part 3 of 16" <this file>`.

@@ -140,21 +140,25 @@ describe('an automatic top-up', () => {
     expect(await bench().walletOf(holder)).toBe(66n * UNIT);
   });
 
-  it('that never reached the processor is made anew, once the old one is known to have failed', async () => {
-    const { processor, product } = bench();
-    const holder = await filling();
-    processor.isDown = true;
-    await spend(holder, 15);
-    await runDue();
-    await product.jobs.advance(30 * MINUTE_MS, { sweepEveryMs: MINUTE_MS });
-    expect(await bench().walletOf(holder)).toBe(46n * UNIT);
-    processor.isDown = false;
-    await product.jobs.advance(15 * MINUTE_MS, { sweepEveryMs: MINUTE_MS });
-    expect(await bench().walletOf(holder)).toBe(66n * UNIT);
-    const topUps = (await bench().listOf(holder)).filter(({ kind }) => kind === 'top_up');
-    expect(topUps).toMatchObject([{ status: 'succeeded' }, { status: 'failed' }]);
-    expect((await seen(holder))?.stoppedAt).toBeNull();
-  });
+  it(
+    'that never reached the processor is made anew, once the old one is known to have failed',
+    { tags: 'deep' },
+    async () => {
+      const { processor, product } = bench();
+      const holder = await filling();
+      processor.isDown = true;
+      await spend(holder, 15);
+      await runDue();
+      await product.jobs.advance(30 * MINUTE_MS, { sweepEveryMs: MINUTE_MS });
+      expect(await bench().walletOf(holder)).toBe(46n * UNIT);
+      processor.isDown = false;
+      await product.jobs.advance(15 * MINUTE_MS, { sweepEveryMs: MINUTE_MS });
+      expect(await bench().walletOf(holder)).toBe(66n * UNIT);
+      const topUps = (await bench().listOf(holder)).filter(({ kind }) => kind === 'top_up');
+      expect(topUps).toMatchObject([{ status: 'succeeded' }, { status: 'failed' }]);
+      expect((await seen(holder))?.stoppedAt).toBeNull();
+    },
+  );
 
   it('whose job was lost is found by the sweep', async () => {
     const holder = await filling();

@@ -108,7 +108,7 @@ describe('the migrations', () => {
     expect(await migrateToLatest({ ownerUrl: database.ownerUrl, applicationRole: 'rsm_app' })).toEqual([]);
   });
 
-  test('several processes may migrate at once', async () => {
+  test('several processes may migrate at once', { tags: 'deep' }, async () => {
     await migrateDown({ ownerUrl: database.ownerUrl });
     const runs = await Promise.all(
       [1, 2, 3, 4].map(() => migrateToLatest({ ownerUrl: database.ownerUrl, applicationRole: 'rsm_app' })),

@@ -161,30 +161,39 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(/not a valid data directory|PG_VERSION/);
   });
 
-  test.runIf(isRoot)('lives elsewhere when its user can reach neither the clone nor the binaries', async () => {
-    const clone = await temporaryDirectory(0o700);
-    const fallbackRoot = await temporaryDirectory();
-    const binaries = await locatePostgresBinaries();
-    const root = join(clone, 'node_modules');
-    await cp(binaries.root, root, { recursive: true, verbatimSymlinks: true });
-    const hidden = { ...binaries, root, postgres: join(root, 'bin', 'postgres'), initdb: join(root, 'bin', 'initdb') };
-    const dataDir = join(clone, '.data');
-    const options = { dataDir, fallbackRoot, binaries: hidden };
+  test.runIf(isRoot)(
+    'lives elsewhere when its user can reach neither the clone nor the binaries',
+    { tags: 'deep' },
+    async () => {
+      const clone = await temporaryDirectory(0o700);
+      const fallbackRoot = await temporaryDirectory();
+      const binaries = await locatePostgresBinaries();
+      const root = join(clone, 'node_modules');
+      await cp(binaries.root, root, { recursive: true, verbatimSymlinks: true });
+      const hidden = {
+        ...binaries,
+        root,
+        postgres: join(root, 'bin', 'postgres'),
+        initdb: join(root, 'bin', 'initdb'),
+      };
+      const dataDir = join(clone, '.data');
+      const options = { dataDir, fallbackRoot, binaries: hidden };
 
-    const first = await start(options);
-    expect(first.directory.startsWith(join(fallbackRoot, 'clusters'))).toBe(true);
-    expect((await readFile(join(dataDir, 'location'), 'utf8')).trim()).toBe(first.directory);
-    await query(first.ownerUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
-    await first.stop();
+      const first = await start(options);
+      expect(first.directory.startsWith(join(fallbackRoot, 'clusters'))).toBe(true);
+      expect((await readFile(join(dataDir, 'location'), 'utf8')).trim()).toBe(first.directory);
+      await query(first.ownerUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
+      await first.stop();
 
-    const second = await start(options);
-    expect(second.directory).toBe(first.directory);
-    expect(await query(second.ownerUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
-    await second.stop();
+      const second = await start(options);
+      expect(second.directory).toBe(first.directory);
+      expect(await query(second.ownerUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+      await second.stop();
 
-    await rm(first.directory, { recursive: true });
-    await expect(startEmbeddedPostgres(options)).rejects.toThrow(
-      /which does not exist. Put that folder back, or delete/,
-    );
-  });
+      await rm(first.directory, { recursive: true });
+      await expect(startEmbeddedPostgres(options)).rejects.toThrow(
+        /which does not exist. Put that folder back, or delete/,
+      );
+    },
+  );
 });

@@ -20,12 +20,12 @@ export interface MemoryBenchmarkSettings {
 }
 
 /**
- * Ten short runs instead of three long ones: what else uses the memory only ever slows a run down, so the best of many is what the machine
+ * Many short runs instead of a few long ones: what else uses the memory only ever slows a run down, so the best of many is what the machine
  * can do, and a short run finds a quiet moment sooner than a long one (docs/benchmark-method.md).
  */
 export const MEMORY_BENCHMARK_SETTINGS: MemoryBenchmarkSettings = {
-  repetitions: 10,
-  mibPerThread: 4_096,
+  repetitions: 24,
+  mibPerThread: 2_048,
   secondsPerRunMax: 2,
   warmUpSeconds: 1,
 };

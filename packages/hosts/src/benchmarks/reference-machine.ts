@@ -9,7 +9,7 @@ export const REFERENCE_MACHINE = 'R1: 2 threads, fixed figures of 2026-11';
 /** Events per second of sysbench cpu with primes up to 20,000. */
 export const CPU_REFERENCE = { one_thread: 1_500, all_threads: 3_000 } as const;
 
-/** GB/s of sysbench memory with blocks of 128 MiB, one for each thread: the best of ten short runs. */
+/** GB/s of sysbench memory with blocks of 128 MiB, one for each thread: the best of many short runs. */
 export const MEMORY_REFERENCE = {
   one_thread_read: 12,
   one_thread_write: 12,

@@ -8,7 +8,7 @@ import { anyMachine } from '../test-support/any-machine.ts';
 import { anyWork, labGuard, openLab, pinnedKeyOf } from '../test-support/lab-machine.ts';
 import { realClock, recordingLog } from '../test-support/ssh-peer.ts';
 import { describeMatrix } from './testing/describe-matrix.ts';
-import { accountStrategies } from './testing/wipe-matrix.ts';
+import { accountStrategies, misbehaviours } from './testing/wipe-matrix.ts';
 
 /** Systems whose packages nobody chose for these tests (packages/lab): what works on them was not made to work on them. */
 const FIRST_UIDS: Readonly<Record<StockSystem, number>> = { bookworm: 2_420_001, trixie: 2_430_001, sid: 2_440_001 };
@@ -59,7 +59,7 @@ for (const system of stockSystems) {
   describeMatrix({
     name: `clean-ups of a stock ${system}`,
     strategies: accountStrategies,
-    misbehaviours: ['none', 'missing tool', 'reboot'],
+    misbehaviours,
     firstUid: FIRST_UIDS[system],
     start: async (lab, persistent) => ({
       host: await lab.startHost({ flavour: 'stock', system, diskMb: 512, persistent }),

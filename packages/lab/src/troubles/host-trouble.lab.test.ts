@@ -86,7 +86,10 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       const ssh = await sshLogin(host);
 
       const [result] = await Promise.all([
-        ssh.run('for i in $(seq 3000); do head -c 10000 /dev/zero | tr "\\0" x; sleep 0.01; done; echo finished'),
+        // Ends with the pipe; else it would go on by itself on the host, with four processes a turn.
+        ssh.run(
+          'for i in $(seq 3000); do head -c 10000 /dev/zero | tr "\\0" x || exit; sleep 0.01; done; echo finished',
+        ),
         host.trouble.cutAfterBytes(200_000),
       ]);
 

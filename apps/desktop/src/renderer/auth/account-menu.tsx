@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { CircleUser, LogIn, LogOut, Settings } from 'lucide-react';
 import { detached } from '../app/detached.ts';
 import { useTRPC } from '../api/trpc.ts';
-import { buttonClasses } from '../ui/button.tsx';
+import { Button, buttonClasses } from '../ui/button.tsx';
 import { cn } from '../ui/class-names.ts';
 import { Menu } from '../ui/menu.tsx';
 import { useSession } from './session-context.ts';
@@ -14,7 +14,22 @@ export function AccountMenu() {
   const navigate = useNavigate();
   const trpc = useTRPC();
   const me = useQuery(trpc.users.me.queryOptions(undefined, { enabled: state.kind === 'signed_in' }));
-  if (state.kind !== 'signed_in') {
+  // While the server can't be asked, nobody is told that he is signed out.
+  if (state.kind === 'unknown') {
+    return (
+      <Button
+        variant="ghost"
+        size="sm"
+        disabled
+        className="justify-center px-2 lg:justify-start"
+        title="Who is signed in is known when the server answers."
+      >
+        <CircleUser aria-hidden />
+        <span className="sr-only lg:not-sr-only">Your account</span>
+      </Button>
+    );
+  }
+  if (state.kind === 'signed_out') {
     return (
       <Link to="/sign-in" className={cn(buttonClasses({ variant: 'primary', size: 'sm' }), 'px-2')}>
         <LogIn aria-hidden />

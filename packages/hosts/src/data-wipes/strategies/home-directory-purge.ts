@@ -75,11 +75,14 @@ mounts=$(awk '{
     pseudo = $(i + 1) ~ /^(proc|sysfs|cgroup2?|devpts|debugfs|tracefs|securityfs|pstore|bpf|configfs|fusectl|autofs|binfmt_misc|efivarfs|rpc_pipefs|nsfs|selinuxfs)$/
     if (!network && !pseudo && !seen[$3 " " $4]++) print $5
   }' /proc/self/mountinfo)
-printf '%s\\n' "$mounts" | { left=0; while IFS= read -r mount; do
-  mount=$(printf '%b' "$mount")
-  find -P "$mount" -xdev -depth \\( -uid "$uid" \\( -delete -o -exec chown -h 0:0 {} + \\) -o -gid "$uid" -exec chgrp -h 0 {} + \\) 2>/dev/null
-  if [ -n "$(find -P "$mount" -xdev \\( -uid "$uid" -o -gid "$uid" \\) -print -quit)" ]; then echo "something is left below $mount" >&2; left=1; fi
-done; exit "$left"; }`,
+set -f; set -- $mounts; set +f
+for mount in "$@"; do
+  case $mount in *\\\\*) mount=$(printf '%b' "$mount") ;; esac
+  shift; set -- "$@" "$mount"
+done
+find -P "$@" -xdev -depth \\( -uid "$uid" \\( -delete -o -exec chown -h 0:0 {} + \\) -o -gid "$uid" -exec chgrp -h 0 {} + \\) 2>/dev/null
+left=$(find -P "$@" -xdev \\( -uid "$uid" -o -gid "$uid" \\) -print -quit)
+if [ -n "$left" ]; then echo "something is left: $left" >&2; exit 1; fi`,
   { timeoutMs: 900_000 },
 );
 

@@ -1,5 +1,5 @@
 import { readOnly } from '../../ssh/command-template.ts';
-import { AWK_WORKS, FIND_WORKS, GREP_WORKS, SED_WORKS } from './proven-tools.ts';
+import { AWK_WORKS, FIND_GREP_SED_WORK, FIND_GREP_WORK, GREP_AWK_SED_WORK, GREP_SED_WORK } from './proven-tools.ts';
 
 export const accounts = readOnly(
   `exec 2>&1; account={account}; uid={uid}
@@ -25,7 +25,7 @@ echo looked`,
 
 export const sudoers = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-${GREP_WORKS}${SED_WORKS}for place in /etc/sudoers /etc/sudoers.d /etc/doas.conf /etc/polkit-1 /usr/local/etc/sudoers.d; do
+${GREP_SED_WORK}for place in /etc/sudoers /etc/sudoers.d /etc/doas.conf /etc/polkit-1 /usr/local/etc/sudoers.d; do
   if [ -e "$place" ]; then
     grep -rlE -e "(^|[^[:alnum:]_-])($account|#$uid)([^[:alnum:]_-]|\\$)" "$place" | sed 's/^/found /'
   fi
@@ -35,8 +35,8 @@ echo looked`,
 
 export const cronJobs = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-${FIND_WORKS}${GREP_WORKS}for spool in /var/spool/cron /var/cron; do
-  if [ -d "$spool" ]; then find -P "$spool" \\( -name "$account" -o \\( -uid "$uid" ! -path '*/at*' \\) \\) -printf 'found %p\\n'; fi
+${FIND_GREP_WORK}for spool in /var/spool/cron /var/cron; do
+  if [ -d "$spool" ]; then search -P "$spool" \\( -name "$account" -o \\( -uid "$uid" ! -path '*/at*' \\) \\) -printf 'found %p\\n'; fi
 done
 for file in /etc/crontab /etc/anacrontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/*; do
   if [ -f "$file" ] && grep -qwF -e "$account" "$file"; then echo "found $file"; fi
@@ -47,10 +47,10 @@ echo looked`,
 /** at(1) writes `# atrun uid=N gid=N` into each job. */
 export const atJobs = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-${FIND_WORKS}${GREP_WORKS}${SED_WORKS}for spool in /var/spool/cron/atjobs /var/spool/cron/atspool /var/spool/at /var/spool/atjobs; do
+${FIND_GREP_SED_WORK}for spool in /var/spool/cron/atjobs /var/spool/cron/atspool /var/spool/at /var/spool/atjobs; do
   if [ -d "$spool" ]; then
-    find -P "$spool" -uid "$uid" -printf 'found %p\\n'
-    find -P "$spool" -type f -exec grep -lE -e "^# (atrun uid=$uid |mail $account )" {} + | sed 's/^/found /'
+    search -P "$spool" -uid "$uid" -printf 'found %p\\n'
+    search -P "$spool" -type f -exec grep -lE -e "^# (atrun uid=$uid |mail $account )" {} + | sed 's|^/|found /|'
   fi
 done
 echo looked`,
@@ -58,7 +58,7 @@ echo looked`,
 
 export const systemdTraces = readOnly(
   `exec 2>&1; account={account}; uid={uid}
-${GREP_WORKS}${SED_WORKS}${AWK_WORKS}for path in "/var/lib/systemd/linger/$account" "/run/user/$uid"; do
+${GREP_AWK_SED_WORK}for path in "/var/lib/systemd/linger/$account" "/run/user/$uid"; do
   if [ -e "$path" ]; then echo "found $path"; fi
 done
 for place in /etc/systemd /run/systemd/system /run/systemd/transient /usr/local/lib/systemd; do
@@ -82,16 +82,16 @@ echo looked`,
  */
 export const containers = readOnly(
   `exec 2>&1; account={account}; elapsed={elapsedSeconds}; since=$(($(date +%s) - elapsed)); runtimes=0
-${FIND_WORKS}${GREP_WORKS}${SED_WORKS}for store in /var/lib/containers/storage /run/containers/storage /etc/containers/networks /etc/cni/net.d /var/lib/containerd; do
+${FIND_GREP_SED_WORK}for store in /var/lib/containers/storage /run/containers/storage /etc/containers/networks /etc/cni/net.d /var/lib/containerd; do
   if [ ! -d "$store" ]; then continue; fi
   runtimes=1
-  find -P "$store" -maxdepth 3 -name "*$account*" -printf 'found %p\\n'
-  find -P "$store" -maxdepth 2 -type f \\( -name '*.json' -o -name '*.conflist' \\) \\
-    -exec grep -laF -e "$account" {} + | sed 's/^/found /'
+  search -P "$store" -maxdepth 3 -name "*$account*" -printf 'found %p\\n'
+  search -P "$store" -maxdepth 2 -type f \\( -name '*.json' -o -name '*.conflist' \\) \\
+    -exec grep -laF -e "$account" {} + | sed 's|^/|found /|'
 done
 for volumes in /var/lib/containers/storage/volumes /var/lib/docker/volumes; do
   if [ -d "$volumes" ]; then
-    find -P "$volumes" -mindepth 1 -maxdepth 1 -regextype posix-extended -regex '.*/[0-9a-f]{64}' -newerct "@$since" -printf 'found nameless volume %p\\n'
+    search -P "$volumes" -mindepth 1 -maxdepth 1 -regextype posix-extended -regex '.*/[0-9a-f]{64}' -newerct "@$since" -printf 'found nameless volume %p\\n'
   fi
 done
 if ! command -v docker > /dev/null && [ -d /var/lib/docker/containers ]; then echo 'docker is missing, and its store is there'; fi

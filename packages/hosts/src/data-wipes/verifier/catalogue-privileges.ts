@@ -1,6 +1,6 @@
 import { readOnly } from '../../ssh/command-template.ts';
 import { LOCAL_MOUNTS } from './catalogue-files.ts';
-import { AWK_WORKS, FIND_WORKS, GREP_WORKS, SHA256_WORKS } from './proven-tools.ts';
+import { AWK_WORKS, GREP_WORKS, SHA256_WORKS } from './proven-tools.ts';
 
 /**
  * Programs that run with another's rights anywhere on local file systems, and every file and link of /etc: its kind, mode, owner, a link's target,
@@ -9,15 +9,11 @@ import { AWK_WORKS, FIND_WORKS, GREP_WORKS, SHA256_WORKS } from './proven-tools.
  */
 export const privilegedFiles = readOnly(
   `elapsed={elapsedSeconds}
-${LOCAL_MOUNTS}${FIND_WORKS}${SHA256_WORKS}since=$(($(date +%s) - elapsed)); main=/etc/ssh/sshd_config
-find -P /etc -xdev \\( -type f -o -type l \\) \\( -newerct "@$since" -printf new -o -printf old \\) -printf ' etc %y %m %U:%G\\t%l\\t%p\\n'
-find -P /etc -xdev -type f ! -path "$main" -exec sha256sum {} +
+${LOCAL_MOUNTS}${SHA256_WORKS}since=$(($(date +%s) - elapsed)); main=/etc/ssh/sshd_config
+search -P /etc -xdev \\( -type f -o -type l \\) \\( -newerct "@$since" -printf new -o -printf old \\) -printf ' etc %y %m %U:%G\\t%l\\t%p\\n'
+search -P /etc -xdev -type f ! -path "$main" -exec sha256sum {} +
 if [ -f "$main" ]; then echo "$(grep . "$main" | sha256sum | cut -c 1-64)  $main"; fi
-printf '%s\\n' "$mounts" | while IFS= read -r mount; do
-  mount=$(printf '%b' "$mount")
-  if [ "$(find -P "$mount" -maxdepth 0 -printf seen)" != seen ]; then echo "$mount cannot be searched"; fi
-  find -P "$mount" -xdev -type f -perm /6000 \\( -newerct "@$since" -printf new -o -printf old \\) -printf ' setuid %y %m %U:%G\\t\\t%p\\n' -exec sha256sum {} +
-done
+search -P "$@" -xdev -type f -perm /6000 \\( -newerct "@$since" -printf new -o -printf old \\) -printf ' setuid %y %m %U:%G\\t\\t%p\\n' -exec sha256sum {} +
 echo listed`,
   { timeoutMs: 900_000, maxOutputBytes: 8 * 1024 * 1024 },
 );

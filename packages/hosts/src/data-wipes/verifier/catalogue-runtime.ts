@@ -1,9 +1,9 @@
 import { readOnly } from '../../ssh/command-template.ts';
-import { AWK_WORKS, FIND_WORKS, GREP_WORKS, HEAD_WORKS, SED_WORKS } from './proven-tools.ts';
+import { AWK_WORKS, FIND_AWK_WORK, FIND_GREP_AWK_SED_WORK, FIND_HEAD_WORK, FIND_WORKS } from './proven-tools.ts';
 
 /** The lines of every process that say whose it is (proc_pid_status(5)). */
 export const processes = readOnly(
-  `find /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/status' -exec grep -HsE '^(Name|State|Uid|Gid|Groups):' {} + 2>&1
+  `${FIND_WORKS}search /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/status' -exec grep -HsE '^(Name|State|Uid|Gid|Groups):' {} + 2>&1
 echo looked`,
   { maxOutputBytes: 8 * 1024 * 1024, timeoutMs: 60_000 },
 );
@@ -14,8 +14,8 @@ echo looked`,
  */
 export const sessions = readOnly(
   `exec 2>&1; account={account}; uid={uid}; seen=0
-${FIND_WORKS}${GREP_WORKS}${SED_WORKS}${AWK_WORKS}if [ -d /run/systemd/sessions ]; then
-  find -P /run/systemd/sessions -type f -exec grep -lx -e "UID=$uid" {} + | sed 's/^/found /'
+${FIND_GREP_AWK_SED_WORK}if [ -d /run/systemd/sessions ]; then
+  search -P /run/systemd/sessions -type f -exec grep -lx -e "UID=$uid" {} + | sed 's|^/|found /|'
   user=/run/systemd/users/$uid
   if [ -e "$user" ]; then
     if grep -qx 'STATE=closing' "$user"; then echo 'note logind forgets the user in a few seconds'
@@ -37,9 +37,10 @@ echo looked`,
 /** Following a descriptor's link leads to the open file even when no name leads there any more; sockets and pipes have owners too. */
 export const openFiles = readOnly(
   `exec 2>&1; uid={uid}; export uid
-${FIND_WORKS}${HEAD_WORKS}if ! ls /proc/1/fd > /dev/null; then echo 'the open files of other processes cannot be seen'; fi
-find /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/fd' -exec sh -c '
-  find -L "$@" -mindepth 1 -maxdepth 1 \\( -uid "$uid" -o -gid "$uid" \\) -printf "found %p open\\n"' sh {} + | head -n 400
+${FIND_HEAD_WORK}if ! ls /proc/1/fd > /dev/null; then echo 'the open files of other processes cannot be seen'; fi
+search /proc -mindepth 2 -maxdepth 2 -path '/proc/[0-9]*/fd' -exec sh -c '
+  find -L "$@" -mindepth 1 -maxdepth 1 \\( -uid "$uid" -o -gid "$uid" \\) -printf "found %p open\\n"
+  if [ "$?" -gt 1 ]; then echo "find was ended before it had looked everywhere"; fi' sh {} + | head -n 400
 echo looked`,
   { timeoutMs: 120_000 },
 );
@@ -61,14 +62,14 @@ echo looked`,
 /** The columns are found by their headings (proc_sysvipc(5)). */
 export const sharedMemory = readOnly(
   `exec 2>&1; uid={uid}
-${AWK_WORKS}${FIND_WORKS}for kind in shm sem msg; do
+${FIND_AWK_WORK}for kind in shm sem msg; do
   if [ ! -r "/proc/sysvipc/$kind" ]; then echo "/proc/sysvipc/$kind cannot be read"; continue; fi
   awk -v uid="$uid" -v kind="$kind" '
     NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; if (!("cuid" in at)) print "/proc/sysvipc/" kind " has no heading"; next }
     $at["uid"] == uid || $at["cuid"] == uid || $at["gid"] == uid || $at["cgid"] == uid { print "found " kind " " $2 }' "/proc/sysvipc/$kind"
 done
 for place in /dev/shm /dev/mqueue; do
-  if [ -d "$place" ]; then find -P "$place" \\( -uid "$uid" -o -gid "$uid" \\) -printf 'found %p\\n'; fi
+  if [ -d "$place" ]; then search -P "$place" \\( -uid "$uid" -o -gid "$uid" \\) -printf 'found %p\\n'; fi
 done
 echo looked`,
 );
