@@ -8,9 +8,9 @@ import { SlowestReporter } from './tools/vitest/slowest-reporter.ts';
 import { temporaryFolder } from './tools/vitest/temporary-folder.ts';
 
 /**
- * One root run, five projects, three of them together in `npm test`. Unit tests come first, so that a broken rule is seen in
- * seconds. The others share one queue: what computes fills the time in which what waits for hosts, processes and deadlines
- * would leave a processor idle.
+ * One root run, five projects, three of them together in `npm test`. All share one queue: what computes fills the time in which
+ * what waits for hosts, processes and deadlines would leave a processor idle. Unit tests come first in it, so that a broken rule
+ * is seen in seconds.
  *
  * A file's name says where it belongs: `*.test.ts` needs nothing but Node, `*.integration.test.ts` a real Postgres,
  * `*.lab.test.ts` real hosts (Linux and root), `*.e2e.test.ts` the whole product.
@@ -39,10 +39,11 @@ const ALONE = '{apps,packages,tools,bench}/**/*.alone.test.{ts,tsx}';
 
 const seconds = (count: number): number => count * 1000 * (DEEP ? 20 : 1);
 
-/** Vitest leaves one processor for itself, which is half of a small build server. */
-const WORKERS = Math.min(availableParallelism(), 8);
-/** Many files wait for hosts and processes and need no processor then. Projects that share a queue need the same number. */
-const WAITING_WORKERS = WORKERS + 2;
+/**
+ * Vitest would leave one processor for itself, which is half of a small build server; and many files wait for hosts and processes and need
+ * no processor then.
+ */
+const WORKERS = Math.min(availableParallelism(), 8) + 2;
 
 /**
  * `npm test` runs the three kinds that start real parts as one project. A process is handed on within a project only, and each
@@ -64,8 +65,6 @@ const integration: TestProjectInlineConfiguration = {
     // A limit against hanging, no measure of speed: real hosts and processes share the processor with these tests.
     testTimeout: seconds(90),
     hookTimeout: seconds(120),
-    maxWorkers: WAITING_WORKERS,
-    sequence: { groupOrder: 1 },
   },
 };
 
@@ -79,8 +78,6 @@ const lab: TestProjectInlineConfiguration = {
     isolate: false,
     testTimeout: seconds(120),
     hookTimeout: seconds(300),
-    maxWorkers: WAITING_WORKERS,
-    sequence: { groupOrder: 1 },
   },
 };
 
@@ -95,8 +92,6 @@ const e2e: TestProjectInlineConfiguration = {
     globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts', 'apps/desktop/testing/host/browser-setup.ts'],
     testTimeout: seconds(180),
     hookTimeout: seconds(300),
-    maxWorkers: WAITING_WORKERS,
-    sequence: { groupOrder: 1 },
   },
 };
 
@@ -113,6 +108,8 @@ const system: TestProjectInlineConfiguration = {
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Projects that share a queue need the same number.
+    maxWorkers: WORKERS,
     exclude: NOT_TESTS,
     setupFiles: ['tools/vitest/property-setup.ts'],
     env: { RSM_TEST_SEED: String(SEED), RSM_TEST_DEPTH: DEEP ? 'deep' : 'sample' },
@@ -139,10 +136,8 @@ export default defineConfig({
           exclude: [...NOT_TESTS, ...SPECIAL, ALONE],
           // Files share a process and what it has loaded. To start one for each and to load it all again took half of the time.
           isolate: false,
-          maxWorkers: WORKERS,
           testTimeout: seconds(10),
           hookTimeout: seconds(20),
-          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -151,10 +146,8 @@ export default defineConfig({
           name: 'unit-alone',
           include: [ALONE],
           exclude: [...NOT_TESTS, ...SPECIAL],
-          maxWorkers: WORKERS,
           testTimeout: seconds(10),
           hookTimeout: seconds(20),
-          sequence: { groupOrder: 0 },
         },
       },
       ...(TOGETHER ? [system] : [integration, lab, e2e]),

@@ -20,18 +20,17 @@ const LONGEST_WAITS = [
 
 /**
  * Vitest runs the files in the order of their sizes or of their projects. Then the processors are short while the integration
- * tests run, and idle while the tests on hosts wait. This deals the files out by turns.
+ * tests run, and idle while the tests on hosts wait. This deals the files out by turns, behind the unit tests.
  */
 export class MixingSequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- it is the sequencer's own, and changes nothing
     const sorted = await super.sort(files);
-    const orders = [...new Set(sorted.map(orderOf))];
-    return orders.flatMap((order) => mixed(sorted.filter((file) => orderOf(file) === order)));
+    return [...sorted.filter(isUnit), ...mixed(sorted.filter((file) => !isUnit(file)))];
   }
 }
 
-const orderOf = (file: TestSpecification): number => file.project.config.sequence.groupOrder;
+const isUnit = (file: TestSpecification): boolean => file.project.name.startsWith('unit');
 
 /** The place in the list, and behind it for all others. */
 function placeOf({ moduleId }: TestSpecification): number {

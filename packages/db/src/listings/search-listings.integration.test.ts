@@ -9,6 +9,7 @@ import { down as downSearch, up as upSearch } from '../migrations/0027-market-se
 import { down as downScores, up as upScores } from '../migrations/0030-more-scores.ts';
 import { makeListing, makeMachine, makeUser } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
+import { searchStatement } from './search-statement.ts';
 
 const fixture = useUnitOfWork();
 
@@ -259,6 +260,34 @@ describe('a cursor', () => {
     const page = await fixture().uow.reads.listings.search({}, sort, { limit: 5, cursor });
     expect(page).toEqual({ items: [], nextCursor: null });
   });
+});
+
+interface PlanNode {
+  readonly 'Subplan Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+const nodesOf = (node: PlanNode): readonly PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+test.each([
+  [1, 'market_listings_price_idx'],
+  [2, 'market_listings_price_of_2_gpus_idx'],
+  [3, 'market_listings_price_of_2_gpus_idx'],
+  [4, 'market_listings_price_of_4_gpus_idx'],
+  [9, 'market_listings_price_of_8_gpus_idx'],
+])('the first rows of a list by price of machines with at least %i GPUs come from %s', async (gpuCountMin, index) => {
+  const { sql, values } = searchStatement({ gpuCountMin }, [], 'price_ascending', { limit: 5, cursor: null });
+  const root = await fixture().owner.transaction(async (trx) => {
+    // Five rows are read faster as they lie; a million are not.
+    await trx.raw('SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off');
+    const explained = await trx.raw<{ rows: { 'QUERY PLAN': { Plan: PlanNode }[] }[] }>(
+      `EXPLAIN (FORMAT JSON) ${sql}`,
+      values.map(String),
+    );
+    return explained.rows[0]?.['QUERY PLAN'][0]?.Plan ?? {};
+  });
+  const firstRows = nodesOf(root).find((node) => node['Subplan Name'] === 'CTE probe') ?? {};
+  expect(nodesOf(firstRows).flatMap((node) => node['Index Name'] ?? [])).toEqual([index]);
 });
 
 test('filters that contradict each other find nothing', async () => {

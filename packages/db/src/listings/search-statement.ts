@@ -23,7 +23,8 @@ export const SEARCH_WAYS: SearchWays = { aheadMax: 2_000, freeMax: 5_000, matchi
 
 /**
  * The search as one statement that finds out by itself which way is cheap, since no statistic knows how price, GPU and free
- * time hang together. It looks at the first rows of the order: where a page is found there, that is all. Otherwise it counts
+ * time hang together. It looks at the first rows of the order (of those with as many GPUs, where that has an index): where a page is
+ * found there, that is all. Otherwise it counts
  * the units that are free, then the rows that meet the conditions, neither further than its limit, and sorts the few; where
  * there are many of both, it follows the order to the end. The ways that are not taken cost nothing: by the time Postgres
  * comes to them their condition is a constant.
@@ -51,7 +52,8 @@ export function searchStatement(
   if (conditions.length === 0 && window === undefined) return select('market_listings', start, page);
 
   const met = [...conditions, ...isFree(window)];
-  const ahead = select('market_listings', start, { sql: `${by} LIMIT ?`, values: [ways.aheadMax] }, '*');
+  const floor = gpuFloor(filter, sort);
+  const ahead = select('market_listings', [...floor, ...start], { sql: `${by} LIMIT ?`, values: [ways.aheadMax] }, '*');
   // Ordered once more: a join may take the rows apart, and where it does not, this costs nothing.
   const probe = select(`(${ahead.sql}) market_listings`, met, page);
   const few = select(
@@ -70,7 +72,11 @@ export function searchStatement(
       ? []
       : [select('market_listings', [isShort, gate('free) <=', ways.freeMax), inFree, ...conditions, ...start], page)]),
     select('few market_listings', [isShort, ...withWindow, gate('few) <=', ways.matchingMax), ...isFree(window)], page),
-    select('market_listings', [isShort, ...withWindow, gate('few) >', ways.matchingMax), ...met, ...start], page),
+    select(
+      'market_listings',
+      [isShort, ...withWindow, gate('few) >', ways.matchingMax), ...floor, ...met, ...start],
+      page,
+    ),
   ];
   const tables: readonly Fragment[] = [
     { sql: `probe AS MATERIALIZED (${probe.sql})`, values: [...ahead.values, ...probe.values] },
@@ -118,6 +124,16 @@ export function matchingStatement(
     sql: `WITH ${free.sql} (${few.sql}) UNION ALL (${many.sql})`,
     values: [...free.values, ...few.values, ...many.values],
   };
+}
+
+/** From how many GPUs on the order by price has an index of its own (migration 0032), the most first. */
+const GPU_FLOORS: readonly number[] = [8, 4, 2];
+
+/** What the index has as its condition. In the text, because a condition with a value does not prove it. */
+function gpuFloor({ gpuCountMin }: ListingFilter, sort: ListingSort): readonly Fragment[] {
+  if (gpuCountMin === undefined || sort !== 'price_ascending') return [];
+  const floor = GPU_FLOORS.find((count) => count <= gpuCountMin);
+  return floor === undefined ? [] : [{ sql: `gpu_count >= ${String(floor)}`, values: [] }];
 }
 
 const inFree: Fragment = { sql: 'unit_id IN (SELECT unit_id FROM free)', values: [] };

@@ -30,6 +30,7 @@ import * as canaries from './0028-canaries.ts';
 import * as machineSoftware from './0029-machine-software.ts';
 import * as moreScores from './0030-more-scores.ts';
 import * as memoryMethod from './0031-memory-method.ts';
+import * as manyGpus from './0032-many-gpus.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -64,6 +65,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0029-machine-software': machineSoftware,
     '0030-more-scores': moreScores,
     '0031-memory-method': memoryMethod,
+    '0032-many-gpus': manyGpus,
   }),
 );
 
