@@ -60,6 +60,8 @@ export class KillablePostgres {
 
   #through(url: string): string {
     const through = new URL(url);
+    // It names the server's own socket, which goes past the switch.
+    through.searchParams.delete('host');
     through.port = String(this.#switch.port);
     return through.href;
   }
