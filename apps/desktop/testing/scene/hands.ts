@@ -61,7 +61,8 @@ async function tabTo(page: Page, target: ReturnType<Page['locator']>): Promise<v
     if (await hasFocus(target)) return;
     await page.keyboard.press(isAbove ? 'Shift+Tab' : 'Tab');
   }
-  throw new Error(`${TABS_MAX} times Tab never came to ${String(target)}.`);
+  const held = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 300));
+  throw new Error(`${TABS_MAX} times Tab never came to ${String(target)}; the focus is on ${String(held)}`);
 }
 
 async function hasFocus(target: ReturnType<Page['locator']>): Promise<boolean> {

@@ -149,8 +149,9 @@ function TerminalView({ session }: { readonly session: TerminalSession }) {
   useEffect(() => {
     const { current } = place;
     if (current === null) return undefined;
-    session.mount(current);
-    session.focus();
+    // It takes the keyboard when it opens, and from the tab that leads to it; not from elsewhere when the screen is drawn anew.
+    const isFirst = session.mount(current);
+    if (isFirst || document.activeElement?.getAttribute('role') === 'tab') session.focus();
     const observer = new ResizeObserver(() => session.fit());
     observer.observe(current);
     return () => observer.disconnect();

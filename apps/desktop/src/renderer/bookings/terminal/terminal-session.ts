@@ -74,17 +74,21 @@ export class TerminalSession {
     return this.#state;
   }
 
-  /** Puts the terminal into the page; the first time it also opens the shell, since only then its size is known. */
-  mount(parent: HTMLElement): void {
+  /**
+   * Puts the terminal into the page; the first time it also opens the shell, since only then its size is known.
+   * @returns whether it was the first time
+   */
+  mount(parent: HTMLElement): boolean {
     parent.replaceChildren(this.#host);
     if (this.#terminal.element === undefined) {
       this.#terminal.open(this.#host);
       styleByCssom(this.#terminal);
       this.fit();
       detached(this.#connect());
-      return;
+      return true;
     }
     this.fit();
+    return false;
   }
 
   fit(): void {
