@@ -60,4 +60,20 @@ describe('by keyboard alone', { tags: 'deep' }, () => {
     await page.waitForURL(/\/wallet/);
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
+
+  it('the focus is on the screen when a dialog closes whose button is gone', async () => {
+    const { page } = renter;
+    const button = page.getByRole('button', { name: 'Top up' }).first();
+    await button.focus();
+    // While the dialog is open, what lies behind it has no role.
+    const opener = await button.elementHandle();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await opener?.evaluate((element) => (element as HTMLElement).remove());
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    const isOnScreen = async (): Promise<boolean> =>
+      page.evaluate(() => document.querySelector('#content')?.contains(document.activeElement) === true);
+    await expect.poll(isOnScreen).toBe(true);
+  });
 });

@@ -4,8 +4,8 @@ import type { Knex } from 'knex';
 const GPU_FLOORS = [2, 4, 8] as const;
 
 /**
- * Machines with many GPUs by price. They are rare and expensive: in a million listings by price, a page of those with eight that are
- * free stood behind nine hundred thousand others, and the search was given up after its three seconds.
+ * Machines with many GPUs by price. They are rare and expensive: in a million listings, a search for those with eight that
+ * are free for a month followed the order by price past most others, and was given up after its three seconds.
  */
 export async function up(knex: Knex): Promise<void> {
   for (const floor of GPU_FLOORS) {

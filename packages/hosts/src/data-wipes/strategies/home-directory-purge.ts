@@ -76,6 +76,7 @@ mounts=$(awk '{
     if (!network && !pseudo && !seen[$3 " " $4]++) print $5
   }' /proc/self/mountinfo)
 set -f; set -- $mounts; set +f
+if [ "$#" -eq 0 ]; then echo "the list of file systems is empty" >&2; exit 1; fi
 for mount in "$@"; do
   case $mount in *\\\\*) mount=$(printf '%b' "$mount") ;; esac
   shift; set -- "$@" "$mount"
