@@ -2,6 +2,7 @@ import { rmSync, writeFileSync, mkdtempSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostFlavour, LabHost } from '../hosts/lab-host.ts';
 import { readSshBanner } from '../hosts/ssh-banner.ts';
@@ -30,6 +31,23 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
     await clockwork.trouble.cronJob('renter');
   });
   afterAll(() => lab.stop());
+
+  it('has stopped sshd when it says so without systemd too (bug: a slow one still answered)', async () => {
+    const host = hosts.get('no-systemd');
+    if (host === undefined) throw new Error('the host did not start');
+    const pid = await output(host, 'cat /run/sshd.pid');
+    await host.run(`kill -STOP ${pid}`);
+    let stopped = false;
+
+    const stop = host.trouble.stopSshd().then(() => (stopped = true));
+
+    await sleep(500);
+    expect(stopped).toBe(false);
+    await host.run(`kill -CONT ${pid}`);
+    await stop;
+    expect(await readSshBanner(host.address, 22, 1000)).toBeUndefined();
+    await host.trouble.startSshd();
+  });
 
   describe.for<HostFlavour>(['debian', 'no-systemd'])('of flavour %s', (flavour) => {
     const get = (): LabHost => {

@@ -24,6 +24,9 @@ const cutTimeoutMs = 60_000;
 /** As short as in supervise.sh, and for the same reason. */
 const rsaKey = `ssh-keygen -q -t rsa -b 1024 -N '' -f /etc/ssh/ssh_host_rsa_key`;
 
+/** What Debian's init script does to restart sshd; its `stop` alone doesn't wait for the end (start-stop-daemon(8), --retry). */
+const plainStop = 'start-stop-daemon --stop --quiet --oknodo --retry 30 --pidfile /run/sshd.pid --exec /usr/sbin/sshd';
+
 export function createSshdTrouble(context: TroubleContext): SshdTrouble {
   const service = (verb: string) => (context.systemd ? `systemctl ${verb} ssh.service` : `service ssh ${verb}`);
   const dropSessions = () => {
@@ -32,7 +35,7 @@ export function createSshdTrouble(context: TroubleContext): SshdTrouble {
     return sessions.length;
   };
   return {
-    stopSshd: async () => void (await context.run(service('stop'))),
+    stopSshd: async () => void (await context.run(context.systemd ? service('stop') : plainStop)),
     startSshd: async () => void (await context.run(service('start'))),
     changeHostKey: async () =>
       void (await context.run(`rm /etc/ssh/ssh_host_* && ${rsaKey} && ssh-keygen -q -A && ${service('restart')}`)),
