@@ -4,6 +4,7 @@ import { DAY_MS } from '@rsm/domain/common/instant';
 import type { Currency } from '@rsm/domain/common/money';
 import { Client } from 'pg';
 
+import { bulkLoad } from './bulk-load.ts';
 import { copyRows } from './copy-rows.ts';
 import { emptyBatch } from './load-tables.ts';
 import { MarketMaker } from './market-maker.ts';
@@ -29,14 +30,15 @@ export type LoadedMarket = {
   readonly bytes: bigint;
 };
 
-/** Listings of one transaction: what is in memory at a time. */
-const BATCH_LISTINGS = 2_000;
+/** Listings that are in memory at a time. */
+export const BATCH_LISTINGS = 2_000;
 const RAW_OUTPUT = 'Made by seed:load: nobody measured this.\n';
-/** What searches read is made at the end in one piece, which is many times cheaper than row by row. */
-const PAUSED = [
+/** What these would do row by row is done at the end in one piece, which is many times cheaper. */
+const PAUSED_TRIGGERS = [
   ['listings', 'listings_on_the_market'],
   ['units', 'units_gaps_opened'],
   ['occupancies', 'occupancies_gaps_added'],
+  ['ledger_entries', 'ledger_entries_balanced'],
 ] as const;
 const SUMMARIES = ['market_listings', 'market_words', 'unit_gaps'] as const;
 
@@ -49,20 +51,27 @@ export async function hasUsers(ownerUrl: string): Promise<boolean> {
 }
 
 /**
- * Fills an empty database with a market by COPY: a seed and a day always give the same one. Every constraint is checked as
- * for any other row. @throws Error when something is there already, or when it was stopped
+ * Fills an empty database with a market by COPY, all or nothing: a seed and a day always give the same one. Every constraint
+ * is checked as for any other row. @throws Error when something is there already, or when it was stopped
  */
 export async function loadMarket(options: LoadMarketOptions): Promise<LoadedMarket> {
   if (await hasUsers(options.ownerUrl)) throw new Error('There are people in this database. Load into an empty one.');
   return withClient(options.ownerUrl, async (client) => {
-    for (const [table, trigger] of PAUSED) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER ${trigger}`);
-    try {
+    const tables = Object.values(emptyBatch()).map(({ table }) => table);
+    await bulkLoad(client, [...tables, ...SUMMARIES], async () => {
+      for (const [table, trigger] of PAUSED_TRIGGERS) {
+        await client.query(`ALTER TABLE ${table} DISABLE TRIGGER ${trigger}`);
+      }
       await copyMarket(client, options);
-    } finally {
-      for (const [table, trigger] of PAUSED) await client.query(`ALTER TABLE ${table} ENABLE TRIGGER ${trigger}`);
-      await rebuildSummaries(client);
-    }
-    await client.query('ANALYZE');
+      await checkBalanced(client);
+      // Joined below, row by row if Postgres doesn't know how many there are.
+      await client.query(`ANALYZE ${tables.join(', ')}`);
+      await client.query('SELECT rebuild_market_listings(), rebuild_unit_gaps()');
+      for (const [table, trigger] of PAUSED_TRIGGERS) {
+        await client.query(`ALTER TABLE ${table} ENABLE TRIGGER ${trigger}`);
+      }
+    });
+    await client.query('VACUUM (ANALYZE)');
     return figuresOf(client);
   });
 }
@@ -83,9 +92,7 @@ async function copyMarket(client: Client, options: LoadMarketOptions): Promise<v
     maker.addListing(batch, n);
     if ((n + 1) % BATCH_LISTINGS !== 0 && n + 1 < listings) continue;
     signal?.throwIfAborted();
-    await client.query('BEGIN');
     for (const table of Object.values(batch)) await copyRows(client, table);
-    await client.query('COMMIT');
     onProgress?.(n + 1);
   }
   for (const [accountId, micros] of maker.balances()) {
@@ -93,20 +100,12 @@ async function copyMarket(client: Client, options: LoadMarketOptions): Promise<v
   }
 }
 
-/** Indexes are dropped and made again as they were: sorted once instead of grown row by row. */
-async function rebuildSummaries(client: Client): Promise<void> {
-  const { rows } = await client.query<{ name: string; definition: string }>(
-    `SELECT indexname AS name, indexdef AS definition FROM pg_indexes WHERE schemaname = 'public' AND tablename = ANY ($1)
-       AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE conrelid <> 0)`,
-    [SUMMARIES],
+/** What the paused trigger says of each transfer. */
+async function checkBalanced(client: Client): Promise<void> {
+  const { rows } = await client.query(
+    'SELECT FROM ledger_entries GROUP BY transfer_id, currency HAVING sum(amount_micros) <> 0 LIMIT 1',
   );
-  await client.query('BEGIN');
-  await client.query("SET LOCAL maintenance_work_mem = '256MB'");
-  await client.query("SET LOCAL work_mem = '256MB'");
-  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
-  await client.query('SELECT rebuild_market_listings(), rebuild_unit_gaps()');
-  for (const { definition } of rows) await client.query(definition);
-  await client.query('COMMIT');
+  if (rows.length > 0) throw new Error('The market that was made has a transfer that does not sum up to nothing.');
 }
 
 async function figuresOf(client: Client): Promise<LoadedMarket> {
