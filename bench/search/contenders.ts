@@ -24,7 +24,7 @@ export function overHttp(baseUrl: string, search: SearchCase, agent: Agent, toke
     });
 }
 
-/** Sends the very statement that the product sends for this search, and reads its rows: the limit of every search over it. */
+/** Sends the very statements with which the product asks the market for this search, and reads their rows: the limit of every search over it. */
 export async function overBareClients(
   url: string,
   search: SearchCase,
@@ -36,13 +36,14 @@ export async function overBareClients(
     const { result, statements } = await recordStatements(knex, async () =>
       uow.reads.listings.search(search.filter, search.sort, { limit: ROWS, cursor: null }),
     );
-    const statement = statements.find(({ sql }) => sql.includes('market_listings'));
-    if (statement === undefined) throw new Error('No search was sent.');
-    const query = { text: statement.sql, values: [...statement.bindings] };
+    const queries = statements
+      .filter(({ sql }) => sql.includes('market_'))
+      .map(({ bindings, sql }) => ({ text: sql, values: [...bindings] }));
+    if (queries.length === 0) throw new Error('No search was sent.');
     return {
       rows: result.items.length,
       run: async (client) => {
-        await clients[client]?.query(query);
+        for (const query of queries) await clients[client]?.query(query);
       },
     };
   } finally {

@@ -2,6 +2,8 @@ import type { ListingFilter } from '@rsm/domain/listings/listing-repository';
 import { cudaVersionNumber } from '@rsm/domain/machines/cuda-version';
 
 import type { SqlValue } from '../common/session.ts';
+import { gpuPattern } from './gpu-kinds.ts';
+import type { FilterMeaning } from './look-up-filter.ts';
 import type { WordMeaning } from './word-meanings.ts';
 
 /** A piece of SQL with the values of its question marks. Values never stand in the text. */
@@ -18,8 +20,8 @@ export function joined(fragments: readonly Fragment[], separator: string): Fragm
 
 type Bound = readonly [column: string, operator: '>=' | '<=' | '=', value: number | bigint | string | undefined];
 
-/** What a row must be, but for the free window. @param meanings what each typed word of the text stands for */
-export function conditionsOf(filter: ListingFilter, meanings: readonly WordMeaning[]): readonly Fragment[] {
+/** What a row must be, but for the free window. */
+export function conditionsOf(filter: ListingFilter, meaning: FilterMeaning): readonly Fragment[] {
   const bounds: readonly Bound[] = [
     ['access_mode', '=', filter.accessMode],
     ['gpu_count', '>=', filter.gpuCountMin],
@@ -41,8 +43,9 @@ export function conditionsOf(filter: ListingFilter, meanings: readonly WordMeani
     value === undefined ? [] : [{ sql: `${column} ${operator} ?`, values: [String(value)] }],
   );
   // Signs alone are asked for by nobody who wants everything.
-  conditions.push(...(filter.text !== undefined && meanings.length === 0 ? [NEVER] : meanings.map(meaningCondition)));
-  if (filter.gpuModel !== undefined) conditions.push(gpuCondition(filter.gpuModel));
+  const { words } = meaning;
+  conditions.push(...(filter.text !== undefined && words.length === 0 ? [NEVER] : words.map(wordCondition)));
+  if (filter.gpuModel !== undefined) conditions.push(gpuCondition(filter.gpuModel, meaning));
   if (filter.region !== undefined) {
     // Null where no letter is left, which is never true.
     const sql = `region_key LIKE '% ' || nullif(market_words_of(?), '') || '%'`;
@@ -63,25 +66,17 @@ export function conditionsOf(filter: ListingFilter, meanings: readonly WordMeani
   return conditions;
 }
 
-/**
- * The model as people write it: RTX4090 finds "NVIDIA GeForce RTX 4090", since a blank between letters and digits may be
- * there or not. Numbers count whole, so that L4 finds no L40. Only letters and digits are left, so that nothing in it means
- * something to a regular expression.
- */
-function gpuCondition(model: string): Fragment {
-  const runs = model.toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? [];
-  const isNumber = (run: string | undefined): boolean => run !== undefined && /^\p{N}/u.test(run);
-  const [first] = runs;
-  if (first === undefined) return NEVER;
-  const parts = runs.map((run, index) => {
-    if (index === 0) return isNumber(run) ? `(^|[^0-9])${run}` : run;
-    return `${isNumber(run) && isNumber(runs[index - 1]) ? ' ' : ' ?'}${run}`;
-  });
-  return { sql: 'gpu_key ~ ?', values: [`${parts.join('')}${isNumber(runs.at(-1)) ? '($|[^0-9])' : ''}`] };
+function gpuCondition(model: string, { gpuKinds }: FilterMeaning): Fragment {
+  if (gpuKinds !== null) {
+    const keys = [...new Set(gpuKinds.map(({ key }) => key))];
+    return keys.length === 0 ? NEVER : { sql: 'gpu_key = ANY (?::text[])', values: [keys] };
+  }
+  const pattern = gpuPattern(model);
+  return pattern === null ? NEVER : { sql: 'gpu_key ~ ?', values: [pattern] };
 }
 
 /** Words hold letters and digits alone, so that nothing in them means something to LIKE. */
-function meaningCondition({ words }: WordMeaning): Fragment {
+function wordCondition({ words }: WordMeaning): Fragment {
   if (words.length === 0) return NEVER;
   const parts = words.map((word) => ({ sql: 'words LIKE ?', values: [`%${word}%`] }));
   const { sql, values } = joined(parts, ' OR ');

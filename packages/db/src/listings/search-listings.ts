@@ -7,14 +7,22 @@ import type {
 } from '@rsm/domain/listings/listing-repository';
 import { FACET_VALUES_MAX, FACETS_COUNTED_MAX } from '@rsm/domain/listings/listing-repository';
 
-import { toPage } from '../common/keyset.ts';
+import { fetchLimit, toPage } from '../common/keyset.ts';
 import type { Session } from '../common/session.ts';
+import { isUnknown, lookUpFilter } from './look-up-filter.ts';
 import { toSummary, type MarketRow } from './market-row.ts';
 import { conditionsOf } from './search-conditions.ts';
 import { withinSearchLimits } from './search-limits.ts';
 import { searchOrderOf } from './search-orders.ts';
-import { matchingStatement, searchStatement, type SearchWays } from './search-statement.ts';
-import { wordMeanings } from './word-meanings.ts';
+import {
+  anywhereStatement,
+  aheadStatement,
+  marketStatement,
+  matchingStatement,
+  SEARCH_WAYS,
+  type Search,
+  type SearchWays,
+} from './search-statement.ts';
 
 /**
  * The market: active public listings of verified, reachable machines. Pages follow the sort key, so that a row that comes
@@ -26,13 +34,37 @@ export async function searchListings(
   filter: ListingFilter,
   sort: ListingSort,
   request: PageRequest,
-  ways?: SearchWays,
+  ways: SearchWays = SEARCH_WAYS,
 ): Promise<Page<ListingSummary>> {
+  const rows =
+    Object.keys(filter).length === 0
+      ? readMarket(session, sort, request)
+      : search(session, filter, sort, request, ways);
+  return toPage(request, await rows, toSummary, searchOrderOf(sort).cursorOf);
+}
+
+/** Without a filter a page is a stretch of an index: nothing to limit, and the one search that everybody makes first. */
+async function readMarket(session: Session, sort: ListingSort, request: PageRequest): Promise<readonly MarketRow[]> {
+  const { name, sql, values } = marketStatement(sort, request);
+  return session.rows<MarketRow>(name, sql, values);
+}
+
+async function search(
+  session: Session,
+  filter: ListingFilter,
+  sort: ListingSort,
+  request: PageRequest,
+  ways: SearchWays,
+): Promise<readonly MarketRow[]> {
   return withinSearchLimits(session, async (limited) => {
-    const meanings = filter.text === undefined ? [] : await wordMeanings(limited, filter.text);
-    const { sql, values } = searchStatement(filter, meanings, sort, request, ways);
-    const rows = await limited.rows<MarketRow>(null, sql, values);
-    return toPage(request, rows, toSummary, searchOrderOf(sort).cursorOf);
+    const meaning = await lookUpFilter(limited, filter);
+    if (isUnknown(filter, meaning)) return [];
+    const asked: Search = { filter, meaning, sort, request, ways };
+    const ahead = aheadStatement(asked);
+    const rows = await limited.rows<MarketRow>(null, ahead.sql, ahead.values);
+    if (rows.length >= fetchLimit(request)) return rows;
+    const anywhere = anywhereStatement(asked);
+    return limited.rows<MarketRow>(null, anywhere.sql, anywhere.values);
   });
 }
 
@@ -41,9 +73,9 @@ type FacetRow = { readonly facet: 'region' | 'gpu_model' | 'total'; readonly val
 /** The regions and GPU models of what a filter finds, the most common ones first. @throws DomainError busy */
 export async function listFacets(session: Session, filter: ListingFilter): Promise<ListingFacets> {
   return withinSearchLimits(session, async (limited) => {
-    const meanings = filter.text === undefined ? [] : await wordMeanings(limited, filter.text);
+    const meaning = await lookUpFilter(limited, filter);
     const found = matchingStatement('declared_region, gpu_model', {
-      conditions: conditionsOf(filter, meanings),
+      conditions: conditionsOf(filter, meaning),
       window: filter.freeDuring,
       // Without a filter everything is counted: two small columns, twice a minute. With one, somebody waits for each letter.
       limit: Object.keys(filter).length === 0 ? null : FACETS_COUNTED_MAX + 1,

@@ -169,7 +169,12 @@ async function searchAll(filter: ListingFilter, sort: ListingSort): Promise<read
   const { clock, knex } = fixture();
   const session = new Session({ connection: knex, clock, prepared: false });
   // On a market this small only one way would ever be taken.
-  const small = { aheadMax: chance.of([1, 10]), freeMax: chance.of([0, 5]), matchingMax: chance.of([0, 5]) };
+  const small = {
+    aheadMax: chance.of([1, 10]),
+    freeMax: chance.of([0, 5]),
+    matchingMax: chance.of([0, 5]),
+    kindsMax: chance.of([0, 2, 16]),
+  };
   const ways = chance.maybe(0.7) ? small : SEARCH_WAYS;
   const limit = chance.of([7, 30, 100]);
   const seen: string[] = [];

@@ -4,10 +4,11 @@ import type { ListingFilter, ListingSort } from '@rsm/domain/listings/listing-re
 
 import { fetchLimit, readCursor } from '../common/keyset.ts';
 import { timestamp } from '../common/timestamp.ts';
+import type { FilterMeaning } from './look-up-filter.ts';
 import { MARKET_COLUMNS } from './market-row.ts';
+import { orderSourceOf, type OrderSource } from './order-source.ts';
 import { conditionsOf, joined, type Fragment } from './search-conditions.ts';
 import { searchOrderOf } from './search-orders.ts';
-import type { WordMeaning } from './word-meanings.ts';
 
 /** Where one way of finding a page ends and the next one begins (ADR 0017). */
 export type SearchWays = {
@@ -17,69 +18,74 @@ export type SearchWays = {
   readonly freeMax: number;
   /** Rows that meet the conditions, up to which they are found by their indexes and sorted. */
   readonly matchingMax: number;
+  /** Kinds of GPUs, up to which the order is put together from theirs. Each is a scan more to plan. */
+  readonly kindsMax: number;
 };
 
-export const SEARCH_WAYS: SearchWays = { aheadMax: 2_000, freeMax: 5_000, matchingMax: 10_000 };
+export const SEARCH_WAYS: SearchWays = { aheadMax: 2_000, freeMax: 5_000, matchingMax: 10_000, kindsMax: 16 };
+
+/** A search with what was looked up for it. */
+export type Search = {
+  readonly filter: ListingFilter;
+  readonly meaning: FilterMeaning;
+  readonly sort: ListingSort;
+  readonly request: PageRequest;
+  readonly ways: SearchWays;
+};
 
 /**
- * The search as one statement that finds out by itself which way is cheap, since no statistic knows how price, GPU and free
- * time hang together. It looks at the first rows of the order (of those with as many GPUs, where that has an index): where a page is
- * found there, that is all. Otherwise it counts
- * the units that are free, then the rows that meet the conditions, neither further than its limit, and sorts the few; where
- * there are many of both, it follows the order to the end. The ways that are not taken cost nothing: by the time Postgres
- * comes to them their condition is a constant.
+ * What meets the filter among the first rows of the order (of those with the wanted GPUs, where that has an index). Mostly
+ * a page is found there, and then it is the page. @throws DomainError invalid_cursor
+ */
+export function aheadStatement({ filter, meaning, request, sort, ways }: Search): Fragment {
+  const { by, page, start } = pageOf(sort, request);
+  const source = orderSourceOf(filter, meaning, sort, ways.kindsMax);
+  const ahead = selectFrom(source, start, { sql: `${by} LIMIT ?`, values: [ways.aheadMax] }, '*');
+  const met = [...conditionsOf(filter, meaning), ...isFree(filter.freeDuring)];
+  // Ordered once more: a join may take the rows apart, and where it does not, this costs nothing.
+  const { sql, values } = select(`(${ahead.sql}) market_listings`, met, page);
+  return { sql, values: [...ahead.values, ...values] };
+}
+
+/**
+ * The page where the first rows had none: one statement that finds out by itself which way is cheap, since no statistic
+ * knows how price, GPU and free time hang together. It counts the units that are free, then the rows that meet the
+ * conditions, neither further than its limit, and sorts the few; where there are many of both, it follows the order to the
+ * end. The ways that are not taken cost nothing: by the time Postgres comes to them their condition is a constant.
  * @throws DomainError invalid_cursor
  */
-export function searchStatement(
-  filter: ListingFilter,
-  meanings: readonly WordMeaning[],
-  sort: ListingSort,
-  request: PageRequest,
-  ways: SearchWays = SEARCH_WAYS,
-): Fragment {
-  const order = searchOrderOf(sort);
-  const wanted = fetchLimit(request);
-  const after = readCursor(request, order.cursor);
-  const sign = order.direction === 'ASC' ? '>' : '<';
-  const start: readonly Fragment[] =
-    after === null
-      ? []
-      : [{ sql: `(${order.key}, listing_id) ${sign} (?::${order.type}, ?::uuid)`, values: [...after] }];
-  const by = `ORDER BY ${order.key} ${order.direction}, listing_id ${order.direction}`;
-  const page: Fragment = { sql: `${by} LIMIT ?`, values: [wanted] };
-  const conditions = conditionsOf(filter, meanings);
+export function anywhereStatement({ filter, meaning, request, sort, ways }: Search): Fragment {
+  const { key, page, start } = pageOf(sort, request);
+  const conditions = conditionsOf(filter, meaning);
   const window = filter.freeDuring;
-  if (conditions.length === 0 && window === undefined) return select('market_listings', start, page);
-
-  const met = [...conditions, ...isFree(window)];
-  const floor = gpuFloor(filter, sort);
-  const ahead = select('market_listings', [...floor, ...start], { sql: `${by} LIMIT ?`, values: [ways.aheadMax] }, '*');
-  // Ordered once more: a join may take the rows apart, and where it does not, this costs nothing.
-  const probe = select(`(${ahead.sql}) market_listings`, met, page);
+  const source = orderSourceOf(filter, meaning, sort, ways.kindsMax);
   const few = select(
     'market_listings',
     [...conditions, ...start],
     { sql: 'LIMIT ?', values: [ways.matchingMax + 1] },
-    '*',
+    `listing_id, unit_id, ${key}`,
   );
-  const isFound = '(SELECT count(*) FROM probe)';
-  const isShort: Fragment = { sql: `${isFound} < ?`, values: [wanted] };
   const gate = (sql: string, max: number): Fragment => ({ sql: `(SELECT count(*) FROM ${sql} ?`, values: [max] });
-  const withWindow = window === undefined ? [] : [gate('free) >', ways.freeMax)];
+  const manyFree = window === undefined ? [] : [gate('free) >', ways.freeMax)];
+  const fewIds = select(
+    'few market_listings',
+    [...manyFree, gate('few) <=', ways.matchingMax), ...isFree(window)],
+    page,
+    'listing_id',
+  );
   const branches: readonly Fragment[] = [
-    select('probe', [{ sql: `${isFound} >= ?`, values: [wanted] }], { sql: '', values: [] }),
     ...(window === undefined
       ? []
-      : [select('market_listings', [isShort, gate('free) <=', ways.freeMax), inFree, ...conditions, ...start], page)]),
-    select('few market_listings', [isShort, ...withWindow, gate('few) <=', ways.matchingMax), ...isFree(window)], page),
-    select(
-      'market_listings',
-      [isShort, ...withWindow, gate('few) >', ways.matchingMax), ...floor, ...met, ...start],
+      : [select('market_listings', [gate('free) <=', ways.freeMax), inFree, ...conditions, ...start], page)]),
+    // Only these few are read whole.
+    select('market_listings', [{ sql: `listing_id IN (${fewIds.sql})`, values: fewIds.values }], page),
+    selectFrom(
+      source,
+      [...manyFree, gate('few) >', ways.matchingMax), ...conditions, ...isFree(window), ...start],
       page,
     ),
   ];
   const tables: readonly Fragment[] = [
-    { sql: `probe AS MATERIALIZED (${probe.sql})`, values: [...ahead.values, ...probe.values] },
     ...(window === undefined ? [] : [freeTable(window, ways.freeMax)]),
     { sql: `few AS MATERIALIZED (${few.sql})`, values: few.values },
   ];
@@ -92,6 +98,13 @@ export function searchStatement(
     sql: `WITH ${together.sql} SELECT * FROM (${all.sql}) found ${page.sql}`,
     values: [...together.values, ...all.values, ...page.values],
   };
+}
+
+/** The market as it lies in one order, from the beginning or from a cursor on. @throws DomainError invalid_cursor */
+export function marketStatement(sort: ListingSort, request: PageRequest): Fragment & { readonly name: string } {
+  const { page, start } = pageOf(sort, request);
+  const name = `market_${sort}_${request.cursor === null ? 'first' : 'next'}`;
+  return { name, ...select('market_listings', start, page) };
 }
 
 /** All rows that meet the conditions, in no order, up to a limit: for counting. */
@@ -126,16 +139,6 @@ export function matchingStatement(
   };
 }
 
-/** From how many GPUs on the order by price has an index of its own (migration 0032), the most first. */
-const GPU_FLOORS: readonly number[] = [8, 4, 2];
-
-/** What the index has as its condition. In the text, because a condition with a value does not prove it. */
-function gpuFloor({ gpuCountMin }: ListingFilter, sort: ListingSort): readonly Fragment[] {
-  if (gpuCountMin === undefined || sort !== 'price_ascending') return [];
-  const floor = GPU_FLOORS.find((count) => count <= gpuCountMin);
-  return floor === undefined ? [] : [{ sql: `gpu_count >= ${String(floor)}`, values: [] }];
-}
-
 const inFree: Fragment = { sql: 'unit_id IN (SELECT unit_id FROM free)', values: [] };
 
 /** Asks the summary about one unit; nothing where no window is wanted. */
@@ -150,6 +153,27 @@ function freeTable(window: TimeRange, max: number): Fragment {
   const sql = `free AS MATERIALIZED (SELECT unit_id FROM unit_gaps
     WHERE gap @> tstzrange(?::timestamptz, ?::timestamptz, '[)') LIMIT ?)`;
   return { sql, values: [timestamp(window.start), timestamp(window.end), max + 1] };
+}
+
+function pageOf(sort: ListingSort, request: PageRequest) {
+  const { cursor, direction, key, type } = searchOrderOf(sort);
+  const after = readCursor(request, cursor);
+  const sign = direction === 'ASC' ? '>' : '<';
+  const start: readonly Fragment[] =
+    after === null ? [] : [{ sql: `(${key}, listing_id) ${sign} (?::${type}, ?::uuid)`, values: [...after] }];
+  const by = `ORDER BY ${key} ${direction}, listing_id ${direction}`;
+  const page: Fragment = { sql: `${by} LIMIT ?`, values: [fetchLimit(request)] };
+  return { by, key, page, start };
+}
+
+function selectFrom(
+  source: OrderSource,
+  conditions: readonly Fragment[],
+  tail: Fragment,
+  columns = MARKET_COLUMNS,
+): Fragment {
+  const { sql, values } = select(source.from, [...source.where, ...conditions], tail, columns);
+  return { sql, values: [...source.values, ...values] };
 }
 
 function select(from: string, conditions: readonly Fragment[], tail: Fragment, columns = MARKET_COLUMNS): Fragment {

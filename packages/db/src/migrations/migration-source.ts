@@ -31,6 +31,7 @@ import * as machineSoftware from './0029-machine-software.ts';
 import * as moreScores from './0030-more-scores.ts';
 import * as memoryMethod from './0031-memory-method.ts';
 import * as manyGpus from './0032-many-gpus.ts';
+import * as gpuKinds from './0033-gpu-kinds.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -66,6 +67,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0030-more-scores': moreScores,
     '0031-memory-method': memoryMethod,
     '0032-many-gpus': manyGpus,
+    '0033-gpu-kinds': gpuKinds,
   }),
 );
 
