@@ -133,7 +133,12 @@ describe('a renter', () => {
     // Nobody is shown as signed out because the server can't be asked.
     await page.getByRole('button', { name: 'Your account' }).waitFor();
     expect(await page.getByRole('link', { name: 'Sign in' }).count()).toBe(0);
+    // Bug: after a start without the server, nothing said that what is shown is from before, and nothing asked again.
+    const bar = page.getByText('The server does not answer since');
+    await bar.waitFor();
     await installation.serve({ HTTP_PORT: new URL(server.url).port });
+    await bar.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Rita Renter' }).waitFor();
     expect(new URL(page.url()).pathname).toBe(`/bookings/${bookingId}`);
   });
 });

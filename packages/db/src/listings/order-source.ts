@@ -28,7 +28,9 @@ export function orderSourceOf(
   if (sort !== 'price_ascending') return all;
   if (gpuKinds !== null && gpuKinds.length > 0 && gpuKinds.length <= kindsMax) {
     // One stretch of an index each (migration 0033), which Postgres merges and reads no further than is asked for.
-    const kinds = gpuKinds.map(() => 'SELECT * FROM market_listings WHERE gpu_key = ? AND gpu_count = ?');
+    const kind = `(SELECT * FROM market_listings WHERE gpu_key = ? AND gpu_count = ?
+      ORDER BY price_per_hour_micros, listing_id)`;
+    const kinds = gpuKinds.map(() => kind);
     return {
       from: `(${kinds.join(' UNION ALL ')}) market_listings`,
       values: gpuKinds.flatMap(({ count, key }) => [key, count]),

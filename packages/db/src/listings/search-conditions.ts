@@ -20,8 +20,15 @@ export function joined(fragments: readonly Fragment[], separator: string): Fragm
 
 type Bound = readonly [column: string, operator: '>=' | '<=' | '=', value: number | bigint | string | undefined];
 
-/** What a row must be, but for the free window. */
-export function conditionsOf(filter: ListingFilter, meaning: FilterMeaning): readonly Fragment[] {
+/**
+ * What a row must be, but for the free window.
+ * @param readBy whether rows are looked at one by one, or looked up: the same is asked for, but not as cheaply in one way
+ */
+export function conditionsOf(
+  filter: ListingFilter,
+  meaning: FilterMeaning,
+  readBy: 'row' | 'index',
+): readonly Fragment[] {
   const bounds: readonly Bound[] = [
     ['access_mode', '=', filter.accessMode],
     ['gpu_count', '>=', filter.gpuCountMin],
@@ -44,7 +51,9 @@ export function conditionsOf(filter: ListingFilter, meaning: FilterMeaning): rea
   );
   // Signs alone are asked for by nobody who wants everything.
   const { words } = meaning;
-  conditions.push(...(filter.text !== undefined && words.length === 0 ? [NEVER] : words.map(wordCondition)));
+  conditions.push(
+    ...(filter.text !== undefined && words.length === 0 ? [NEVER] : words.map((word) => wordCondition(word, readBy))),
+  );
   if (filter.gpuModel !== undefined) conditions.push(gpuCondition(filter.gpuModel, meaning));
   if (filter.region !== undefined) {
     // Null where no letter is left, which is never true.
@@ -75,9 +84,12 @@ function gpuCondition(model: string, { gpuKinds }: FilterMeaning): Fragment {
   return pattern === null ? NEVER : { sql: 'gpu_key ~ ?', values: [pattern] };
 }
 
-/** Words hold letters and digits alone, so that nothing in them means something to LIKE. */
-function wordCondition({ words }: WordMeaning): Fragment {
+function wordCondition({ whole, words }: WordMeaning, readBy: 'row' | 'index'): Fragment {
   if (words.length === 0) return NEVER;
+  if (readBy === 'index' && whole !== null) {
+    return { sql: `string_to_array(words, ' ') && ?::text[]`, values: [[...whole]] };
+  }
+  // Words hold letters and digits alone, so that nothing in them means something to LIKE.
   const parts = words.map((word) => ({ sql: 'words LIKE ?', values: [`%${word}%`] }));
   const { sql, values } = joined(parts, ' OR ');
   return { sql: `(${sql})`, values };

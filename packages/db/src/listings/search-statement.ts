@@ -41,7 +41,7 @@ export function aheadStatement({ filter, meaning, request, sort, ways }: Search)
   const { by, page, start } = pageOf(sort, request);
   const source = orderSourceOf(filter, meaning, sort, ways.kindsMax);
   const ahead = selectFrom(source, start, { sql: `${by} LIMIT ?`, values: [ways.aheadMax] }, '*');
-  const met = [...conditionsOf(filter, meaning), ...isFree(filter.freeDuring)];
+  const met = [...conditionsOf(filter, meaning, 'row'), ...isFree(filter.freeDuring)];
   // Ordered once more: a join may take the rows apart, and where it does not, this costs nothing.
   const { sql, values } = select(`(${ahead.sql}) market_listings`, met, page);
   return { sql, values: [...ahead.values, ...values] };
@@ -56,12 +56,12 @@ export function aheadStatement({ filter, meaning, request, sort, ways }: Search)
  */
 export function anywhereStatement({ filter, meaning, request, sort, ways }: Search): Fragment {
   const { key, page, start } = pageOf(sort, request);
-  const conditions = conditionsOf(filter, meaning);
+  const conditions = conditionsOf(filter, meaning, 'row');
   const window = filter.freeDuring;
   const source = orderSourceOf(filter, meaning, sort, ways.kindsMax);
   const few = select(
     'market_listings',
-    [...conditions, ...start],
+    [...conditionsOf(filter, meaning, 'index'), ...start],
     { sql: 'LIMIT ?', values: [ways.matchingMax + 1] },
     `listing_id, unit_id, ${key}`,
   );

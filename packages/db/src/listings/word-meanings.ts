@@ -1,10 +1,17 @@
 import type { Session } from '../common/session.ts';
 
 /** What a typed word stands for: itself where a listing has it, else the words that are written most alike; none at all. */
-export type WordMeaning = { readonly typed: string; readonly words: readonly string[] };
+export type WordMeaning = {
+  readonly typed: string;
+  readonly words: readonly string[];
+  /** Whole words that have one of these in them: a listing is meant exactly when it has one. Null where there are too many. */
+  readonly whole: readonly string[] | null;
+};
 
 /** As many as a typing error leaves in doubt. */
 const NEAR_WORDS_MAX = 4;
+/** Whole words up to which the rows of each are looked up. */
+const WHOLE_WORDS_MAX = 500;
 /** Shorter words are near to everything. */
 const NEAR_LENGTH_MIN = 3;
 
@@ -14,9 +21,11 @@ const NEAR_LENGTH_MIN = 3;
  * say: those of short words have too little in common.
  */
 export async function wordMeanings(session: Session, text: string): Promise<readonly WordMeaning[]> {
-  return session.rows<WordMeaning>(
+  const rows = await session.rows<WordMeaning & { readonly whole: readonly string[] }>(
     'word_meanings',
-    `SELECT typed, CASE
+    `SELECT typed, words, ARRAY(SELECT DISTINCT word FROM unnest(words) part, market_words
+        WHERE word LIKE '%' || part || '%' LIMIT ${WHOLE_WORDS_MAX + 1}) AS whole
+      FROM (SELECT typed, CASE
         WHEN EXISTS (SELECT FROM market_words WHERE word LIKE '%' || typed || '%') THEN ARRAY[typed]
         WHEN char_length(typed) < ${NEAR_LENGTH_MIN} THEN '{}'
         ELSE ARRAY(SELECT word FROM market_words
@@ -24,7 +33,8 @@ export async function wordMeanings(session: Session, text: string): Promise<read
             SELECT substr(typed, 1, n - 1) || substr(typed, n + 1, 1) || substr(typed, n, 1) || substr(typed, n + 2)
             FROM generate_series(1, char_length(typed) - 1) n)
           ORDER BY similarity(word, typed) DESC, word LIMIT ${NEAR_WORDS_MAX}) END AS words
-      FROM (SELECT DISTINCT typed FROM regexp_split_to_table(market_words_of(?), ' ') typed WHERE typed <> '') typed`,
+        FROM (SELECT DISTINCT typed FROM regexp_split_to_table(market_words_of(?), ' ') typed WHERE typed <> '') typed) found`,
     [text],
   );
+  return rows.map((row) => (row.whole.length > WHOLE_WORDS_MAX ? { ...row, whole: null } : row));
 }

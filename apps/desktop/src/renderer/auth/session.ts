@@ -4,6 +4,8 @@ import type { SessionPort } from './session-port.ts';
 
 export type SessionState =
   | { readonly kind: 'unknown' }
+  /** As unknown as before: the server was asked and did not answer. */
+  | { readonly kind: 'unreachable' }
   | { readonly kind: 'signed_out'; readonly notice: string | null }
   | { readonly kind: 'signed_in' };
 
@@ -38,10 +40,14 @@ export class Session {
 
   getState = (): SessionState => this.#state;
 
-  /** Finds out whether an earlier session goes on. Leaves the state unknown when the server can't be asked. */
+  /** Finds out whether an earlier session goes on. @throws ClientError when the server can't be asked: then nobody is signed out */
   async restore(): Promise<void> {
-    await this.#renew();
-    if (this.#state.kind === 'unknown') this.#become({ kind: 'signed_out', notice: null });
+    try {
+      await this.#renew();
+    } catch (error) {
+      if (this.#state.kind === 'unknown') this.#become({ kind: 'unreachable' });
+      throw error;
+    }
   }
 
   /** @throws ClientError when the server refuses */
@@ -94,6 +100,7 @@ export class Session {
       .then((access) => {
         if (access !== null) this.#take(access);
         else if (this.#state.kind === 'signed_in') this.#end('Your session has ended. Sign in again to go on.');
+        else if (this.#state.kind !== 'signed_out') this.#end(null);
         return access;
       })
       .catch((error: unknown) => {

@@ -31,11 +31,12 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const { state: session } = useSession();
   const [state, setState] = useState<FeedState>({ kind: 'off' });
   const [listeners] = useState(() => new Set<EventListener>());
-  const signedIn = session.kind === 'signed_in';
+  // Also for somebody who may be signed in: the feed tries again all the time, and with its first token the session goes on.
+  const isWanted = session.kind === 'signed_in' || session.kind === 'unreachable';
   const feed = useRef<LiveFeed | null>(null);
 
   useEffect(() => {
-    if (!signedIn) return undefined;
+    if (!isWanted) return undefined;
     const refetch = (...keys: readonly (readonly unknown[])[]): void => {
       for (const queryKey of keys) detached(queryClient.invalidateQueries({ queryKey }));
     };
@@ -111,7 +112,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       document.removeEventListener('visibilitychange', wake);
       started.stop();
     };
-  }, [client, trpc, queryClient, listeners, signedIn]);
+  }, [client, trpc, queryClient, listeners, isWanted]);
 
   // What was shown while the connection was lost may be old in ways that no event of this person tells.
   const wasLost = useRef(false);
