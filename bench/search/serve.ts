@@ -38,10 +38,15 @@ export async function serveProduct(options: {
   };
   let said = '';
   const address = new Promise<string>((found, refuse) => {
+    let isListening = false;
     const read = (chunk: Buffer): void => {
-      said += chunk.toString('utf8');
+      // Errors alone are said by then, and whoever measures must see them.
+      if (isListening) process.stderr.write(chunk);
+      else said += chunk.toString('utf8');
       const [, url] = /^Listening at (\S+)$/m.exec(said) ?? [];
-      if (url !== undefined) found(url);
+      if (url === undefined) return;
+      isListening = true;
+      found(url);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);

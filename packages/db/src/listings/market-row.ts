@@ -33,17 +33,14 @@ export type MarketRow = {
   readonly reliability_ppm: number | null;
   readonly reliability_at: Instant | null;
   readonly created_at: Instant;
-  readonly score_key: number;
-  readonly price_per_score_key: bigint;
-  readonly gpu_score_key: number;
-  readonly network_score_key: number;
-  readonly reliability_key: number;
+  /** What the search is sorted by. */
+  readonly sort_key: number | bigint;
 };
 
+/** All of it but the sort key. */
 export const MARKET_COLUMNS = `listing_id, machine_id, title, price_per_hour_micros, currency, declared_region, reachability,
   access_mode, cpu_model, cpu_threads, memory_bytes, disk_free_bytes, disk_kind, gpu_model, gpu_count, vram_bytes, cuda_version,
-  cpu_score, memory_score, storage_score, gpu_score, network_score, benchmarked_at, reliability_ppm, reliability_at, created_at, score_key,
-  price_per_score_key, gpu_score_key, network_score_key, reliability_key`;
+  cpu_score, memory_score, storage_score, gpu_score, network_score, benchmarked_at, reliability_ppm, reliability_at, created_at`;
 
 /** What a row of the market shows. */
 export function toSummary(row: MarketRow): ListingSummary {

@@ -1,4 +1,3 @@
-import { unreachable } from '@rsm/domain/common/domain-error';
 import type { ListingSort } from '@rsm/domain/listings/listing-repository';
 import { z } from 'zod';
 
@@ -32,36 +31,30 @@ function byNumber(sort: ListingSort, key: Exclude<SearchOrder['key'], 'created_a
     type: 'bigint',
     direction,
     cursor: z.tuple([z.literal(sort), wholeSchema, z.uuid()]).transform(([, last, id]) => [last, id] as const),
-    cursorOf: (row) => [sort, row[key].toString(), row.listing_id],
+    cursorOf: (row) => [sort, row.sort_key.toString(), row.listing_id],
   } satisfies SearchOrder;
 }
 
+/** Made once: they hold schemas, and every search asks for one. */
+const orders: Readonly<Record<ListingSort, SearchOrder>> = {
+  price_ascending: byNumber('price_ascending', 'price_per_hour_micros', 'ASC'),
+  score_descending: byNumber('score_descending', 'score_key', 'DESC'),
+  price_per_score_ascending: byNumber('price_per_score_ascending', 'price_per_score_key', 'ASC'),
+  gpu_score_descending: byNumber('gpu_score_descending', 'gpu_score_key', 'DESC'),
+  network_score_descending: byNumber('network_score_descending', 'network_score_key', 'DESC'),
+  reliability_descending: byNumber('reliability_descending', 'reliability_key', 'DESC'),
+  newest: {
+    key: 'created_at',
+    type: 'timestamptz',
+    direction: 'DESC',
+    cursor: z
+      .tuple([z.literal('newest'), z.unknown(), z.unknown()])
+      .transform(([, at, id]) => [at, id])
+      .pipe(timeAndIdSchema),
+    cursorOf: (row) => ['newest', row.created_at, row.listing_id],
+  },
+};
+
 export function searchOrderOf(sort: ListingSort): SearchOrder {
-  switch (sort) {
-    case 'price_ascending':
-      return byNumber(sort, 'price_per_hour_micros', 'ASC');
-    case 'score_descending':
-      return byNumber(sort, 'score_key', 'DESC');
-    case 'price_per_score_ascending':
-      return byNumber(sort, 'price_per_score_key', 'ASC');
-    case 'gpu_score_descending':
-      return byNumber(sort, 'gpu_score_key', 'DESC');
-    case 'network_score_descending':
-      return byNumber(sort, 'network_score_key', 'DESC');
-    case 'reliability_descending':
-      return byNumber(sort, 'reliability_key', 'DESC');
-    case 'newest':
-      return {
-        key: 'created_at',
-        type: 'timestamptz',
-        direction: 'DESC',
-        cursor: z
-          .tuple([z.literal(sort), z.unknown(), z.unknown()])
-          .transform(([, at, id]) => [at, id])
-          .pipe(timeAndIdSchema),
-        cursorOf: (row) => [sort, row.created_at, row.listing_id],
-      };
-    default:
-      return unreachable(sort);
-  }
+  return orders[sort];
 }

@@ -38,12 +38,12 @@ export type Search = {
  * a page is found there, and then it is the page. @throws DomainError invalid_cursor
  */
 export function aheadStatement({ filter, meaning, request, sort, ways }: Search): Fragment {
-  const { by, page, start } = pageOf(sort, request);
+  const { by, columns, page, start } = pageOf(sort, request);
   const source = orderSourceOf(filter, meaning, sort, ways.kindsMax);
   const ahead = selectFrom(source, start, { sql: `${by} LIMIT ?`, values: [ways.aheadMax] }, '*');
   const met = [...conditionsOf(filter, meaning, 'row'), ...isFree(filter.freeDuring)];
   // Ordered once more: a join may take the rows apart, and where it does not, this costs nothing.
-  const { sql, values } = select(`(${ahead.sql}) market_listings`, met, page);
+  const { sql, values } = select(`(${ahead.sql}) market_listings`, met, page, columns);
   return { sql, values: [...ahead.values, ...values] };
 }
 
@@ -55,7 +55,7 @@ export function aheadStatement({ filter, meaning, request, sort, ways }: Search)
  * @throws DomainError invalid_cursor
  */
 export function anywhereStatement({ filter, meaning, request, sort, ways }: Search): Fragment {
-  const { key, page, start } = pageOf(sort, request);
+  const { columns, direction, key, page, start, wanted } = pageOf(sort, request);
   const conditions = conditionsOf(filter, meaning, 'row');
   const window = filter.freeDuring;
   const source = orderSourceOf(filter, meaning, sort, ways.kindsMax);
@@ -76,13 +76,14 @@ export function anywhereStatement({ filter, meaning, request, sort, ways }: Sear
   const branches: readonly Fragment[] = [
     ...(window === undefined
       ? []
-      : [select('market_listings', [gate('free) <=', ways.freeMax), inFree, ...conditions, ...start], page)]),
+      : [select('market_listings', [gate('free) <=', ways.freeMax), inFree, ...conditions, ...start], page, columns)]),
     // Only these few are read whole.
-    select('market_listings', [{ sql: `listing_id IN (${fewIds.sql})`, values: fewIds.values }], page),
+    select('market_listings', [{ sql: `listing_id IN (${fewIds.sql})`, values: fewIds.values }], page, columns),
     selectFrom(
       source,
       [...manyFree, gate('few) >', ways.matchingMax), ...conditions, ...isFree(window), ...start],
       page,
+      columns,
     ),
   ];
   const tables: readonly Fragment[] = [
@@ -95,16 +96,16 @@ export function anywhereStatement({ filter, meaning, request, sort, ways }: Sear
   );
   const together = joined(tables, ', ');
   return {
-    sql: `WITH ${together.sql} SELECT * FROM (${all.sql}) found ${page.sql}`,
-    values: [...together.values, ...all.values, ...page.values],
+    sql: `WITH ${together.sql} SELECT * FROM (${all.sql}) found ORDER BY sort_key ${direction}, listing_id ${direction} LIMIT ?`,
+    values: [...together.values, ...all.values, wanted],
   };
 }
 
 /** The market as it lies in one order, from the beginning or from a cursor on. @throws DomainError invalid_cursor */
 export function marketStatement(sort: ListingSort, request: PageRequest): Fragment & { readonly name: string } {
-  const { page, start } = pageOf(sort, request);
+  const { columns, page, start } = pageOf(sort, request);
   const name = `market_${sort}_${request.cursor === null ? 'first' : 'next'}`;
-  return { name, ...select('market_listings', start, page) };
+  return { name, ...select('market_listings', start, page, columns) };
 }
 
 /** All rows that meet the conditions, in no order, up to a limit: for counting. */
@@ -162,21 +163,17 @@ function pageOf(sort: ListingSort, request: PageRequest) {
   const start: readonly Fragment[] =
     after === null ? [] : [{ sql: `(${key}, listing_id) ${sign} (?::${type}, ?::uuid)`, values: [...after] }];
   const by = `ORDER BY ${key} ${direction}, listing_id ${direction}`;
-  const page: Fragment = { sql: `${by} LIMIT ?`, values: [fetchLimit(request)] };
-  return { by, key, page, start };
+  const wanted = fetchLimit(request);
+  const page: Fragment = { sql: `${by} LIMIT ?`, values: [wanted] };
+  return { by, columns: `${MARKET_COLUMNS}, ${key} AS sort_key`, direction, key, page, start, wanted };
 }
 
-function selectFrom(
-  source: OrderSource,
-  conditions: readonly Fragment[],
-  tail: Fragment,
-  columns = MARKET_COLUMNS,
-): Fragment {
+function selectFrom(source: OrderSource, conditions: readonly Fragment[], tail: Fragment, columns: string): Fragment {
   const { sql, values } = select(source.from, [...source.where, ...conditions], tail, columns);
   return { sql, values: [...source.values, ...values] };
 }
 
-function select(from: string, conditions: readonly Fragment[], tail: Fragment, columns = MARKET_COLUMNS): Fragment {
+function select(from: string, conditions: readonly Fragment[], tail: Fragment, columns: string): Fragment {
   const where = joined(conditions, ' AND ');
   const sql = `SELECT ${columns} FROM ${from} ${where.sql === '' ? '' : `WHERE ${where.sql}`} ${tail.sql}`;
   return { sql, values: [...where.values, ...tail.values] };
