@@ -18,7 +18,7 @@ export function overHttp(baseUrl: string, search: SearchCase, agent: Agent, toke
         response.once('error', reject);
         response.once('end', () => {
           if (response.statusCode === 200) resolve();
-          else reject(new Error(`"${search.name}" was answered with ${String(response.statusCode)}.`));
+          else reject(new Error(`${baseUrl} answered "${search.name}" with ${String(response.statusCode)}.`));
         });
       }).once('error', reject);
     });

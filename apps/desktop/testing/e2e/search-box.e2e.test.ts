@@ -1,7 +1,10 @@
 /** @module-tag deep */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PASSWORD } from '@rsm/server/testing';
 import type { Desktop } from '../host/desktop.ts';
 import { untilCalm, violationsInBothThemes } from '../scene/accessibility.ts';
+import { signUpByClicking } from '../scene/door-flow.ts';
 import { openScene, type Scene } from '../scene/scene.ts';
 
 /* The market's search box with the keyboard alone. What its language means is told in docs/search.md. */
@@ -49,4 +52,20 @@ it('offers what can be written, takes it by keyboard, and says what is wrong whe
   expect(await box.inputValue()).toBe('gpus>=4 quiet');
   await error.waitFor({ state: 'detached' });
   await page.waitForURL((url) => url.searchParams.get('q') === 'gpus>=4 quiet');
+});
+
+it('keeps the whole market for a start without the server (bug: not after a search was typed)', async () => {
+  const { page } = desktop;
+  await signUpByClicking(page, { name: 'Somebody', email: 'somebody@desktop.example', password: PASSWORD });
+  await page.getByText('No machine is on the market').waitFor();
+  const box = page.getByRole('combobox', { name: 'Search the market' });
+  await box.fill('quiet');
+  await page.waitForURL((url) => url.searchParams.get('q') === 'quiet');
+  // What was answered is written down a second later.
+  await sleep(2_000);
+  await scene.server.program.end('SIGTERM');
+
+  await desktop.load('/');
+
+  await page.getByText('No machine is on the market').waitFor();
 });

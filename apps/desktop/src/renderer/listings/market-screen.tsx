@@ -110,7 +110,8 @@ export function MarketScreen() {
         getNextPageParam: (page) => page.nextCursor,
         placeholderData: keepPreviousData,
         refetchOnWindowFocus: false,
-        meta: { passing: active.length > 0 || isLong },
+        // By the filter that this query has: while typing, the address is ahead of it.
+        meta: { passing: Object.keys(filter).length > 0 || isLong },
       },
     ),
   );
