@@ -68,4 +68,6 @@ it('keeps the whole market for a start without the server (bug: not after a sear
   await desktop.load('/');
 
   await page.getByText('No machine is on the market').waitFor();
+  await page.getByText('The server does not answer since').waitFor();
+  expect(await page.getByText('Looking …').count()).toBe(0);
 });
