@@ -13,7 +13,7 @@ const SELF_CHANGING: readonly RegExp[] = [
   // systemd-update-done(8), and locks and backups of the account tools.
   /^\/etc\/(?:\.updated|\.pwd\.lock|(?:passwd|shadow|group|gshadow|subuid|subgid)(?:-|\.lock))$/,
   // The host keys: the pinned one is compared with each connection, and its change is an alarm of its own.
-  /^\/etc\/ssh\/ssh_host_[a-z0-9]+_key(?:\.pub)?$/,
+  /^\/etc\/ssh\/ssh_host_[a-z0-9_]+_key(?:\.pub)?$/,
   // LVM's own backups, certificates that are renewed, CUPS's subscriptions, apt's list of kernels.
   /^\/etc\/lvm\/(?:archive|backup|cache)\//,
   /^\/etc\/letsencrypt\/(?:archive|live|csr|keys)\//,
