@@ -3,15 +3,12 @@ import type { Session } from '../common/session.ts';
 /** A model and a number of GPUs that machines on the market have. */
 export type GpuKind = { readonly key: string; readonly count: number };
 
-/** Models on the market up to which they are looked through one by one; there are a few hundred in the world. */
-const MODELS_MAX = 1_000;
-
 /**
- * The kinds of GPUs on the market that a typed model stands for, or null where there are too many models to look through.
+ * The kinds of GPUs on the market that a typed model stands for, or null where more than `modelsMax` models are there.
  * Jumps from each model to the next one in the index, and from each number of GPUs of a model to the next, so that it costs
  * what there are kinds and not what there are machines.
  */
-export async function gpuKinds(session: Session, model: string): Promise<readonly GpuKind[] | null> {
+export async function gpuKinds(session: Session, model: string, modelsMax: number): Promise<readonly GpuKind[] | null> {
   const pattern = gpuPattern(model);
   if (pattern === null) return [];
   const row = await session.row<{ readonly models: number; readonly kinds: readonly GpuKind[] }>(
@@ -23,7 +20,7 @@ export async function gpuKinds(session: Session, model: string): Promise<readonl
          SELECT (SELECT market_listings.gpu_key FROM market_listings WHERE market_listings.gpu_key > steps.gpu_key
            ORDER BY market_listings.gpu_key LIMIT 1)
          FROM steps WHERE steps.gpu_key IS NOT NULL),
-       models AS MATERIALIZED (SELECT gpu_key FROM steps WHERE gpu_key IS NOT NULL LIMIT ${MODELS_MAX + 1}),
+       models AS MATERIALIZED (SELECT gpu_key FROM steps WHERE gpu_key IS NOT NULL LIMIT ?),
        kinds AS (
          SELECT gpu_key, -1 AS gpu_count FROM models WHERE gpu_key ~ ?
          UNION ALL
@@ -34,9 +31,9 @@ export async function gpuKinds(session: Session, model: string): Promise<readonl
      SELECT (SELECT count(*)::integer FROM models) AS models,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('key', gpu_key, 'count', gpu_count)), '[]')
         FROM kinds WHERE gpu_count >= 0) AS kinds`,
-    [pattern],
+    [modelsMax + 1, pattern],
   );
-  return row === null || row.models > MODELS_MAX ? null : row.kinds;
+  return row === null || row.models > modelsMax ? null : row.kinds;
 }
 
 /**

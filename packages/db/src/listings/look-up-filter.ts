@@ -2,6 +2,7 @@ import type { ListingFilter } from '@rsm/domain/listings/listing-repository';
 
 import type { Session } from '../common/session.ts';
 import { gpuKinds, type GpuKind } from './gpu-kinds.ts';
+import type { SearchWays } from './search-ways.ts';
 import { wordMeanings, type WordMeaning } from './word-meanings.ts';
 
 /** What the market knows of the words of a filter: looked up in small places before the large table is searched. */
@@ -14,17 +15,14 @@ export type FilterMeaning = {
 
 export const NO_MEANING: FilterMeaning = { words: [], gpuKinds: null };
 
-export async function lookUpFilter(session: Session, filter: ListingFilter): Promise<FilterMeaning> {
+export async function lookUpFilter(
+  session: Session,
+  filter: ListingFilter,
+  { modelsMax, wholeWordsMax }: SearchWays,
+): Promise<FilterMeaning> {
   const { gpuCountMax, gpuCountMin, gpuModel, text } = filter;
-  const words = text === undefined ? [] : await wordMeanings(session, text);
-  const kinds = gpuModel === undefined ? null : await gpuKinds(session, gpuModel);
+  const words = text === undefined ? [] : await wordMeanings(session, text, wholeWordsMax);
+  const kinds = gpuModel === undefined ? null : await gpuKinds(session, gpuModel, modelsMax);
   const isWanted = ({ count }: GpuKind): boolean => count >= (gpuCountMin ?? 0) && count <= (gpuCountMax ?? Infinity);
   return { words, gpuKinds: kinds === null ? null : kinds.filter(isWanted) };
-}
-
-/** Whether nothing on the market was ever called what the filter asks for: then there is nothing to search for. */
-export function isUnknown({ text }: ListingFilter, { gpuKinds, words }: FilterMeaning): boolean {
-  // Signs alone are no word, and asked for by nobody who wants everything.
-  const isTextUnknown = text !== undefined && (words.length === 0 || words.some((word) => word.words.length === 0));
-  return isTextUnknown || gpuKinds?.length === 0;
 }

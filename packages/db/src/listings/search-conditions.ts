@@ -75,6 +75,11 @@ export function conditionsOf(
   return conditions;
 }
 
+/** Whether no row can be meant, as when nothing on the market was ever called so: then there is nothing to search for. */
+export function findsNothing(filter: ListingFilter, meaning: FilterMeaning): boolean {
+  return conditionsOf(filter, meaning, 'row').includes(NEVER);
+}
+
 function gpuCondition(model: string, { gpuKinds }: FilterMeaning): Fragment {
   if (gpuKinds !== null) {
     const keys = [...new Set(gpuKinds.map(({ key }) => key))];

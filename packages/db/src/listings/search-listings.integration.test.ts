@@ -10,7 +10,8 @@ import { down as downScores, up as upScores } from '../migrations/0030-more-scor
 import { makeListing, makeMachine, makeUser } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
 import { NO_MEANING, type FilterMeaning } from './look-up-filter.ts';
-import { aheadStatement, SEARCH_WAYS } from './search-statement.ts';
+import { anywhereStatement, aheadStatement } from './search-statement.ts';
+import { SEARCH_WAYS } from './search-ways.ts';
 
 const fixture = useUnitOfWork();
 
@@ -270,20 +271,28 @@ interface PlanNode {
 }
 const nodesOf = (node: PlanNode): readonly PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-/** What the plan reads for the first rows of a list by price. */
-async function indexesOfFirstRows(filter: ListingFilter, meaning: FilterMeaning): Promise<readonly string[]> {
+async function planOf(
+  statement: typeof aheadStatement,
+  filter: ListingFilter,
+  meaning: FilterMeaning,
+): Promise<readonly PlanNode[]> {
   const request = { limit: 5, cursor: null };
-  const { sql, values } = aheadStatement({ filter, meaning, sort: 'price_ascending', request, ways: SEARCH_WAYS });
+  const { sql, values } = statement({ filter, meaning, sort: 'price_ascending', request, ways: SEARCH_WAYS });
   const root = await fixture().owner.transaction(async (trx) => {
     // Five rows are read faster as they lie; a million are not.
-    await trx.raw('SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off');
+    await trx.raw('SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off');
     const explained = await trx.raw<{ rows: { 'QUERY PLAN': { Plan: PlanNode }[] }[] }>(
       `EXPLAIN (FORMAT JSON) ${sql}`,
       values.map((value) => (Array.isArray(value) ? value : String(value))),
     );
     return explained.rows[0]?.['QUERY PLAN'][0]?.Plan ?? {};
   });
-  const nodes = nodesOf(root);
+  return nodesOf(root);
+}
+
+/** What the plan reads for the first rows of a list by price. */
+async function indexesOfFirstRows(filter: ListingFilter, meaning: FilterMeaning): Promise<readonly string[]> {
+  const nodes = await planOf(aheadStatement, filter, meaning);
   // In order already: a sort would read all of them.
   expect(nodes.filter((node) => node['Node Type'] === 'Sort')).toEqual([]);
   return nodes.flatMap((node) => node['Index Name'] ?? []);
@@ -306,6 +315,12 @@ test('the first rows of a list by price of a model come in order from the stretc
   ];
   const index = 'market_listings_gpu_kind_idx';
   expect(await indexesOfFirstRows({ gpuModel: 'H100' }, { words: [], gpuKinds })).toEqual([index, index]);
+});
+
+test('typed words are looked up whole', async () => {
+  const words = [{ typed: 'h100', words: ['h100'], whole: ['h100', 'nvidiah100'] }];
+  const nodes = await planOf(anywhereStatement, { text: 'h100' }, { words, gpuKinds: null });
+  expect(nodes.map((node) => node['Index Name'])).toContain('market_listings_whole_words_idx');
 });
 
 test('filters that contradict each other find nothing', async () => {

@@ -9,9 +9,9 @@ import { FACET_VALUES_MAX, FACETS_COUNTED_MAX } from '@rsm/domain/listings/listi
 
 import { fetchLimit, toPage } from '../common/keyset.ts';
 import type { Session } from '../common/session.ts';
-import { isUnknown, lookUpFilter } from './look-up-filter.ts';
+import { lookUpFilter } from './look-up-filter.ts';
 import { toSummary, type MarketRow } from './market-row.ts';
-import { conditionsOf } from './search-conditions.ts';
+import { conditionsOf, findsNothing } from './search-conditions.ts';
 import { withinSearchLimits } from './search-limits.ts';
 import { searchOrderOf } from './search-orders.ts';
 import {
@@ -19,10 +19,9 @@ import {
   aheadStatement,
   marketStatement,
   matchingStatement,
-  SEARCH_WAYS,
   type Search,
-  type SearchWays,
 } from './search-statement.ts';
+import { SEARCH_WAYS, type SearchWays } from './search-ways.ts';
 
 /**
  * The market: active public listings of verified, reachable machines. Pages follow the sort key, so that a row that comes
@@ -57,8 +56,8 @@ async function search(
   ways: SearchWays,
 ): Promise<readonly MarketRow[]> {
   return withinSearchLimits(session, async (limited) => {
-    const meaning = await lookUpFilter(limited, filter);
-    if (isUnknown(filter, meaning)) return [];
+    const meaning = await lookUpFilter(limited, filter, ways);
+    if (findsNothing(filter, meaning)) return [];
     const asked: Search = { filter, meaning, sort, request, ways };
     const ahead = aheadStatement(asked);
     const rows = await limited.rows<MarketRow>(null, ahead.sql, ahead.values);
@@ -73,7 +72,7 @@ type FacetRow = { readonly facet: 'region' | 'gpu_model' | 'total'; readonly val
 /** The regions and GPU models of what a filter finds, the most common ones first. @throws DomainError busy */
 export async function listFacets(session: Session, filter: ListingFilter): Promise<ListingFacets> {
   return withinSearchLimits(session, async (limited) => {
-    const meaning = await lookUpFilter(limited, filter);
+    const meaning = await lookUpFilter(limited, filter, SEARCH_WAYS);
     const found = matchingStatement('declared_region, gpu_model', {
       conditions: conditionsOf(filter, meaning, 'index'),
       window: filter.freeDuring,

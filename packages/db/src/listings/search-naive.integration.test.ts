@@ -9,7 +9,7 @@ import { Session } from '../common/session.ts';
 import { makeBlock, makeListing, makeMachine, makeUser, testIds } from '../testing/market.ts';
 import { useUnitOfWork } from '../testing/use-unit-of-work.ts';
 import { searchListings } from './search-listings.ts';
-import { SEARCH_WAYS } from './search-statement.ts';
+import { SEARCH_WAYS } from './search-ways.ts';
 import { naiveSearch, readNaiveMarket } from './naive-market.fixture.ts';
 
 /**
@@ -174,6 +174,8 @@ async function searchAll(filter: ListingFilter, sort: ListingSort): Promise<read
     freeMax: chance.of([0, 5]),
     matchingMax: chance.of([0, 5]),
     kindsMax: chance.of([0, 2, 16]),
+    modelsMax: chance.of([1, 1_000]),
+    wholeWordsMax: chance.of([0, 3, 500]),
   };
   const ways = chance.maybe(0.7) ? small : SEARCH_WAYS;
   const limit = chance.of([7, 30, 100]);

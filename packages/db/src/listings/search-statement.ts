@@ -9,20 +9,7 @@ import { MARKET_COLUMNS } from './market-row.ts';
 import { orderSourceOf, type OrderSource } from './order-source.ts';
 import { conditionsOf, joined, type Fragment } from './search-conditions.ts';
 import { searchOrderOf } from './search-orders.ts';
-
-/** Where one way of finding a page ends and the next one begins (ADR 0017). */
-export type SearchWays = {
-  /** Rows that are looked at in their order before anything else is tried. */
-  readonly aheadMax: number;
-  /** Units that are free in the window, up to which they are looked up and sorted. */
-  readonly freeMax: number;
-  /** Rows that meet the conditions, up to which they are found by their indexes and sorted. */
-  readonly matchingMax: number;
-  /** Kinds of GPUs, up to which the order is put together from theirs. Each is a scan more to plan. */
-  readonly kindsMax: number;
-};
-
-export const SEARCH_WAYS: SearchWays = { aheadMax: 2_000, freeMax: 5_000, matchingMax: 10_000, kindsMax: 16 };
+import { SEARCH_WAYS, type SearchWays } from './search-ways.ts';
 
 /** A search with what was looked up for it. */
 export type Search = {

@@ -35,7 +35,8 @@ export async function bulkLoad(client: Client, tables: readonly string[], work: 
     for (const { restore } of rows) await client.query(restore);
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
+    // Where the connection is lost, Postgres has rolled back already, and the first error says why.
+    await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
 }

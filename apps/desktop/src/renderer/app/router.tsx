@@ -34,8 +34,7 @@ const signedIn = createRoute({
   id: 'signed-in',
   component: Outlet,
   beforeLoad: async ({ context, location }) => {
-    const { kind } = context.session.state;
-    if (kind === 'unknown' || kind === 'unreachable') await context.session.restore().catch(() => undefined);
+    if (context.session.state.kind === 'unknown') await context.session.restore().catch(() => undefined);
     if (context.session.state.kind === 'signed_out') {
       redirect({ to: '/sign-in', search: { next: location.href }, throw: true });
     }

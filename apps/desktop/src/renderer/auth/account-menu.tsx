@@ -15,7 +15,7 @@ export function AccountMenu() {
   const trpc = useTRPC();
   const me = useQuery(trpc.users.me.queryOptions(undefined, { enabled: state.kind === 'signed_in' }));
   // While the server can't be asked, nobody is told that he is signed out.
-  if (state.kind === 'unknown' || state.kind === 'unreachable') {
+  if (state.kind === 'unknown') {
     return (
       <Button
         variant="ghost"

@@ -3,9 +3,8 @@ import { toClientError } from '../api/client-error.ts';
 import type { SessionPort } from './session-port.ts';
 
 export type SessionState =
-  | { readonly kind: 'unknown' }
-  /** As unknown as before: the server was asked and did not answer. */
-  | { readonly kind: 'unreachable' }
+  /** `wasAsked` where the server did not answer; before that it is about to. */
+  | { readonly kind: 'unknown'; readonly wasAsked: boolean }
   | { readonly kind: 'signed_out'; readonly notice: string | null }
   | { readonly kind: 'signed_in' };
 
@@ -21,7 +20,7 @@ const TOKEN_USE_MS_MIN = 5_000;
 export class Session {
   readonly #port: SessionPort;
   readonly #listeners = new Set<() => void>();
-  #state: SessionState = { kind: 'unknown' };
+  #state: SessionState = { kind: 'unknown', wasAsked: false };
   #access: AccessToken | null = null;
   #renewing: Promise<AccessToken | null> | null = null;
 
@@ -45,7 +44,7 @@ export class Session {
     try {
       await this.#renew();
     } catch (error) {
-      if (this.#state.kind === 'unknown') this.#become({ kind: 'unreachable' });
+      if (this.#state.kind === 'unknown' && !this.#state.wasAsked) this.#become({ kind: 'unknown', wasAsked: true });
       throw error;
     }
   }
@@ -100,7 +99,7 @@ export class Session {
       .then((access) => {
         if (access !== null) this.#take(access);
         else if (this.#state.kind === 'signed_in') this.#end('Your session has ended. Sign in again to go on.');
-        else if (this.#state.kind !== 'signed_out') this.#end(null);
+        else if (this.#state.kind === 'unknown') this.#end(null);
         return access;
       })
       .catch((error: unknown) => {

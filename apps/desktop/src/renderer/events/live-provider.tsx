@@ -32,7 +32,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [state, setState] = useState<FeedState>({ kind: 'off' });
   const [listeners] = useState(() => new Set<EventListener>());
   // Also for somebody who may be signed in: the feed tries again all the time, and with its first token the session goes on.
-  const isWanted = session.kind === 'signed_in' || session.kind === 'unreachable';
+  const isWanted = session.kind === 'signed_in' || (session.kind === 'unknown' && session.wasAsked);
   const feed = useRef<LiveFeed | null>(null);
 
   useEffect(() => {
