@@ -49,6 +49,9 @@ describe('random histories', () => {
             const product = await productWithRoom();
             product.jobs.failures.length = 0;
             const world = await HistoryWorld.open(product);
+            // Chance alone can break both machines before anybody has booked, and such a history would prove nothing.
+            await world.run({ kind: 'book', renter: 0, machine: 0, inMinutes: 60, minutes: 60 });
+            expect(world.bookings).toBe(1);
             for (const [index, command] of commands.entries()) {
               await world.run(command);
               done.operations += 1;
@@ -64,8 +67,8 @@ describe('random histories', () => {
         { numRuns: Math.ceil(OPERATIONS / HISTORY_LENGTH_MEAN), endOnFailure: !isDeep },
       );
       console.log(`${String(done.operations)} operations, ${String(done.bookings)} bookings.`);
-      // A history in which nothing could be booked would prove nothing.
-      expect(done.bookings).toBeGreaterThan(done.operations / 20);
+      // How many are booked is known of many histories only: a single short one may well be all trouble.
+      if (isDeep) expect(done.bookings).toBeGreaterThan(done.operations / 20);
     },
     isDeep ? 14_400_000 : 120_000,
   );
