@@ -57,7 +57,7 @@ export interface TestProduct extends FullComposition {
 }
 
 const START_DEFAULT = '2031-01-15T12:00:00Z';
-const POOL_MAX_DEFAULT = 20;
+const POOL_MAX_DEFAULT = 8;
 /**
  * A thousand requests at once wait their turn here, as long as a machine needs that is busy with other tests. In the product
  * whoever waits for ten seconds is told that it is busy (unit-of-work.integration.test.ts).

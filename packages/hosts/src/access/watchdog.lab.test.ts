@@ -90,7 +90,8 @@ describe.concurrent.each(flavours)(
     test('lets nobody in when the deadline passed while the machine was off', once, async (context) => {
       const watched = await start(context);
       const { host } = watched.machine;
-      const renter = await watched.newRenter(6_000);
+      // Long enough to be provisioned on a machine that has much else to do.
+      const renter = await watched.newRenter(20_000);
       watched.leave();
       await host.trouble.stopSshd();
       // The watchdog is kept from running, as if the machine had no power at that moment.

@@ -17,7 +17,7 @@ describeMatrix({
     host: await lab.startHost({ flavour: 'debian', diskMb: 512, persistent }),
     image: null,
   }),
-  sample: ['missing tool user_deletion', 'cut before each step home_directory_purge 6'],
+  sample: ['cut before each step home_directory_purge 6'],
 });
 
 describeMatrix({

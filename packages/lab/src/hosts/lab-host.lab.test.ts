@@ -255,13 +255,17 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     rmSync(stateDir, { recursive: true });
   });
 
-  it('with containers imports an image, runs it as root inside and answers on its published port', async () => {
-    const host = await lab.startHost({ flavour: 'debian', containers: true });
+  // A renter's container (container-access.lab.test.ts) shows the same with our own way to start one.
+  it(
+    'with containers imports an image, runs it as root inside and answers on its published port',
+    { tags: 'deep' },
+    async () => {
+      const host = await lab.startHost({ flavour: 'debian', containers: true });
 
-    // A small image: the storage of these containers copies all of it for each (storage.conf, driver vfs).
-    const image = await output(
-      host,
-      `mkdir -p /var/tmp/image/{bin,tmp} && cd /var/tmp/image
+      // A small image: the storage of these containers copies all of it for each (storage.conf, driver vfs).
+      const image = await output(
+        host,
+        `mkdir -p /var/tmp/image/{bin,tmp} && cd /var/tmp/image
        for file in /bin/sh /usr/bin/id /usr/bin/iperf3 $(ldd /bin/sh /usr/bin/id /usr/bin/iperf3 | grep -o '/lib[^ ]*' | sort -u); do
          install -D "$(readlink -f "$file")" ".$file"
        done
@@ -269,14 +273,15 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
        podman run --rm probe:1 /usr/bin/id -u
        podman run --detach --rm --name web --publish 8080:80 probe:1 /usr/bin/iperf3 --server --port 80 > /dev/null
        podman ps --format '{{.Names}}'`,
-    );
+      );
 
-    expect(image).toBe('0\nweb');
-    await expect.poll(() => iperfAnswer(host.address, 8080), { timeout: 10_000 }).toBe(PARAM_EXCHANGE);
-    expect(await iperfAnswer(host.address, 8081)).toBeUndefined();
-    expect(await output(host, 'systemctl is-active ssh')).toBe('active');
-    await host.stop();
-  });
+      expect(image).toBe('0\nweb');
+      await expect.poll(() => iperfAnswer(host.address, 8080), { timeout: 10_000 }).toBe(PARAM_EXCHANGE);
+      expect(await iperfAnswer(host.address, 8081)).toBeUndefined();
+      expect(await output(host, 'systemctl is-active ssh')).toBe('active');
+      await host.stop();
+    },
+  );
 
   it.for([
     [{ flavour: 'bare', containers: true }, 'containers: only a host of flavour "debian"'],

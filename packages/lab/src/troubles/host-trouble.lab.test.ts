@@ -56,8 +56,8 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       return host;
     };
 
-    // What a host suffers from outside does not depend on what runs in it.
-    const fromOutside = flavour === 'debian' ? {} : { tags: 'deep' };
+    // Only how sshd is stopped and what a user can leave depend on what runs in a host.
+    const onceMore = flavour === 'debian' ? {} : { tags: 'deep' };
 
     it('stops sshd for new connections only, and starts it again', async () => {
       const host = get();
@@ -86,7 +86,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       await expect.poll(async () => (await ssh.run('true')).stderr).toContain('REMOTE HOST IDENTIFICATION HAS CHANGED');
     });
 
-    it('drops sessions in the middle of a command', fromOutside, async () => {
+    it('drops sessions in the middle of a command', onceMore, async () => {
       const host = get();
       const ssh = await sshLogin(host);
 
@@ -99,7 +99,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       expect(result).toMatchObject({ exitCode: 255, stdout: 'begun\n', timedOut: false });
     });
 
-    it('cuts a connection after so many bytes', fromOutside, async () => {
+    it('cuts a connection after so many bytes', onceMore, async () => {
       const host = get();
       const ssh = await sshLogin(host);
 
@@ -116,7 +116,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       expect(result.stdout).not.toContain('finished');
     });
 
-    it('loses its network without a word, and gets it back', fromOutside, async () => {
+    it('loses its network without a word, and gets it back', onceMore, async () => {
       const host = get();
       const ssh = await sshLogin(host);
       expect(await ssh.run('true')).toMatchObject({ exitCode: 0 });
@@ -132,7 +132,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       });
     });
 
-    it('answers slowly, and fast again', fromOutside, async () => {
+    it('answers slowly, and fast again', onceMore, async () => {
       const host = get();
       const before = await roundTripMs(host);
 
@@ -146,7 +146,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       expect(Math.max(before, after)).toBeLessThan(100);
     });
 
-    it('is slow for a whole SSH login too', fromOutside, async () => {
+    it('is slow for a whole SSH login too', onceMore, async () => {
       const host = get();
       const ssh = await sshLogin(host);
       await host.trouble.slowNetwork(100);
@@ -160,7 +160,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       await host.trouble.normalNetwork();
     });
 
-    it('has a full disk, for root too, and room again', fromOutside, async () => {
+    it('has a full disk, for root too, and room again', onceMore, async () => {
       const host = get();
 
       await host.trouble.fillDisk();
@@ -172,7 +172,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       expect(await output(host, 'echo some text > /root/more && cat /root/more')).toBe('some text');
     });
 
-    it('has a root that can only be read, and written again', async () => {
+    it('has a root that can only be read, and written again', onceMore, async () => {
       const host = get();
 
       await host.trouble.readOnlyRoot();
@@ -185,7 +185,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       expect(await output(host, 'touch /root/x && echo written')).toBe('written');
     });
 
-    it('lacks a tool, and has it again', fromOutside, async () => {
+    it('lacks a tool, and has it again', onceMore, async () => {
       const host = get();
       expect(await output(host, 'sysbench --version')).toContain('sysbench');
 
@@ -196,7 +196,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       expect(await output(host, 'sysbench --version')).toContain('sysbench');
     });
 
-    it('has a tool that lies about what the real one says', fromOutside, async () => {
+    it('has a tool that lies about what the real one says', onceMore, async () => {
       const host = get();
 
       await host.trouble.shadowTool('ps', (real) => `#!/bin/sh\n${real} "$@" | grep -v cron\n`);
@@ -208,7 +208,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       expect(await output(host, 'ps -e | grep -c cron')).toBe('1');
     });
 
-    it('has a process of a user that ignores SIGTERM', async () => {
+    it('has a process of a user that ignores SIGTERM', onceMore, async () => {
       const host = get();
 
       const pid = await host.trouble.stubbornProcess('renter');
@@ -238,7 +238,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       expect(await loginWithKey(host, 'renter', privateKey)).toBe('renter');
     });
 
-    it('moves to another zone', async () => {
+    it('moves to another zone', onceMore, async () => {
       const host = get();
 
       await host.trouble.setTimeZone('America/St_Johns');
@@ -248,7 +248,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
       await host.trouble.setTimeZone('Etc/UTC');
     });
 
-    it('refuses names that are none', fromOutside, async () => {
+    it('refuses names that are none', onceMore, async () => {
       const host = get();
 
       await expect(host.trouble.stubbornProcess('root; reboot')).rejects.toThrow('user: "root; reboot"');
