@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 // The build puts it there.
 vi.stubGlobal('__CLIENT_VERSION__', '0.0.0');
-const { createQueryClient, lastAnswers, persistOptions } = await import('./query-client.ts');
+const { createQueryClient, forgetAnswers, lastAnswers, persistOptions } = await import('./query-client.ts');
 
 /** What the next start finds of everything that this client has asked. */
 function nextStartOf(client: ReturnType<typeof createQueryClient>): ReturnType<typeof createQueryClient> {
@@ -49,5 +49,28 @@ describe('what is kept for a start without a connection', () => {
     await client.query(ask(async () => Promise.reject(new Error('fetch failed')))).catch(() => undefined);
     await client.query({ ...ask(async () => 40), queryKey: ['progress'], meta: { passing: true } });
     expect(dehydrate(client, persistOptions.dehydrateOptions).queries).toEqual([]);
+  });
+});
+
+describe('what is forgotten', () => {
+  const market = [['listings', 'search'], { type: 'query' }];
+  const listing = [['listings', 'get'], { type: 'query' }];
+  const bookings = [['bookings', 'list'], { type: 'query' }];
+  const kept = async (which: 'all' | 'personal'): Promise<readonly unknown[]> => {
+    const client = createQueryClient();
+    for (const queryKey of [market, listing, bookings]) await client.query({ ...ask(async () => booking), queryKey });
+    await forgetAnswers(client, which);
+    return client
+      .getQueryCache()
+      .getAll()
+      .map(({ queryKey }) => queryKey);
+  };
+
+  it('is everything of whoever leaves', async () => {
+    expect(await kept('all')).toEqual([]);
+  });
+
+  it('is what a person read, at a start without one (bug: a visitor had no market without the server)', async () => {
+    expect(await kept('personal')).toEqual([market]);
   });
 });

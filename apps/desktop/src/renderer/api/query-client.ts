@@ -1,4 +1,4 @@
-import { QueryClient, type Query } from '@tanstack/react-query';
+import { hashKey, QueryClient, type Query } from '@tanstack/react-query';
 import type { PersistedClient, Persister } from '@tanstack/react-query-persist-client';
 import { del, get, set } from 'idb-keyval';
 import superjson from 'superjson';
@@ -58,4 +58,24 @@ export function lastAnswers(client: PersistedClient): PersistedClient {
 /** Progress and search results of the moment are of no use later. */
 function isPassing(query: Query): boolean {
   return query.meta?.['passing'] === true;
+}
+
+/** Procedures that answer everybody alike, whoever asks. */
+const FOR_EVERYBODY: readonly (readonly string[])[] = [
+  ['listings', 'search'],
+  ['listings', 'facets'],
+  ['server', 'info'],
+];
+const forEverybody = new Set(FOR_EVERYBODY.map(hashKey));
+
+/**
+ * Forgets what was answered. `all` is for the moment at which a person leaves, because even what he looked for in the market is his; a
+ * start at which nobody is signed in keeps what anybody may read (`personal`), so that a visitor has the market without the server too.
+ */
+export async function forgetAnswers(client: QueryClient, which: 'all' | 'personal'): Promise<void> {
+  const predicate = ({ queryKey }: Query): boolean =>
+    which === 'all' || !forEverybody.has(hashKey([queryKey[0]].flat()));
+  client.removeQueries({ type: 'inactive', predicate });
+  // Not `clear()`: it would leave the screen that is shown waiting for ever for an answer that it forgot.
+  await client.resetQueries({ predicate });
 }

@@ -1,7 +1,7 @@
 import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { createQueryClient, persistOptions } from '../api/query-client.ts';
+import { createQueryClient, forgetAnswers, persistOptions } from '../api/query-client.ts';
 import { createApiClient, TRPCProvider } from '../api/trpc.ts';
 import { Session } from '../auth/session.ts';
 import { SessionContext } from '../auth/session-context.ts';
@@ -24,19 +24,22 @@ function createParts(platform: Platform) {
   const queryClient = createQueryClient();
   const router = createAppRouter({ session, client, queryClient });
   // What one person read is not for the next one who sits here.
+  let before = session.state.kind;
   session.subscribe(() => {
-    if (session.state.kind === 'signed_out') {
-      queryClient.removeQueries({ type: 'inactive' });
-      // Not `clear()`: it would leave the screen that is shown waiting for ever for an answer that it forgot.
-      detached(queryClient.resetQueries());
-    }
+    const { kind } = session.state;
+    if (kind === 'signed_out') detached(forgetAnswers(queryClient, before === 'signed_in' ? 'all' : 'personal'));
+    before = kind;
     detached(router.invalidate());
   });
+  /** What an earlier start wrote down may arrive after it is known that nobody is signed in. */
+  const onRestored = (): void => {
+    if (session.state.kind === 'signed_out') detached(forgetAnswers(queryClient, 'personal'));
+  };
   session.restore().catch(() => undefined);
   // Two servers share this window's storage: what one of them said is not for the other.
   const persistence = { ...persistOptions, buster: `${persistOptions.buster} ${serverUrl}` };
   const openPath = (path: string): void => router.history.push(path);
-  return { session, client, queryClient, router, persistence, openPath };
+  return { session, client, queryClient, router, persistence, onRestored, openPath };
 }
 
 const FirstServerScreen = lazy(async () =>
@@ -71,7 +74,11 @@ function ConnectedApp({ platform, theme }: { readonly platform: Platform; readon
   return (
     <PlatformContext value={platform}>
       <SessionContext value={parts.session}>
-        <PersistQueryClientProvider client={parts.queryClient} persistOptions={parts.persistence}>
+        <PersistQueryClientProvider
+          client={parts.queryClient}
+          persistOptions={parts.persistence}
+          onSuccess={parts.onRestored}
+        >
           <TRPCProvider trpcClient={parts.client} queryClient={parts.queryClient}>
             <LiveProvider>
               <RouterProvider router={parts.router} />

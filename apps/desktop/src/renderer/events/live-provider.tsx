@@ -5,6 +5,7 @@ import { detached } from '../app/detached.ts';
 import { useTRPC, useTRPCClient } from '../api/trpc.ts';
 import { useSession } from '../auth/session-context.ts';
 import { LiveFeed, type FeedState } from './live-feed.ts';
+import { VisitorWatch } from './visitor-watch.ts';
 
 type EventListener = (event: EventListItem) => void;
 
@@ -23,6 +24,19 @@ export function useLive(): Live {
   return live;
 }
 
+/** Starts it, and has it try again when the computer wakes up or the network is back. Returns how to end that. */
+function runWhileAwake(started: Pick<LiveFeed, 'start' | 'stop' | 'retryNow'>): () => void {
+  started.start();
+  const wake = (): void => started.retryNow();
+  window.addEventListener('online', wake);
+  document.addEventListener('visibilitychange', wake);
+  return () => {
+    window.removeEventListener('online', wake);
+    document.removeEventListener('visibilitychange', wake);
+    started.stop();
+  };
+}
+
 /** Keeps what is shown up to date: each event makes the queries of its subject stale, and what is on screen is fetched again. */
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const client = useTRPCClient();
@@ -33,7 +47,8 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [listeners] = useState(() => new Set<EventListener>());
   // Also for somebody who may be signed in: the feed tries again all the time, and with its first token the session goes on.
   const isWanted = session.kind === 'signed_in' || (session.kind === 'unknown' && session.wasAsked);
-  const feed = useRef<LiveFeed | null>(null);
+  const isVisited = session.kind === 'signed_out';
+  const feed = useRef<Pick<LiveFeed, 'retryNow'> | null>(null);
 
   useEffect(() => {
     if (!isWanted) return undefined;
@@ -103,16 +118,16 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       onReset: () => detached(queryClient.invalidateQueries()),
     });
     feed.current = started;
-    started.start();
-    const wake = (): void => started.retryNow();
-    window.addEventListener('online', wake);
-    document.addEventListener('visibilitychange', wake);
-    return () => {
-      window.removeEventListener('online', wake);
-      document.removeEventListener('visibilitychange', wake);
-      started.stop();
-    };
+    return runWhileAwake(started);
   }, [client, trpc, queryClient, listeners, isWanted]);
+
+  useEffect(() => {
+    if (!isVisited) return undefined;
+    const ask = async (): Promise<unknown> => client.server.info.query();
+    const started = new VisitorWatch({ queryClient, ask, onState: setState });
+    feed.current = started;
+    return runWhileAwake(started);
+  }, [client, queryClient, isVisited]);
 
   // What was shown while the connection was lost may be old in ways that no event of this person tells.
   const wasLost = useRef(false);
