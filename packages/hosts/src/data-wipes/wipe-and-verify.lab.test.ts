@@ -305,6 +305,7 @@ describe('a wipe', () => {
       ['a mount', `mkdir -p /home/${account}; mount -t tmpfs none /home/${account}`, 'mounts', '/home/', `umount /home/${account}; rmdir /home/${account}`],
       ['a container', `mkdir -p /var/lib/containers/storage/overlay-containers; echo '[{"names":["${account}"]}]' > /var/lib/containers/storage/overlay-containers/containers.json`, 'containers', 'containers.json', 'rm -r /var/lib/containers'],
       ['a volume', `mkdir -p /var/lib/containers/storage/volumes/${account}-data`, 'containers', '-data', 'rm -r /var/lib/containers'],
+      ['a volume without a name, where docker remaps users', `mkdir -p /var/lib/docker/165536.165536/volumes/${'ab'.repeat(32)}`, 'containers', 'nameless volume /var/lib/docker/165536.165536/volumes/abab', 'rm -r /var/lib/docker'],
       ['a fence', `nft add table inet ${account}`, 'network_fence', account, `nft delete table inet ${account}`],
       ['a network', `mkdir -p /etc/containers/networks; touch /etc/containers/networks/${account}.json`, 'containers', '/etc/containers/networks', 'rm -r /etc/containers'],
     ] as const; // prettier-ignore
@@ -322,6 +323,17 @@ describe('a wipe', () => {
         expect(seen(findings)[check]).toContain(what);
       });
     });
+
+    for (const store of ['/var/lib/docker', '/var/lib/docker/165536.165536']) {
+      test(`could not look where docker is gone and its store ${store} is there`, { tags: 'deep' }, async () => {
+        await root(`mkdir -p ${store}/containers`);
+        const findings = await verify(traces());
+        await root('rm -r /var/lib/docker');
+        expect(seen(findings)['containers']).toBe(
+          `could_not_look: docker is missing, and its store is there: ${store}`,
+        );
+      });
+    }
 
     test('sees nothing on a clean machine', async () => {
       expect(seen(await verify(traces()))).toEqual({});

@@ -78,7 +78,8 @@ echo looked`,
 /**
  * Containers, volumes, networks and images that carry the account's name. Podman's store is read as files, because its client would make
  * folders (its lists of containers, images, layers, volumes and networks; its database is left out, because freed pages keep old names); Docker answers for itself. A volume
- * without a name of its own carries nobody's: each that was made since the booking began is found.
+ * without a name of its own carries nobody's: each that was made since the booking began is found. With user namespaces docker keeps
+ * everything in a folder of theirs (dockerd(8), --userns-remap), and a daemon may have its own place.
  */
 export const containers = readOnly(
   `exec 2>&1; account={account}; elapsed={elapsedSeconds}; since=$(($(date +%s) - elapsed)); runtimes=0
@@ -89,12 +90,20 @@ ${FIND_GREP_SED_WORK}for store in /var/lib/containers/storage /run/containers/st
   search -P "$store" -maxdepth 2 -type f \\( -name '*.json' -o -name '*.conflist' \\) \\
     -exec grep -laF -e "$account" {} + | sed 's|^/|found /|'
 done
-for volumes in /var/lib/containers/storage/volumes /var/lib/docker/volumes; do
-  if [ -d "$volumes" ]; then
-    search -P "$volumes" -mindepth 1 -maxdepth 1 -regextype posix-extended -regex '.*/[0-9a-f]{64}' -newerct "@$since" -printf 'found nameless volume %p\\n'
+set -- /var/lib/docker /var/lib/docker/[0-9]*.[0-9]*
+if command -v docker > /dev/null; then
+  place=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null)
+  case " $* " in *" $place "*) ;; *) if [ -n "$place" ]; then set -- "$@" "$place"; fi ;; esac
+else
+  for place in "$@"; do
+    if [ -d "$place/containers" ]; then echo "docker is missing, and its store is there: $place"; fi
+  done
+fi
+for place in /var/lib/containers/storage "$@"; do
+  if [ -d "$place/volumes" ]; then
+    search -P "$place/volumes" -mindepth 1 -maxdepth 1 -regextype posix-extended -regex '.*/[0-9a-f]{64}' -newerct "@$since" -printf 'found nameless volume %p\\n'
   fi
 done
-if ! command -v docker > /dev/null && [ -d /var/lib/docker/containers ]; then echo 'docker is missing, and its store is there'; fi
 if command -v docker > /dev/null; then
   runtimes=1
   if docker version --format x > /dev/null; then
