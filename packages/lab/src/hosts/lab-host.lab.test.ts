@@ -260,7 +260,7 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
     'with containers imports an image, runs it as root inside and answers on its published port',
     { tags: 'deep' },
     async () => {
-      const host = await lab.startHost({ flavour: 'debian', containers: true });
+      const host = await lab.startHost({ flavour: 'debian', containers: 'podman' });
 
       // A small image: the storage of these containers copies all of it for each (storage.conf, driver vfs).
       const image = await output(
@@ -284,7 +284,7 @@ describe.skipIf(!availability.available)(`a lab host${reason}`, () => {
   );
 
   it.for([
-    [{ flavour: 'bare', containers: true }, 'containers: only a host of flavour "debian"'],
+    [{ flavour: 'bare', containers: 'podman' }, 'containers: only a host of flavour "debian"'],
     [{ flavour: 'bare', timeZone: '../../etc/shadow' }, 'timeZone: "../../etc/shadow"'],
     [{ flavour: 'bare', memoryMaxMb: 1 }, 'memoryMaxMb: 1 is not'],
     [{ flavour: 'bare', diskMb: 1.5 }, 'diskMb: 1.5 is not'],

@@ -9,12 +9,14 @@ import type { ConsoleOptions } from './console.ts';
  */
 export type HostFlavour = 'debian' | 'bare' | 'no-systemd' | 'stock';
 
+export type ContainerEngine = 'podman' | 'docker';
+
 export interface HostOptions {
   flavour: HostFlavour;
   /** Which release. Only with `stock`, and always there. */
   system?: StockSystem;
-  /** Podman, and the freedom a container engine needs. Only with `debian`. */
-  containers?: boolean;
+  /** A container engine, and the freedom it needs. Only with `debian`. */
+  containers?: ContainerEngine;
   /** A name of the zone database; UTC when not given. */
   timeZone?: string;
   /** A host that comes back under the same id with the same disk, address and host keys. */

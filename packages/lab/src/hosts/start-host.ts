@@ -73,7 +73,7 @@ function supervise(options: HostOptions, root: Root, place: HostPlace): Supervis
       hostname: place.hostname,
       rootPath: root.path,
       init: options.flavour === 'no-systemd' ? 'plain' : options.flavour === 'stock' ? 'unified' : 'systemd',
-      containers: options.containers === true,
+      containers: options.containers,
       diskImage: place.diskImage,
       diskEphemeral: place.diskEphemeral,
       diskMb: options.diskMb ?? diskMbDefault,
@@ -94,14 +94,14 @@ function supervise(options: HostOptions, root: Root, place: HostPlace): Supervis
 function rootOf(options: HostOptions): RootName {
   if (options.flavour === 'bare') return 'bare';
   if (options.system !== undefined) return `stock-${options.system}`;
-  return options.containers === true ? 'containers' : 'debian';
+  return options.containers ?? 'debian';
 }
 
 function checkOptions(options: HostOptions): void {
   if ((options.flavour === 'stock') !== (options.system !== undefined)) {
     throw new Error('system: a host of flavour "stock" has one, and no other host');
   }
-  if (options.containers === true && options.flavour !== 'debian') {
+  if (options.containers !== undefined && options.flavour !== 'debian') {
     throw new Error(`containers: only a host of flavour "debian" has them, not "${options.flavour}"`);
   }
   if (options.timeZone !== undefined && !/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+){0,2}$/.test(options.timeZone)) {

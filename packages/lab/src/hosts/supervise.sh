@@ -14,11 +14,17 @@ set -u
 
 self=$0
 
+# Version 1 groups in which the host has a part of its own: what its limits are made of, and all that docker makes groups in.
+own_groups() {
+  echo memory pids
+  if [ "$LAB_CONTAINERS" = docker ]; then echo cpu cpuacct cpuset devices freezer blkio; fi
+}
+
 cgroup_dirs() {
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
     echo "/sys/fs/cgroup/$LAB_MACHINE"
   else
-    for hierarchy in systemd unified memory pids; do
+    for hierarchy in systemd unified $(own_groups); do
       if [ -d "/sys/fs/cgroup/$hierarchy" ]; then echo "/sys/fs/cgroup/$hierarchy/$LAB_MACHINE"; fi
     done
   fi
@@ -35,6 +41,10 @@ make_cgroups() {
       if [ -n "$LAB_MEMORY_MAX_BYTES" ] && [ -e "$dir/$file" ]; then echo "$LAB_MEMORY_MAX_BYTES" > "$dir/$file"; fi
     done
     if [ -e "$dir/pids.max" ]; then echo "$LAB_TASKS_MAX" > "$dir/pids.max"; fi
+    # Nobody may join a group that has no processors and no memory (cpuset(7)).
+    for file in cpuset.cpus cpuset.mems; do
+      if [ -e "$dir/$file" ]; then cat "${dir%/*}/$file" > "$dir/$file"; fi
+    done
   done
 }
 
@@ -225,10 +235,10 @@ start_systemd() {
     set -- "$@" --capability=all '--system-call-filter=add_key keyctl bpf'
   fi
   exec systemd-nspawn "$@" -- /bin/sh -c '
-    for group in memory pids; do
+    for group in "$@"; do
       if [ -e /sys/fs/cgroup/$group/cgroup.procs ]; then mount -o remount,bind,rw /sys/fs/cgroup/$group; fi
     done
-    exec env SYSTEMD_GENERATOR_PATH=/nonexistent /lib/systemd/systemd' </dev/null
+    exec env SYSTEMD_GENERATOR_PATH=/nonexistent /lib/systemd/systemd' sh $(own_groups) </dev/null
 }
 
 # The host without systemd: a root of its own in namespaces, and the services that init scripts start.

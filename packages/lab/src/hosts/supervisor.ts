@@ -8,6 +8,7 @@ import { cleanEnvironment, lastLines } from '../processes/run-program.ts';
 import type { ProcessStat } from '../processes/process-identity.ts';
 import { descendantsOf } from '../processes/process-tree.ts';
 import { waitUntil } from '../processes/wait-until.ts';
+import type { ContainerEngine } from './lab-host.ts';
 
 /** `unified`: systemd that is shown version 2 control groups only; releases after Debian 12 start on nothing else. */
 export type HostInit = 'systemd' | 'unified' | 'plain';
@@ -18,7 +19,7 @@ export interface SupervisorSettings {
   hostname: string;
   rootPath: string;
   init: HostInit;
-  containers: boolean;
+  containers: ContainerEngine | undefined;
   diskImage: string;
   diskEphemeral: boolean;
   diskMb: number;
@@ -138,7 +139,7 @@ function environmentOf(settings: SupervisorSettings): Record<string, string> {
     LAB_HOSTNAME: settings.hostname,
     LAB_ROOT: settings.rootPath,
     LAB_INIT: settings.init,
-    LAB_CONTAINERS: settings.containers ? '1' : '',
+    LAB_CONTAINERS: settings.containers ?? '',
     LAB_DISK_IMAGE: settings.diskImage,
     LAB_DISK_EPHEMERAL: settings.diskEphemeral ? '1' : '',
     LAB_DISK_MB: String(settings.diskMb),

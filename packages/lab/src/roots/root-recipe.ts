@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 export const stockSystems = ['bookworm', 'trixie', 'sid'] as const;
 export type StockSystem = (typeof stockSystems)[number];
 
-/** The file systems hosts start from. `debian` builds on `bare`, `containers` on `debian`. */
-export type RootName = 'bare' | 'debian' | 'containers' | `stock-${StockSystem}`;
+/** The file systems hosts start from. `debian` builds on `bare`, `podman` and `docker` on `debian`. */
+export type RootName = 'bare' | 'debian' | 'podman' | 'docker' | `stock-${StockSystem}`;
 
 export interface RootRecipe {
   name: RootName;
@@ -21,7 +21,7 @@ export interface RootRecipe {
 /** The Debian release of every root. Its systemd still boots where the machine below has version 1 control groups. */
 export const debianSuite = 'bookworm';
 
-const shaped: Readonly<Record<'bare' | 'debian' | 'containers', RootRecipe>> = {
+const shaped: Readonly<Record<'bare' | 'debian' | 'podman' | 'docker', RootRecipe>> = {
   bare: {
     name: 'bare',
     base: undefined,
@@ -65,8 +65,8 @@ const shaped: Readonly<Record<'bare' | 'debian' | 'containers', RootRecipe>> = {
       'chmod 0440 /etc/sudoers.d/provider',
     ].join('\n'),
   },
-  containers: {
-    name: 'containers',
+  podman: {
+    name: 'podman',
     base: 'debian',
     packages: ['podman', 'crun', 'netavark', 'aardvark-dns', 'iptables'],
     // A container inside a lab host can't set limits, kernel settings or keyrings, nor make control groups of its own,
@@ -78,6 +78,21 @@ const shaped: Readonly<Record<'bare' | 'debian' | 'containers', RootRecipe>> = {
         ' > /etc/containers/containers.conf',
       "printf '%s\\n' '[storage]' 'driver = \"vfs\"' 'runroot = \"/run/containers/storage\"'" +
         ' \'graphroot = "/var/lib/containers/storage"\' > /etc/containers/storage.conf',
+    ].join('\n'),
+  },
+  docker: {
+    name: 'docker',
+    base: 'debian',
+    // The registry runs on the host itself: an image has a digest of its name only once it has been in one.
+    packages: ['docker.io', 'docker-registry', 'iptables'],
+    // Root inside is nobody outside, as we ask of every provider; an overlay on an overlay is refused.
+    setup: [
+      'mkdir -p /etc/docker',
+      'echo \'{ "userns-remap": "default", "storage-driver": "vfs" }\' > /etc/docker/daemon.json',
+      'systemctl enable docker.service',
+      'systemctl disable docker-registry.service',
+      "printf '%s\\n' 'version: 0.1' 'storage: { filesystem: { rootdirectory: /root/registry } }'" +
+        ' \'http: { addr: "127.0.0.1:5000" }\' > /etc/lab-registry.yml',
     ].join('\n'),
   },
 };

@@ -8,6 +8,9 @@ import { networkSlot } from './network-slot.ts';
 import type { NetworkSlot } from './network-slot.ts';
 import { claimedIndexes, slotFolder, slotOwner, slotsDir } from './slot-registry.ts';
 
+/** In which supervise.sh makes groups for a host with docker too. */
+const DOCKER_GROUPS = ['cpu', 'cpuacct', 'cpuset', 'devices', 'freezer', 'blkio'] as const;
+
 /** One sweep at a time: a slow one must not remove what a faster one freed and a new host has taken since. */
 export const sweepLockPath = join(slotsDir, 'sweep.lock');
 
@@ -77,7 +80,7 @@ async function removeLeavings(slot: NetworkSlot, cacheDir: string): Promise<void
 }
 
 function controlGroups(machineName: string): string[] {
-  const hierarchies = ['', 'systemd', 'unified', 'memory', 'pids'];
+  const hierarchies = ['', 'systemd', 'unified', 'memory', 'pids', ...DOCKER_GROUPS];
   return hierarchies.map((name) => join('/sys/fs/cgroup', name, machineName)).filter((folder) => existsSync(folder));
 }
 
