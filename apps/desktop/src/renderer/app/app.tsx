@@ -1,8 +1,9 @@
 import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { createQueryClient, forgetAnswers, persistOptions } from '../api/query-client.ts';
+import { createQueryClient, persistOptions } from '../api/query-client.ts';
 import { createApiClient, TRPCProvider } from '../api/trpc.ts';
+import { forgetWithSession } from '../auth/forget-with-session.ts';
 import { Session } from '../auth/session.ts';
 import { SessionContext } from '../auth/session-context.ts';
 import { bridgeSession, cookieSession } from '../auth/session-port.ts';
@@ -23,18 +24,8 @@ function createParts(platform: Platform) {
   const client = createApiClient({ serverUrl, session });
   const queryClient = createQueryClient();
   const router = createAppRouter({ session, client, queryClient });
-  // What one person read is not for the next one who sits here.
-  let before = session.state.kind;
-  session.subscribe(() => {
-    const { kind } = session.state;
-    if (kind === 'signed_out') detached(forgetAnswers(queryClient, before === 'signed_in' ? 'all' : 'personal'));
-    before = kind;
-    detached(router.invalidate());
-  });
-  /** What an earlier start wrote down may arrive after it is known that nobody is signed in. */
-  const onRestored = (): void => {
-    if (session.state.kind === 'signed_out') detached(forgetAnswers(queryClient, 'personal'));
-  };
+  const onRestored = forgetWithSession(session, queryClient);
+  session.subscribe(() => detached(router.invalidate()));
   session.restore().catch(() => undefined);
   // Two servers share this window's storage: what one of them said is not for the other.
   const persistence = { ...persistOptions, buster: `${persistOptions.buster} ${serverUrl}` };
