@@ -323,9 +323,16 @@ describe.each(['debian', 'no-systemd'] as const)('a detached run on a host of fl
 
   it('survives a connection that is cut while it is waited for', onceMore, async () => {
     const machine = await enrol(host);
-    const work = { runId: 'detached-three', template: command('sleep 2; echo done'), values: {}, deadlineSeconds: 30 };
+    const work = {
+      runId: 'detached-three',
+      template: command('sleep 5.25; echo done'),
+      values: {},
+      deadlineSeconds: 60,
+    };
     const running = runDetached(machine.session(), work, { pollPauseMs: 50 });
-    await host.trouble.dropSessionsAfter(700);
+    // Not before it has begun, however long a busy machine takes to begin it.
+    await expect.poll(async () => (await host.run('pgrep -fx "sleep 5.25"')).exitCode, { timeout: 20_000 }).toBe(0);
+    await host.trouble.dropSessionsAfter(100);
     await expect(running).resolves.toMatchObject({ stdout: 'done\n' });
     machine.pool.close();
   });
