@@ -79,7 +79,7 @@ describe('an account on a machine', () => {
   });
 
   test('ends at its deadline with nobody connected', { tags: 'deep' }, async () => {
-    const renter = newRenter(4_000);
+    const renter = newRenter(15_000);
     await provision(renter.spec);
     const session = await renter.openSession();
     machine.pool.forget(machine.control.machineId);

@@ -73,7 +73,7 @@ describe.concurrent.each(flavours)(
       'lets the renter in again after a reboot, and still ends at its deadline',
       async (_flavour, context) => {
         const watched = await start(context);
-        const renter = await watched.newRenter(25_000);
+        const renter = await watched.newRenter(40_000);
         watched.leave();
         await watched.machine.host.reboot();
         expect(await renter.ssh('echo back')).toEqual({ status: 0, output: 'back\n' });

@@ -175,9 +175,10 @@ describe('SSH with a real sshd', () => {
     const machine = await enrol(host);
     const session = machine.session();
     await session.login();
-    const running = session.run(shell, { script: 'echo begun; sleep 4; echo done' });
+    const running = session.run(shell, { script: 'echo begun; sleep 8.25; echo done' });
     // oxlint-disable-next-line vitest/valid-expect -- awaited below, after the cut
     const cut = expect(running).rejects.toMatchObject({ failure: 'connection_lost' });
+    await expect.poll(async () => (await host.run('pgrep -fx "sleep 8.25"')).exitCode, { timeout: 5_000 }).toBe(0);
     await sleep(300);
     expect(host.trouble.dropSessions()).toBeGreaterThan(0);
     await cut;

@@ -92,7 +92,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
 
       const [result, dropped] = await Promise.all([
         ssh.run('echo begun; sleep 30; echo finished'),
-        host.trouble.dropSessionsAfter(1500),
+        host.trouble.dropSessionsAfter(4_000),
       ]);
 
       expect(dropped).toBeGreaterThan(0);
