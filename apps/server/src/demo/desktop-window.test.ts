@@ -57,7 +57,7 @@ it('the window is told its server and ends with the demo', async () => {
     serverUrl: 'http://127.0.0.1:4600',
     warn: (line) => warnings.push(line),
   });
-  const opened = await waitFor('the window', 5_000, async () =>
+  const opened = await waitFor('the window', 20_000, async () =>
     readFile(join(rootDir, 'opened'), 'utf8').catch(() => null),
   );
   expect(opened).toBe('http://127.0.0.1:4600 apps/desktop\n');
@@ -72,7 +72,7 @@ it('a program that cannot be started is said in one sentence', async () => {
   const rootDir = await checkout({});
   const binary = join(rootDir, 'gone');
   const window = openDesktopWindow({ binary, rootDir, env: {}, serverUrl: 'x', warn: (line) => warnings.push(line) });
-  await waitFor('the warning', 5_000, () => Promise.resolve(warnings.length > 0 ? true : null));
+  await waitFor('the warning', 20_000, () => Promise.resolve(warnings.length > 0 ? true : null));
   await window.stop();
   expect(warnings).toEqual([expect.stringContaining('could not be opened')]);
 });

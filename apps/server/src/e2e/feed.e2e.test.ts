@@ -157,16 +157,16 @@ describe('a feed whose token ends', () => {
     const somebody = { subject: randomUUID(), email: 'somebody@e2e.example' };
     const seconds = (): number => Math.floor(Date.now() / 1000);
     const person = await personWith(trusting.apiUrl, await issuer.tokenFor(somebody, seconds() + 60));
-    const endsAt = seconds() + 6;
+    const endsAt = seconds() + 12;
     const feed = openFeed({ apiUrl: trusting.apiUrl, token: await issuer.tokenFor(somebody, endsAt) });
     feeds.push(feed);
     await feed.until(1);
     await person.topUp();
     await feed.until(2);
     expect(feed.hasEnded).toBe(false);
-    await feed.untilEnded(15_000);
+    await feed.untilEnded(30_000);
     expect(Date.now() - endsAt * 1000).toBeGreaterThan(-100);
-    expect(Date.now() - endsAt * 1000).toBeLessThan(1_500);
+    expect(Date.now() - endsAt * 1000).toBeLessThan(10_000);
     expect(feed.problems).toEqual([]);
 
     await person.topUp();

@@ -70,7 +70,7 @@ describe('a client that reads', () => {
     connection.look(NOW + pingIntervalMs);
     connection.look(NOW + pingIntervalMs * 2 - 1);
     if (single !== undefined) connection.take([single]);
-    await vi.waitFor(() => expect(text()).toContain('id: 1'));
+    await expect.poll(() => text()).toContain('id: 1');
     expect(text().split('event: ping')).toHaveLength(2);
   });
 
@@ -95,7 +95,7 @@ describe('a client that reads nothing', () => {
     connection.look(NOW + FEED_STALL_MS_MAX - 1);
     expect(feed.close).not.toHaveBeenCalled();
     read();
-    await vi.waitFor(() => expect(feed.resume).toHaveBeenCalledTimes(1));
+    await expect.poll(() => feed.resume).toHaveBeenCalledTimes(1);
     expect(response.writableLength).toBe(0);
     connection.look(NOW + FEED_STALL_MS_MAX * 2);
     expect(feed.close).not.toHaveBeenCalled();
@@ -117,7 +117,7 @@ describe('a client that reads nothing', () => {
 it('a client that goes gives its place back, also when the feed is opened after that', async () => {
   const { connection, feed, client, response } = await connect();
   client.destroy();
-  await vi.waitFor(() => expect(feed.close).toHaveBeenCalledTimes(1));
+  await expect.poll(() => feed.close).toHaveBeenCalledTimes(1);
   expect(response.destroyed).toBe(true);
   const late = { resume: vi.fn<() => void>(), close: vi.fn<() => void>() };
   connection.belongsTo(late);

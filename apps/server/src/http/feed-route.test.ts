@@ -118,7 +118,7 @@ describe('the client of tRPC at the own route', () => {
     await feed.until(3);
     expect(feed.received).toEqual(['reset 0', 'event 1', 'event 2']);
     feed.close();
-    await vi.waitFor(() => expect(server.hub.size).toBe(0));
+    await expect.poll(() => server.hub.size).toBe(0);
     expect(server.feedClosed).toHaveBeenCalledTimes(2);
   });
 

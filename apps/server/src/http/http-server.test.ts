@@ -240,7 +240,7 @@ describe('the feed', () => {
     await readUntil('id: 7');
     expect(feedEnded).not.toHaveBeenCalled();
     leave();
-    await vi.waitFor(() => expect(feedEnded).toHaveBeenCalledTimes(1));
+    await expect.poll(() => feedEnded).toHaveBeenCalledTimes(1);
   });
 
   it('does not keep the server from stopping', async () => {
@@ -249,8 +249,8 @@ describe('the feed', () => {
     await readUntil('id: 7');
     const before = Date.now();
     await http.stop();
-    expect(Date.now() - before).toBeLessThan(2_000);
-    await vi.waitFor(() => expect(feedEnded).toHaveBeenCalledTimes(1));
+    expect(Date.now() - before).toBeLessThan(10_000);
+    await expect.poll(() => feedEnded).toHaveBeenCalledTimes(1);
     await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });
 
@@ -266,7 +266,7 @@ describe('the feed', () => {
     expect(answer.headers.get('connection'), 'a load balancer lets go of the connection').toBe('close');
     expect(feedEnded).not.toHaveBeenCalled();
     await stopped;
-    await vi.waitFor(() => expect(feedEnded).toHaveBeenCalledTimes(1));
+    await expect.poll(() => feedEnded).toHaveBeenCalledTimes(1);
     await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });
 });

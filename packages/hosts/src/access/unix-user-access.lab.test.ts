@@ -79,14 +79,14 @@ describe('an account on a machine', () => {
   });
 
   test('ends at its deadline with nobody connected', { tags: 'deep' }, async () => {
-    const renter = newRenter(15_000);
+    const renter = newRenter(20_000);
     await provision(renter.spec);
     const session = await renter.openSession();
     machine.pool.forget(machine.control.machineId);
     await session.closed;
     const lateMs = Date.now() - renter.spec.deadlineAt;
     expect(lateMs).toBeGreaterThan(-1_000);
-    expect(lateMs).toBeLessThan(4_000);
+    expect(lateMs).toBeLessThan(15_000);
     await sleep(1_500);
     expect((await machine.host.run(`pgrep -U ${renter.spec.uid}`)).exitCode).toBe(1);
     expect((await renter.ssh('true')).status).toBe(255);

@@ -109,11 +109,12 @@ describe.concurrent.each(flavours)(
       const watched = await start(context);
       const { access, machine } = watched;
       const renter = await watched.newRenter(600_000);
-      const sooner = { ...renter.spec, deadlineAt: instant(Date.now() + 8_250) };
+      // Long enough to be moved once more on a machine that has much else to do.
+      const sooner = { ...renter.spec, deadlineAt: instant(Date.now() + 20_250) };
       expect(await access.moveDeadline(machine.control, sooner, machine.work)).toEqual({
         deadlineAt: sooner.deadlineAt,
       });
-      const later = { ...renter.spec, deadlineAt: instant(Date.now() + 14_500) };
+      const later = { ...renter.spec, deadlineAt: instant(Date.now() + 30_500) };
       expect(await access.moveDeadline(machine.control, later, machine.work)).toEqual({ deadlineAt: later.deadlineAt });
       const session = await renter.openSession();
       watched.leave();

@@ -191,7 +191,7 @@ describe('benchmarks on a host', () => {
       onProgress: () => setTimeout(() => abort.abort(new Error('shutdown')), 500),
     });
     await expect(stopped).rejects.toThrow('shutdown');
-    await expect.poll(leftovers, { timeout: 5_000 }).toBe('');
+    await expect.poll(leftovers, { timeout: 20_000 }).toBe('');
     await host.trouble.shadowTool(
       'fio',
       '#!/bin/sh\n[ "$1" = --version ] && echo fio-3.33 && exit 0\necho "fio: it broke" >&2\nexit 1\n',

@@ -108,9 +108,7 @@ describe('SSH with a real sshd', () => {
     const flood = readOnly('exec yes flood-marker', { maxOutputBytes: 100_000 });
     await expect(machine.session().run(flood, {})).rejects.toMatchObject({ failure: 'output_too_long' });
     await expect
-      .poll(() => host.run('pgrep -f "[f]lood-marker" || echo none').then((answer) => answer.stdout), {
-        timeout: 5_000,
-      })
+      .poll(() => host.run('pgrep -f "[f]lood-marker" || echo none').then((answer) => answer.stdout))
       .toBe('none\n');
     await expect(machine.session().run(whoami, {})).resolves.toMatchObject({ stdout: 'root\n' });
     machine.pool.close();
@@ -125,11 +123,10 @@ describe('SSH with a real sshd', () => {
       await expect(machine.session().run(hang, { script: `sleep 7777 # ${user}` })).rejects.toMatchObject({
         failure: 'command_timed_out',
       });
-      expect(performance.now() - startedMs).toBeLessThan(3_000);
+      // The command itself would hang for two hours.
+      expect(performance.now() - startedMs).toBeLessThan(30_000);
       await expect
-        .poll(() => host.run('pgrep -f "[s]leep 7777" || echo none').then((answer) => answer.stdout), {
-          timeout: 8_000,
-        })
+        .poll(() => host.run('pgrep -f "[s]leep 7777" || echo none').then((answer) => answer.stdout))
         .toBe('none\n');
       machine.pool.close();
     },
@@ -144,9 +141,7 @@ describe('SSH with a real sshd', () => {
       setTimeout(() => abort.abort(new Error('enough')), 300);
       await expect(machine.session({ signal: abort.signal }).run(hang, {})).rejects.toThrow('enough');
       await expect
-        .poll(() => host.run('pgrep -f "[s]leep 5555" || echo none').then((answer) => answer.stdout), {
-          timeout: 3_000,
-        })
+        .poll(() => host.run('pgrep -f "[s]leep 5555" || echo none').then((answer) => answer.stdout))
         .toBe('none\n');
     }
     machine.pool.close();
@@ -178,7 +173,7 @@ describe('SSH with a real sshd', () => {
     const running = session.run(shell, { script: 'echo begun; sleep 8.25; echo done' });
     // oxlint-disable-next-line vitest/valid-expect -- awaited below, after the cut
     const cut = expect(running).rejects.toMatchObject({ failure: 'connection_lost' });
-    await expect.poll(async () => (await host.run('pgrep -fx "sleep 8.25"')).exitCode, { timeout: 5_000 }).toBe(0);
+    await expect.poll(async () => (await host.run('pgrep -fx "sleep 8.25"')).exitCode).toBe(0);
     await sleep(300);
     expect(host.trouble.dropSessions()).toBeGreaterThan(0);
     await cut;
@@ -243,19 +238,16 @@ describe('SSH with a real sshd', () => {
     machine.pool.close();
   });
 
-  it('answers a command on an open connection in a few milliseconds', async () => {
+  it('does not wait for the delayed acknowledgement of the other side', async () => {
     const machine = await enrol(host);
     const session = machine.session();
     await session.run(whoami, {});
-    const durations: number[] = [];
-    for (let round = 0; round < 100; round += 1) durations.push((await session.run(readOnly('true'), {})).durationMs);
-    const sorted = durations.toSorted((a, b) => a - b);
-    const median = sorted[50] ?? Infinity;
-    process.stdout.write(
-      `SSH command on a pooled connection: p50 ${median.toFixed(1)} ms, p95 ${(sorted[95] ?? 0).toFixed(1)} ms\n`,
-    );
-    // Without setNoDelay each one waits for the other side's delayed acknowledgement, 40 ms; a busy machine only slows some.
-    expect(sorted[0]).toBeLessThan(25);
+    // Without TCP_NODELAY no command at all is faster than that wait, so one that is shows it, however busy this machine is.
+    const delayedAckMs = 40;
+    let fastestMs = Infinity;
+    for (let round = 0; round < 200 && fastestMs >= delayedAckMs; round += 1)
+      fastestMs = Math.min(fastestMs, (await session.run(readOnly('true'), {})).durationMs);
+    expect(fastestMs).toBeLessThan(delayedAckMs);
     machine.pool.close();
   });
 

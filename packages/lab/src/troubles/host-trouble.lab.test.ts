@@ -134,13 +134,13 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
 
     it('answers slowly, and fast again', onceMore, async () => {
       const host = get();
-      const before = await roundTripMs(host);
+      const before = await fastestRoundTripMs(host);
 
       await host.trouble.slowNetwork(200);
 
-      const slow = await roundTripMs(host);
+      const slow = await fastestRoundTripMs(host);
       await host.trouble.normalNetwork();
-      const after = await roundTripMs(host);
+      const after = await fastestRoundTripMs(host);
       expect(slow).toBeGreaterThan(195);
       expect(slow).toBeLessThan(400);
       expect(Math.max(before, after)).toBeLessThan(100);
@@ -265,7 +265,7 @@ describe.skipIf(!availability.available)(`trouble with a lab host${reason}`, () 
 
     await host.reboot();
 
-    expect(await roundTripMs(host)).toBeLessThan(100);
+    expect(await fastestRoundTripMs(host)).toBeLessThan(100);
     expect(await ssh.run('true')).toMatchObject({ exitCode: 0 });
     await host.trouble.slowNetwork(150);
     expect(await roundTripMs(host)).toBeGreaterThan(145);
@@ -292,6 +292,13 @@ async function output(host: LabHost, script: string): Promise<string> {
 }
 
 /** The time the handshake of a TCP connection takes, seen from here: one round trip. */
+/** The fastest of a few: a busy machine makes one slow, and never one fast. */
+async function fastestRoundTripMs(host: LabHost): Promise<number> {
+  let fastestMs = Infinity;
+  for (let round = 0; round < 8; round += 1) fastestMs = Math.min(fastestMs, await roundTripMs(host));
+  return fastestMs;
+}
+
 function roundTripMs(host: LabHost): Promise<number> {
   return new Promise((resolve, reject) => {
     const start = performance.now();

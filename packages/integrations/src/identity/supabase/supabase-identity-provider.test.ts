@@ -134,7 +134,7 @@ describe('Supabase adapter', () => {
     await expect(provider.signOut({ sessionSecret })).rejects.toMatchObject(busy);
     await expect(provider.requestPasswordReset(ADA)).rejects.toMatchObject(busy);
     await expect(provider.confirmEmail({ token: 'token' })).rejects.toMatchObject(busy);
-    expect(performance.now() - started).toBeLessThan(5 * 300 + 1_000);
+    expect(performance.now() - started).toBeLessThan(5 * 300 + 5_000);
     delete standIn.trouble.answer;
     await expect(provider.refresh({ sessionSecret })).resolves.toBeDefined();
   });

@@ -65,7 +65,7 @@ describe('terminals', () => {
     const terminalId = await terminals.open({ bookingId, size });
     const written = `x${'🚀'.repeat(60_000)}`;
     shells[0]?.write(written);
-    await expect.poll(() => text().length, { timeout: 5_000 }).toBe(written.length);
+    await expect.poll(() => text().length, { timeout: 20_000 }).toBe(written.length);
     expect(text()).toBe(written);
     for (const event of events) {
       if (event.kind !== 'data') continue;
