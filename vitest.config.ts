@@ -86,7 +86,7 @@ const e2e: TestProjectInlineConfiguration = {
   test: {
     name: 'e2e',
     isolate: false,
-    // Vitest's own limit of a second is a measure of speed, and the first PDF of a process loads its library.
+    // The first PDF of a process loads its library, and real hosts and processes share the processor.
     expect: { poll: { timeout: seconds(20) } },
     include: ['{apps,packages,tools,bench}/**/*.e2e.test.ts'],
     globalSetup: [...databaseSetup, 'tools/vitest/lab-setup.ts', 'apps/desktop/testing/host/browser-setup.ts'],
@@ -120,6 +120,8 @@ export default defineConfig({
     unstubEnvs: true,
     unstubGlobals: true,
     passWithNoTests: true,
+    // Vitest's own limit of a second is a measure of speed.
+    expect: { poll: { timeout: seconds(8) } },
     // `test('…', { tags: 'deep' }, …)`: one more case of what the sample already shows once, and too slow to show it twice.
     tags: [{ name: 'deep', description: 'runs with RSM_TEST_DEPTH=deep only', skip: !DEEP }],
     reporters: [

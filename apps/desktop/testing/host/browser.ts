@@ -12,7 +12,7 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-const LAUNCH_LIMIT_MS = 60_000;
+const LAUNCH_LIMIT_MS = 120_000;
 
 const ARGS = [
   // The app's pages stand for app://, which is of this computer as the server's 127.0.0.1 is: no leave has to be asked.

@@ -8,7 +8,7 @@ import { BUILD_FOLDER } from './built-program.ts';
 import { WINDOW_SIZE, type Desktop, type DesktopHost, type DesktopOptions } from './desktop.ts';
 
 const APP_ORIGIN = 'app://rsm';
-const LAUNCH_LIMIT_MS = 60_000;
+const LAUNCH_LIMIT_MS = 120_000;
 
 /** What stands between the client and the person in Electron's main process, replaced so that nobody has to click. */
 interface Stubs {

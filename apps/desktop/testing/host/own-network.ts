@@ -18,7 +18,7 @@ export interface OwnNetwork {
   close(): Promise<void>;
 }
 
-const READY_LIMIT_MS = 20_000;
+const READY_LIMIT_MS = 60_000;
 const RELAY = join(import.meta.dirname, 'network-relay.ts');
 
 /** Null where there can't be one: only root on Linux may make networks. */

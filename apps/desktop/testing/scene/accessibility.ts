@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 
 /** The only rules that the theme changes anything about; the others see the same page in both. */
 const THEME_RULES = ['color-contrast', 'link-in-text-block'] as const;
-const CALM_LIMIT_MS = 20_000;
+const CALM_LIMIT_MS = 60_000;
 
 /** Waits until a screen shows what it came to show: its heading is there, and nothing is loading or moving. */
 export async function untilCalm(page: Page): Promise<void> {

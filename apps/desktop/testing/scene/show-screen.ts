@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { untilCalm } from './accessibility.ts';
 
-const SHOWN_LIMIT_MS = 20_000;
+const SHOWN_LIMIT_MS = 60_000;
 
 /**
  * Goes to a screen within the running program, as a link in it would, and waits until it shows what it came to show. To load

@@ -4,7 +4,7 @@ import superjson from 'superjson';
 import { waitFor } from '../../demo/wait-for.ts';
 import { FetchEventSource } from './fetch-event-source.ts';
 
-const ARRIVAL_LIMIT_MS = 20_000;
+const ARRIVAL_LIMIT_MS = 60_000;
 
 /** What a window of the desktop has received. */
 export interface Feed {

@@ -7,7 +7,7 @@ import { startSwitch, type Switch } from './tcp-switch.ts';
 
 type Postgres = Awaited<ReturnType<typeof startEmbeddedPostgres>>;
 
-const GONE_LIMIT_MS = 10_000;
+const GONE_LIMIT_MS = 60_000;
 
 /**
  * A Postgres of a test's own, at an address that stays although the server behind it is killed and started again on another

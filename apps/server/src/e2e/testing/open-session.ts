@@ -6,7 +6,7 @@ import type { RenterComputer } from '../../tour/ssh-program.ts';
 
 type Connection = Awaited<ReturnType<MarketClient['bookings']['connection']['query']>>;
 
-const OPEN_LIMIT_MS = 20_000;
+const OPEN_LIMIT_MS = 60_000;
 
 /** A terminal that a renter left open. */
 export interface OpenSession {

@@ -5,7 +5,7 @@ import { waitFor } from '../../demo/wait-for.ts';
 /** The real command line under plain Node, as npm starts it: nothing of Vite or vitest is in between. */
 const MAIN = resolve(import.meta.dirname, '../../main.ts');
 /** Two cores start several processes and a Postgres beside them. */
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 120_000;
 
 export interface Ended {
   readonly status: number | null;
