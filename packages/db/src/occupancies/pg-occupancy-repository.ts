@@ -1,9 +1,9 @@
 import { notFound } from '@rsm/domain/common/domain-error';
 import type { BlockId, BookingId, OccupancyId, UnitId } from '@rsm/domain/common/ids';
 import type { Instant, TimeRange } from '@rsm/domain/common/instant';
-import type { Block, Occupancy, OccupancyRepository } from '@rsm/domain/occupancies/occupancy';
+import type { Block, Occupancy, OccupancyRepository, WindowClaim } from '@rsm/domain/occupancies/occupancy';
 
-import type { Session } from '../common/session.ts';
+import { batch, type Session } from '../common/session.ts';
 import { timestamp } from '../common/timestamp.ts';
 import { BlockModel, toBlock, toOccupancy, type BlockRow, type OccupancyRow } from './occupancy-model.ts';
 
@@ -16,6 +16,49 @@ export class PgOccupancyRepository implements OccupancyRepository {
 
   constructor(session: Session) {
     this.#session = session;
+  }
+
+  /** Booking and key come with one commit, so that one snapshot shows both or neither. */
+  async areTaken(claims: readonly WindowClaim[]): Promise<readonly boolean[]> {
+    const rows = await this.#session.rows<{ taken: boolean | null }>(
+      'taken_windows',
+      // A crowd wants the same, which is looked up once. Lateral with a limit: Postgres must not gather all keys and all
+      // occupancies to look up a few of them.
+      `WITH claim AS MATERIALIZED (
+         SELECT * FROM jsonb_to_recordset(?::jsonb) AS claim (position integer, listing_id uuid, renter_id uuid, key text,
+           start_at timestamptz, end_at timestamptz, duration_ms bigint)
+       ), taken AS MATERIALIZED (
+         SELECT listing_id, start_at, end_at, occupied.provider_id
+         FROM (SELECT DISTINCT listing_id, start_at, end_at, duration_ms FROM claim) wanted CROSS JOIN LATERAL (
+           SELECT listings.provider_id FROM listings JOIN occupancies USING (unit_id)
+           WHERE listings.id = wanted.listing_id AND listings.status = 'active'
+             AND wanted.duration_ms BETWEEN listings.duration_min_ms AND listings.duration_max_ms
+             AND occupancies.live AND occupancies.during && tstzrange(wanted.start_at, wanted.end_at, '[)')
+           LIMIT 1
+         ) occupied
+       )
+       SELECT taken.provider_id <> claim.renter_id AND earlier.found IS NULL AS taken
+       FROM claim LEFT JOIN taken USING (listing_id, start_at, end_at) LEFT JOIN LATERAL (
+         SELECT true AS found FROM idempotency_keys
+         WHERE user_id = claim.renter_id AND operation = 'bookings.create' AND idempotency_keys.key = claim.key
+         LIMIT 1
+       ) earlier ON true
+       ORDER BY claim.position`,
+      [
+        batch(
+          claims.map(({ idempotencyKey, listingId, range, renterId }, position) => ({
+            position,
+            listing_id: listingId,
+            renter_id: renterId,
+            key: idempotencyKey,
+            start_at: timestamp(range.start),
+            end_at: timestamp(range.end),
+            duration_ms: range.end - range.start,
+          })),
+        ),
+      ],
+    );
+    return rows.map(({ taken }) => taken === true);
   }
 
   async listByUnit(unitId: UnitId, range: TimeRange, limit: number): Promise<readonly Occupancy[]> {

@@ -14,6 +14,7 @@ import type { Reads, Tx, UnitOfWork } from '../unit-of-work/unit-of-work.ts';
 import type { Actor } from '../users/user.ts';
 import { accessHistoryOf } from './access-history.ts';
 import { AutoExtension } from './auto-extension.ts';
+import { BookingDoor } from './booking-door.ts';
 import { BookingEnding } from './booking-ending.ts';
 import type { EndConsequence } from './booking-ending.ts';
 import { BookingExtension } from './booking-extension.ts';
@@ -47,6 +48,7 @@ export class BookingsService {
   readonly #extension: BookingExtension;
   readonly #autoExtension: AutoExtension;
   readonly #ending: BookingEnding;
+  readonly #door: BookingDoor;
 
   constructor(options: BookingsServiceOptions) {
     this.#options = options;
@@ -54,6 +56,7 @@ export class BookingsService {
     this.#extension = new BookingExtension(options);
     this.#autoExtension = new AutoExtension({ ...options, extension: this.#extension });
     this.#ending = new BookingEnding(options);
+    this.#door = new BookingDoor({ clock: options.clock, reads: options.uow.reads });
   }
 
   /** The exact maximum of a window, before anything is moved. @throws DomainError invalid_window, invalid_input, listing_not_bookable */
@@ -62,20 +65,22 @@ export class BookingsService {
   }
 
   /**
-   * Books a window and holds its maximum. The exclusion constraint is the judge of overlaps.
+   * Books a window and holds its maximum. The exclusion constraint is the judge of overlaps; `BookingDoor` keeps
+   * crowds away from it.
    * @param input.acceptedMaximum the maximum the renter saw: a price that rose meanwhile is refused
    * @throws DomainError window_taken, insufficient_funds, limit_reached, own_machine, listing_not_bookable, invalid_window, conflict
    */
   async create(actor: Actor, input: PlacementInput & { readonly idempotencyKey: string }): Promise<Booking> {
-    return this.#options.uow.run(async (tx) => {
-      const claim = { userId: actor.userId, operation: 'bookings.create', key: input.idempotencyKey };
-      const text = canonicalInput(input);
-      const earlier = await tx.idempotency.claim({ ...claim, input: text });
-      if (earlier.kind === 'answered') return findBooking(tx, bookingIdSchema.parse(earlier.answer));
-      const booking = await this.#placement.place(tx, actor, input);
-      await tx.idempotency.answer({ ...claim, answer: booking.id });
-      return booking;
-    });
+    const claim = { userId: actor.userId, operation: 'bookings.create', key: input.idempotencyKey };
+    return this.#door.run(actor, input, async () =>
+      this.#options.uow.run(async (tx) => {
+        const earlier = await tx.idempotency.claim({ ...claim, input: canonicalInput(input) });
+        if (earlier.kind === 'answered') return findBooking(tx, bookingIdSchema.parse(earlier.answer));
+        const booking = await this.#placement.place(tx, actor, input);
+        await tx.idempotency.answer({ ...claim, answer: booking.id });
+        return booking;
+      }),
+    );
   }
 
   /** A booking as its renter, its provider or an admin may see it; an admin's look is written to the audit log. */

@@ -1,4 +1,4 @@
-import type { BlockId, BookingId, OccupancyId, UnitId, UserId } from '../common/ids.ts';
+import type { BlockId, BookingId, ListingId, OccupancyId, UnitId, UserId } from '../common/ids.ts';
 import type { Instant, TimeRange } from '../common/instant.ts';
 
 export const blockKinds = ['own_use', 'maintenance', 'rented_elsewhere'] as const;
@@ -25,7 +25,21 @@ export interface Occupancy {
     | { readonly kind: 'block'; readonly blockId: BlockId };
 }
 
+/** A wish for a stretch of a listing's time, with the key that makes it once. */
+export interface WindowClaim {
+  readonly listingId: ListingId;
+  readonly range: TimeRange;
+  readonly renterId: UserId;
+  readonly idempotencyKey: string;
+}
+
 export interface OccupancyReads {
+  /**
+   * For each claim, in its order, whether a booking of it can only be refused because its time is taken. False for one whose key
+   * was answered before, and for one that is refused for another reason first (what is not on offer, the renter's own machine,
+   * a length that the listing does not take).
+   */
+  areTaken(claims: readonly WindowClaim[]): Promise<readonly boolean[]>;
   /** Live occupancies that touch the range, by start, at most `limit`. */
   listByUnit(unitId: UnitId, range: TimeRange, limit: number): Promise<readonly Occupancy[]>;
   listBlocks(unitId: UnitId, range: TimeRange, limit: number): Promise<readonly Block[]>;
