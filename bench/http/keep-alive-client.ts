@@ -3,6 +3,12 @@ import { connect, type Socket } from 'node:net';
 const END_OF_HEAD = '\r\n\r\n';
 const END_OF_CHUNKS = '0\r\n\r\n';
 
+export interface KeepAliveTarget {
+  readonly port: number;
+  readonly path: string;
+  readonly token?: string;
+}
+
 /**
  * Asks for one target again and again over one connection. It reads no more of an answer than where it ends: with Node's own
  * client the clients would need more of the processor than the fastest server.
@@ -13,8 +19,9 @@ export class KeepAliveClient {
   #waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
   #text = '';
 
-  constructor(options: { readonly port: number; readonly path: string }) {
-    this.#request = `GET ${options.path} HTTP/1.1\r\nhost: 127.0.0.1:${String(options.port)}\r\naccept: */*\r\n\r\n`;
+  constructor(options: KeepAliveTarget) {
+    const authorization = options.token === undefined ? '' : `authorization: Bearer ${options.token}\r\n`;
+    this.#request = `GET ${options.path} HTTP/1.1\r\nhost: 127.0.0.1:${String(options.port)}\r\naccept: */*\r\n${authorization}\r\n`;
     this.#socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
     this.#socket.setEncoding('latin1');
     this.#socket.on('data', (chunk: string) => this.#read(chunk));

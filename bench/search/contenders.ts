@@ -1,27 +1,29 @@
-import { get, type Agent } from 'node:http';
 import { createKnex, createUnitOfWork } from '@rsm/db';
 import type { Clock } from '@rsm/domain/common/instant';
 import type { Client } from 'pg';
+import { KeepAliveClient } from '../http/keep-alive-client.ts';
 import { recordStatements } from '../ledger/statements.ts';
 import { inputOf, type SearchCase } from './cases.ts';
 
 export const ROWS = 50;
 
-/** Asks the running server over one kept-alive connection per client. */
-export function overHttp(baseUrl: string, search: SearchCase, agent: Agent, token?: string): () => Promise<void> {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const url = `${baseUrl}/api/v1/listings.search?input=${inputOf(search, ROWS)}`;
-  return async () =>
-    new Promise((resolve, reject) => {
-      get(url, { agent, headers }, (response) => {
-        response.resume();
-        response.once('error', reject);
-        response.once('end', () => {
-          if (response.statusCode === 200) resolve();
-          else reject(new Error(`${baseUrl} answered "${search.name}" with ${String(response.statusCode)}.`));
-        });
-      }).once('error', reject);
-    });
+/**
+ * Asks the running server over kept-alive connections, one per client, that read no more of an answer than where it ends: both cores
+ * are for what is measured. The caller closes them.
+ */
+export function overHttp(
+  baseUrl: string,
+  search: SearchCase,
+  { clients, token }: { readonly clients: number; readonly token?: string },
+): { readonly run: (client: number) => Promise<void>; readonly close: () => void } {
+  const port = Number(new URL(baseUrl).port);
+  const path = `/api/v1/listings.search?input=${inputOf(search, ROWS)}`;
+  const target = { port, path, ...(token === undefined ? {} : { token }) };
+  const open = Array.from({ length: clients }, () => new KeepAliveClient(target));
+  return {
+    run: async (client) => open[client]?.ask(),
+    close: () => open.forEach((one) => one.close()),
+  };
 }
 
 /** Sends the very statements with which the product asks the market for this search, and reads their rows: the limit of every search over it. */

@@ -1,4 +1,3 @@
-import { Agent } from 'node:http';
 import type { Clock } from '@rsm/domain/common/instant';
 import { Client } from 'pg';
 import { searchCases } from './cases.ts';
@@ -33,26 +32,27 @@ export interface MeasureSearchOptions {
 /** Lets the product and bare clients take turns on every case. */
 export async function measureSearch(options: MeasureSearchOptions): Promise<readonly SearchFigures[]> {
   const { baseUrl, clock, listings, onFigures, rounds, url } = options;
-  const agent = new Agent({ keepAlive: true, maxSockets: options.clients });
   const clients = Array.from({ length: options.clients }, () => new Client({ connectionString: url }));
   await Promise.all(clients.map(async (client) => client.connect()));
   const all: SearchFigures[] = [];
+  const opened: { readonly close: () => void }[] = [];
   try {
     for (const search of searchCases(clock.now())) {
-      const http = overHttp(baseUrl, search, agent);
+      const http = overHttp(baseUrl, search, options);
       const bare = await overBareClients(url, search, { clients, clock });
       const other = options.straightforward;
       const asked =
         other === undefined || search.isStraightforward !== true
           ? null
-          : overHttp(other.baseUrl, search, agent, other.token);
+          : overHttp(other.baseUrl, search, { clients: options.clients, token: other.token });
+      opened.push(http, ...(asked === null ? [] : [asked]));
       const seen: Pick<SearchFigures, 'http' | 'bare' | 'straightforward'>[] = [];
       // The first round warms both up and is not counted.
       for (let round = 0; round <= rounds; round += 1) {
         const pair = {
-          http: await roundOf(http, options),
+          http: await roundOf(http.run, options),
           bare: await roundOf(bare.run, options),
-          straightforward: asked === null ? null : await roundOf(asked, options),
+          straightforward: asked === null ? null : await roundOf(asked.run, options),
         };
         if (round > 0) seen.push(pair);
       }
@@ -71,7 +71,7 @@ export async function measureSearch(options: MeasureSearchOptions): Promise<read
       onFigures(figures);
     }
   } finally {
-    agent.destroy();
+    for (const { close } of opened) close();
     await Promise.all(clients.map(async (client) => client.end()));
   }
   return all;

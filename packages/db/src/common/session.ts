@@ -83,6 +83,17 @@ export class Session {
   }
 }
 
+/**
+ * Sends what comes next right behind a statement, instead of first waiting for its answer: on one connection Postgres answers in
+ * the order of asking. Should the statement fail, that is what is thrown, whatever became of the rest.
+ */
+export async function rightBehind<Result>(sent: Promise<unknown>, next: () => Promise<Result>): Promise<Result> {
+  const [before, after] = await Promise.allSettled([sent, next()]);
+  if (before.status === 'rejected') throw before.reason;
+  if (after.status === 'rejected') throw after.reason;
+  return after.value;
+}
+
 /** What knex' client has to say about its pool; its type hides it. */
 interface ConnectionPool {
   acquireConnection(): Promise<object>;

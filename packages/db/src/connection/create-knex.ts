@@ -34,16 +34,20 @@ const IDLE_TIMEOUT_MS = 30_000;
  */
 export function createKnex(options: CreateKnexOptions): Knex {
   const acquireTimeoutMs = options.acquireTimeoutMs ?? ACQUIRE_TIMEOUT_DEFAULT_MS;
+  const connection = {
+    connectionString: options.url,
+    application_name: options.applicationName ?? 'rsm',
+    connectionTimeoutMillis: acquireTimeoutMs,
+    // Statements of one connection that are sent without waiting for each other's answers share a way there and back. Knex' type
+    // does not name it, and hands it on.
+    pipeline: true,
+    ...(options.answerTimeoutMs === undefined ? {} : { query_timeout: options.answerTimeoutMs }),
+    ...(options.session === undefined ? {} : startupSettings(options.session)),
+    types: typeParsers,
+  };
   return knex({
     client: 'pg',
-    connection: {
-      connectionString: options.url,
-      application_name: options.applicationName ?? 'rsm',
-      connectionTimeoutMillis: acquireTimeoutMs,
-      ...(options.answerTimeoutMs === undefined ? {} : { query_timeout: options.answerTimeoutMs }),
-      ...(options.session === undefined ? {} : startupSettings(options.session)),
-      types: typeParsers,
-    },
+    connection,
     pool: { min: 0, max: options.poolMax ?? POOL_MAX_DEFAULT, idleTimeoutMillis: IDLE_TIMEOUT_MS },
     acquireConnectionTimeout: acquireTimeoutMs,
     asyncStackTraces: false,

@@ -1,7 +1,7 @@
 import { DomainError } from '@rsm/domain/common/domain-error';
 
 import { databaseErrorOf } from '../common/constraint-errors.ts';
-import type { Session } from '../common/session.ts';
+import { rightBehind, type Session } from '../common/session.ts';
 
 /** A search that takes longer is asked too broadly, and takes from the others. */
 const SEARCH_TIMEOUT_MS = 3_000;
@@ -29,8 +29,7 @@ export async function withinSearchLimits<Result>(
     pinned.rows(null, 'ROLLBACK', []).then(release, release);
   };
   try {
-    await pinned.rows(null, BEGIN, []);
-    return await work(pinned);
+    return await rightBehind(pinned.rows(null, BEGIN, []), async () => work(pinned));
   } catch (error) {
     const database = databaseErrorOf(error instanceof DomainError ? error.cause : error);
     if (database?.code !== CANCELED) throw error;

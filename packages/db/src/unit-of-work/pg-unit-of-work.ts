@@ -8,7 +8,7 @@ import type { OutsideTransactionGuard, Reads, StaleReads, Tx, UnitOfWork } from 
 import type { Knex } from 'knex';
 
 import { databaseErrorOf, toDomainError } from '../common/constraint-errors.ts';
-import { Session } from '../common/session.ts';
+import { rightBehind, Session } from '../common/session.ts';
 import type { Replica } from '../connection/replica.ts';
 import { bindReads, bindTx } from './bind-repositories.ts';
 import { Outbox } from './outbox.ts';
@@ -109,7 +109,7 @@ class PgUnitOfWork implements UnitOfWork {
     const result = await this.#inside.run(true, () =>
       this.#options.knex.transaction(async (trx) => {
         const session = this.#session(trx);
-        await session.rows(
+        const limits = session.rows(
           'set_limits',
           `SELECT set_config('lock_timeout', ?, true), set_config('statement_timeout', ?, true)`,
           [
@@ -117,9 +117,11 @@ class PgUnitOfWork implements UnitOfWork {
             `${this.#options.statementTimeoutMs ?? STATEMENT_TIMEOUT_DEFAULT_MS}ms`,
           ],
         );
-        const answer = await work(bindTx(session, outbox));
-        await outbox.flush(session, this.#options.requestId?.() ?? null);
-        return answer;
+        return rightBehind(limits, async () => {
+          const answer = await work(bindTx(session, outbox));
+          await outbox.flush(session, this.#options.requestId?.() ?? null);
+          return answer;
+        });
       }),
     );
     const committed = outbox.summary();
