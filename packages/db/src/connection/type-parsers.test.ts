@@ -7,8 +7,8 @@ import { typeParsers } from './type-parsers.ts';
 const TIMESTAMPTZ = 1184;
 const parse = typeParsers.getTypeParser(TIMESTAMPTZ);
 /** pg's own, looked at without its literal types. */
-const { getTypeParser }: { getTypeParser(oid: number): (text: string) => unknown } = types;
-const standard = getTypeParser(TIMESTAMPTZ);
+const ofPg: { getTypeParser(oid: number): (text: string) => unknown } = types;
+const standard = ofPg.getTypeParser(TIMESTAMPTZ);
 
 describe('a timestamp of Postgres', () => {
   it.each([
