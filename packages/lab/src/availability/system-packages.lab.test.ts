@@ -15,6 +15,12 @@ describe.skipIf(process.getuid?.() !== 0 || !hasApt())('installing system packag
     await expect(installSystemPackages(['rsm-lab-no-such-package'])).rejects.toThrow('apt-get');
     expect(policy()).toBe(before);
   });
+
+  it('one installation at a time: two at once put each other’s policy aside, and one of them failed', async () => {
+    const before = policy();
+    await Promise.all([1, 2].map(async () => installSystemPackages(['mount'])));
+    expect(policy()).toBe(before);
+  });
 });
 
 function policy(): string | undefined {

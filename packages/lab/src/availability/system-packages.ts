@@ -1,4 +1,5 @@
 import { accessSync, chmodSync, constants, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { withFileLock } from '../processes/file-lock.ts';
 import { runProgram, runProgramOrThrow, lastLines, cleanEnvironment } from '../processes/run-program.ts';
 
 /** What the lab calls on the machine that runs it, and the Debian and Ubuntu package that brings it. */
@@ -20,6 +21,8 @@ const requiredPrograms: readonly { path: string; package: string }[] = [
 const installTimeoutMs = 10 * 60_000;
 const policyFile = '/usr/sbin/policy-rc.d';
 const policyMark = '# Written by the lab while it installs packages; safe to remove.';
+/** Two installations at once would put each other's policy aside. */
+const installLock = '/run/rsm-lab-packages.lock';
 const policyAside = '/usr/sbin/policy-rc.d.before-rsm-lab';
 
 /** The packages that are missing on this machine, in a fixed order, each once. */
@@ -41,18 +44,23 @@ export function hasApt(osRelease = readOsRelease()): boolean {
 
 /**
  * Installs packages with apt, with every service kept from starting: a policy-rc.d that answers 101 ("action
- * forbidden", invoke-rc.d(8)) stands there meanwhile, and the one that stood before is put back.
+ * forbidden", invoke-rc.d(8)) stands there meanwhile, and the one that stood before is put back. One installation at a time:
+ * the next one waits ten minutes at most.
  */
 export async function installSystemPackages(packages: readonly string[]): Promise<void> {
+  await withFileLock(installLock, installTimeoutMs, async () => install(packages));
+}
+
+async function install(packages: readonly string[]): Promise<void> {
   const env = { ...cleanEnvironment, DEBIAN_FRONTEND: 'noninteractive' };
-  const install = ['install', '--yes', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', ...packages];
+  const args = ['install', '--yes', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', ...packages];
   const restore = forbidServiceStarts();
   try {
-    const first = await runProgram('apt-get', install, { timeoutMs: installTimeoutMs, env });
+    const first = await runProgram('apt-get', args, { timeoutMs: installTimeoutMs, env });
     if (first.exitCode === 0) return;
     // Package lists that are missing or too old name files that are gone; one update is the cure.
     await runProgramOrThrow('apt-get', ['update'], { timeoutMs: installTimeoutMs, env });
-    const second = await runProgram('apt-get', install, { timeoutMs: installTimeoutMs, env });
+    const second = await runProgram('apt-get', args, { timeoutMs: installTimeoutMs, env });
     if (second.exitCode !== 0) throw new Error(`apt-get install failed: ${lastLines(second.stderr || second.stdout)}`);
   } finally {
     restore();
