@@ -1,4 +1,5 @@
 import { DomainError, type DomainErrorCode } from '@rsm/domain/common/domain-error';
+import { WINDOW_TAKEN } from '@rsm/domain/occupancies/occupancy';
 import { DBError } from 'objection';
 import { DatabaseError } from 'pg';
 
@@ -25,12 +26,7 @@ function wrongState(noun: string): Refusal {
  * one). A name that is missing here can only be broken by a mistake of ours: it stays an unknown error.
  */
 export const constraintRefusals: Readonly<Record<string, Refusal>> = {
-  occupancies_no_overlap: {
-    code: 'window_taken',
-    message: 'This time is taken.',
-    field: 'window',
-    remedy: 'Choose another start or a shorter time.',
-  },
+  occupancies_no_overlap: { ...WINDOW_TAKEN, field: 'window' },
   occupancies_during_half_open: {
     code: 'invalid_window',
     message: 'The end must lie after the start.',

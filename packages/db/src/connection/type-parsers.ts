@@ -14,7 +14,7 @@ const standard: { getTypeParser(oid: number, format?: string): TextParser } = ty
 const UTC_LENGTH_MIN = '2026-11-29 12:34:56+00'.length;
 const UTC_LENGTH_MAX = '2026-11-29 12:34:56.789+00'.length;
 
-/** pg takes each one apart by a regular expression, which was a fifteenth of a search; the language's own parser is ten times as fast. */
+/** pg takes each one apart by a regular expression, which was 6.6 % of a search's profile. Measured alone: 350 ns, and 200 ns this way. */
 function parseInstant(text: string): number {
   if (text.length >= UTC_LENGTH_MIN && text.length <= UTC_LENGTH_MAX && text.endsWith('+00')) {
     const ms = Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);

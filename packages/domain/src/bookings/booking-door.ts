@@ -3,7 +3,7 @@ import type { ListingId } from '../common/ids.ts';
 import type { Clock, Instant } from '../common/instant.ts';
 import { plusMs } from '../common/instant.ts';
 import { HORIZON_MS } from '../listings/listing.ts';
-import type { OccupancyReads } from '../occupancies/occupancy.ts';
+import { WINDOW_TAKEN, type OccupancyReads } from '../occupancies/occupancy.ts';
 import type { Actor } from '../users/user.ts';
 import { ClaimReader, tooManyWantIt } from './claim-reader.ts';
 
@@ -90,7 +90,7 @@ export class BookingDoor {
     try {
       return await book();
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'window_taken') {
+      if (error instanceof DomainError && error.code === WINDOW_TAKEN.code) {
         this.#contest(listingId);
         // Most of those who wait want the same.
         for (const judgeAnew of crowd.waiting.splice(0)) judgeAnew();
@@ -123,9 +123,7 @@ export class BookingDoor {
     if (!(await this.#claims.isTaken({ listingId, range: { start, end }, renterId: actor.userId, idempotencyKey })))
       return;
     this.#contest(listingId);
-    throw new DomainError('window_taken', 'This time is taken.', {
-      field: 'start',
-      remedy: 'Choose another start or a shorter time.',
-    });
+    const { code, message, remedy } = WINDOW_TAKEN;
+    throw new DomainError(code, message, { field: 'start', remedy });
   }
 }

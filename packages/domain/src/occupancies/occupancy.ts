@@ -25,6 +25,13 @@ export interface Occupancy {
     | { readonly kind: 'block'; readonly blockId: BlockId };
 }
 
+/** What a person is told who comes too late for a window, whoever has found it out. */
+export const WINDOW_TAKEN = {
+  code: 'window_taken',
+  message: 'This time is taken.',
+  remedy: 'Choose another start or a shorter time.',
+} as const;
+
 /** A wish for a stretch of a listing's time, with the key that makes it once. */
 export interface WindowClaim {
   readonly listingId: ListingId;

@@ -291,7 +291,6 @@ async function output(host: LabHost, script: string): Promise<string> {
   return result.stdout.trim();
 }
 
-/** The time the handshake of a TCP connection takes, seen from here: one round trip. */
 /** The fastest of a few: a busy machine makes one slow, and never one fast. */
 async function fastestRoundTripMs(host: LabHost): Promise<number> {
   let fastestMs = Infinity;
@@ -299,6 +298,7 @@ async function fastestRoundTripMs(host: LabHost): Promise<number> {
   return fastestMs;
 }
 
+/** The time the handshake of a TCP connection takes, seen from here: one round trip. */
 function roundTripMs(host: LabHost): Promise<number> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
