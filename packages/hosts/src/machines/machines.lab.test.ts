@@ -256,19 +256,21 @@ describe('the probe', () => {
     const host = await sharedHost();
     const { control, pool } = await connect(host, { user: 'provider' });
     let isOurNetworkUp = true;
-    const prober = createMachineProber({ pool, isOurNetworkUp: async () => isOurNetworkUp, timeoutMs: 2_000 });
+    const options = { pool, isOurNetworkUp: async () => isOurNetworkUp };
+    const prober = createMachineProber(options);
     const probe = () => prober.probe(control, anyWork('probe'));
+    // For a machine that is cut off alone: on a busy one even a machine that is there may take so long.
+    const impatient = createMachineProber({ ...options, timeoutMs: 1_000 });
+    const probeBriefly = () => impatient.probe(control, anyWork('probe'));
     expect(await probe()).toEqual({ outcome: 'up', detail: null });
     await host.trouble.readOnlyRoot();
     expect(await probe()).toMatchObject({ outcome: 'degraded' });
     await host.trouble.writableRoot();
     await host.trouble.cutNetwork();
-    const startedMs = performance.now();
-    expect(await probe()).toEqual({ outcome: 'down', detail: 'The machine did not answer in time.' });
-    // The command itself may take longer; the probe's own limit of two seconds ended it.
-    expect(performance.now() - startedMs).toBeLessThan(8_000);
+    // The words of the probe's own limit: the command's and the connection's, which are longer, have others.
+    expect(await probeBriefly()).toEqual({ outcome: 'down', detail: 'The machine did not answer in time.' });
     isOurNetworkUp = false;
-    expect(await probe()).toMatchObject({ outcome: 'control_failed' });
+    expect(await probeBriefly()).toMatchObject({ outcome: 'control_failed' });
     await host.trouble.healNetwork();
     isOurNetworkUp = true;
     await expect.poll(() => probe().then((answer) => answer.outcome), { timeout: 20_000 }).toBe('up');
