@@ -16,7 +16,8 @@ import { createHandoverInspector, type HandoverSettings } from './handover-inspe
 
 /*
  * A provider who lies: on a real host, each lie that docs/trust.md says is caught. The tests share one host and undo what they did. Two
- * processors are shared with other tests, so a speed counts here from a tenth on; what is judged is whether there is a proof at all.
+ * processors are shared with other tests, so a speed counts here from a tenth on; what is judged is whether there is a proof at all. The
+ * proof that sysbench's figures must fit is run three times: once its only run stalled for two seconds, and was a tenth of the truth.
  */
 const tolerance = { ratioMin: 0.1, ratioMax: 20 };
 const ACCOUNT = { name: 'rsm-renter', uid: 200_000 };
@@ -30,7 +31,7 @@ let speed: HandoverSubject['speed'];
 const benchmarks = () =>
   createBenchmarkRunner({
     pool: connected.pool,
-    settings: { cpu: { repetitions: 1, secondsPerRun: 1, proof: { repetitions: 1, secondsPerRun: 0.2 } } },
+    settings: { cpu: { repetitions: 1, secondsPerRun: 1, proof: { repetitions: 3, secondsPerRun: 0.3 } } },
   });
 const measure = async () =>
   benchmarks().run(connected.target, machine, 'cpu', { ...anyWork('benchmark'), onProgress: () => undefined });
