@@ -1,4 +1,4 @@
-import { HOUR_MS, plusMs } from '@rsm/domain/common/instant';
+import { HOUR_MS, instant, plusMs } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import { listingSorts, type ListingFilter, type ListingSort } from '@rsm/domain/listings/listing-repository';
 import { machineFactsSchema, type DiskKind, type MachineFacts } from '@rsm/domain/machines/machine-facts';
@@ -334,10 +334,44 @@ test('a search that takes too long is ended and says so, and the next one is ans
   // Whoever holds the table stands for a search that does not end.
   await owner.transaction(async (holder) => {
     await holder.raw('LOCK TABLE market_listings IN ACCESS EXCLUSIVE MODE');
-    const late = uow.reads.listings.search({ gpuCountMin: 1 }, 'newest', { limit: 5, cursor: null });
+    const late = uow.reads.listings.search({ text: 'h100' }, 'newest', { limit: 5, cursor: null });
     await expect(late).rejects.toMatchObject({ code: 'busy', field: 'filter' });
   });
   expect(await search({})).toHaveLength(offers.length);
+});
+
+describe('the messages of a search', () => {
+  const page = { limit: 1, cursor: null };
+  const messagesOf = async (filter: ListingFilter): Promise<readonly string[]> => {
+    const { knex, uow } = fixture();
+    const sent: string[] = [];
+    const record = ({ sql }: { readonly sql: string }): void => void sent.push(sql.trim().split(/\s/, 1)[0] ?? '');
+    knex.on('query', record);
+    try {
+      await uow.reads.listings.search(filter, 'price_ascending', page);
+      // Nobody waits for the end of its transaction, which may be sent later.
+      return sent.filter((word) => word !== 'ROLLBACK');
+    } finally {
+      knex.off('query', record);
+    }
+  };
+
+  test.each<[string, ListingFilter]>([
+    ['nothing', {}],
+    ['a number of GPUs', { gpuCountMin: 1 }],
+    ['free time', { freeDuring: { start: instant(0), end: instant(HOUR_MS) } }],
+  ])('that asks for %s and finds its page in the first rows are one', async (_, filter) => {
+    expect(await messagesOf(filter)).toEqual(['SELECT']);
+  });
+
+  test('that looks up a model are one more', async () => {
+    expect(await messagesOf({ gpuModel: 'H100' })).toEqual(['WITH', 'SELECT']);
+  });
+
+  test('that has to ask the whole market come within its limits, and so do those of a text', async () => {
+    expect(await messagesOf({ gpuCountMin: 8 })).toEqual(['SELECT', 'BEGIN', 'WITH']);
+    expect(await messagesOf({ text: 'h100' })).toEqual(['BEGIN', 'SELECT', 'SELECT']);
+  });
 });
 
 test('facets count the market alone, the most common first', async () => {

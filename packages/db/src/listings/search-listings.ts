@@ -55,16 +55,37 @@ async function search(
   request: PageRequest,
   ways: SearchWays,
 ): Promise<readonly MarketRow[]> {
-  return withinSearchLimits(session, async (limited) => {
-    const meaning = await lookUpFilter(limited, filter, ways);
-    if (findsNothing(filter, meaning)) return [];
-    const asked: Search = { filter, meaning, sort, request, ways };
-    const ahead = aheadStatement(asked);
-    const rows = await limited.rows<MarketRow>(null, ahead.sql, ahead.values);
-    if (rows.length >= fetchLimit(request)) return rows;
-    const anywhere = anywhereStatement(asked);
-    return limited.rows<MarketRow>(null, anywhere.sql, anywhere.values);
+  const ask = async (reader: Session): Promise<Search> => ({
+    filter,
+    meaning: await lookUpFilter(reader, filter, ways),
+    sort,
+    request,
+    ways,
   });
+  if (filter.text !== undefined) {
+    return withinSearchLimits(session, async (limited) => {
+      const asked = await ask(limited);
+      return (await firstRows(limited, asked)) ?? anywhere(limited, asked);
+    });
+  }
+  // Models, kinds and the first rows of an order are bounded by their ways, so the role's limits do; a transaction would cost two messages.
+  const asked = await ask(session);
+  const page = await firstRows(session, asked);
+  return page ?? withinSearchLimits(session, async (limited) => anywhere(limited, asked));
+}
+
+/** The page, where it lies among the first rows of the order or is known to be empty; else null. */
+async function firstRows(session: Session, asked: Search): Promise<readonly MarketRow[] | null> {
+  if (findsNothing(asked.filter, asked.meaning)) return [];
+  const { sql, values } = aheadStatement(asked);
+  const rows = await session.rows<MarketRow>(null, sql, values);
+  return rows.length >= fetchLimit(asked.request) ? rows : null;
+}
+
+/** The page, wherever it lies. What this costs is not known before. */
+async function anywhere(session: Session, asked: Search): Promise<readonly MarketRow[]> {
+  const { sql, values } = anywhereStatement(asked);
+  return session.rows<MarketRow>(null, sql, values);
 }
 
 type FacetRow = { readonly facet: 'region' | 'gpu_model' | 'total'; readonly value: string; readonly count: number };
