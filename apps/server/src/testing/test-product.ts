@@ -103,7 +103,8 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
       ...(identity === 'memory' ? { identityProvider: createMemoryIdentityProvider({ clock }) } : {}),
     },
   });
-  const sql = new Client({ connectionString: database.ownerUrl });
+  // Several questions at once go out in one go.
+  const sql = new Client({ connectionString: database.ownerUrl, pipeline: true });
   await sql.connect();
   const reader = new Client({ connectionString: database.url });
   await reader.connect();

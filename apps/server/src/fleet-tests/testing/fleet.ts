@@ -1,5 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '../../e2e/testing/free-port.ts';
@@ -9,6 +8,7 @@ import { API_PATH } from '../../http/http-server.ts';
 import { FAKE_NETWORK } from '../../testing/fake-machines.ts';
 import { startNginx, startPgbouncer, type Front } from './front.ts';
 import { PostgresPair } from './postgres-pair.ts';
+import { productionSettings } from './production-settings.ts';
 import { systemPrograms, type SystemPrograms } from './system-programs.ts';
 
 /** The product's command line, with machines that count what is done to them. */
@@ -114,21 +114,13 @@ export class Fleet {
     );
   }
 
-  /** What the page docs/operations.md tells an operator to set. */
   async #settings(queryUrl: string): Promise<Readonly<Record<string, string>>> {
     const { folder, pair, programs, world } = this;
     const { uid, gid } = programs.productUser;
-    const own = async (name: string, text: string): Promise<string> => {
-      const file = join(folder, name);
-      await writeFile(file, text, { mode: 0o600 });
-      await chown(file, uid, gid);
-      return file;
-    };
     await mkdir(join(folder, 'data'));
     await chown(join(folder, 'data'), uid, gid);
-    const signingKey = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
     return {
-      RSM_MODE: 'production',
+      ...(await productionSettings(folder, programs.productUser)),
       RSM_DATA_DIR: join(folder, 'data'),
       RSM_TEST_MACHINES: world.url,
       NODE_COMPILE_CACHE: join(folder, 'data/compiled'),
@@ -141,12 +133,7 @@ export class Fleet {
       DATABASE_OWNER_URL: pair.url('primary', 'owner'),
       DATABASE_REPLICA_URL: pair.url('replica', 'app'),
       MACHINE_NETWORKS: FAKE_NETWORK,
-      CONTROL_ADDRESSES: '10.20.255.1',
       MAIL_DIR: this.mailDir,
-      PROVIDER_APPROVAL: 'automatic',
-      SECRETS_KEKS_FILE: await own('keks', `1:${randomBytes(32).toString('base64')}\n`),
-      CERTIFICATE_SIGNING_KEY_FILE: await own('signing.pem', String(signingKey)),
-      SESSION_SECRET_FILE: await own('session-secret', randomBytes(48).toString('base64')),
     };
   }
 

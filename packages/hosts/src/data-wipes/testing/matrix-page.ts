@@ -12,7 +12,8 @@ const ENDS: Readonly<Record<MatrixEnd, string>> = {
 function cellText(cell: MatrixCell | null): string {
   if (cell === null) return 'the same';
   const left = cell.left === 'not asked' || cell.left.length === 0 ? '' : `; left: ${cell.left.join(', ')}`;
-  return `${ENDS[cell.ends]}${left}`;
+  const gone = cell.orGone === undefined ? '' : ' (or gone with the last session)';
+  return `${ENDS[cell.ends]}${left}${gone}`;
 }
 
 /** The matrix as a table of Markdown, as docs/wipes.md holds it: a row per misbehaviour, a column per strategy it strikes. */

@@ -37,6 +37,8 @@ export interface MatrixCell {
   readonly ends: MatrixEnd;
   /** What still lies there when the trouble struck and the run is over; everything else is gone. `not asked`: it depends on the moment. */
   readonly left: readonly Residue[] | 'not asked';
+  /** What of it systemd-logind takes away ten seconds after the last session (logind.conf(5): RemoveIPC, UserStopDelaySec), if the run is slower. */
+  readonly orGone?: readonly Residue[];
   /** How the next run ends, once the trouble is over; of a changed host key, once the provider has confirmed the new one. */
   readonly afterwards: 'verified';
 }
@@ -71,7 +73,7 @@ export const wipeMatrix: Readonly<Record<Misbehaviour, MatrixRow>> = {
   },
   'missing tool': {
     ssh_key_removal: failed('key of root'),
-    home_directory_purge: failed('shared memory', 'semaphore'),
+    home_directory_purge: { ...failed('shared memory', 'semaphore'), orGone: ['shared memory', 'semaphore'] },
     user_deletion: failed('account', 'group entry'),
     container_destroy: failed('container', 'second container', 'volume', 'file in the volume', 'nameless volume', 'network', 'image layer'),
   },
