@@ -11,6 +11,8 @@ import type { SystemUser } from './system-programs.ts';
 const run = promisify(execFile);
 const REPOSITORY = resolve(import.meta.dirname, '../../../../..');
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+/** One step of the build: a slow line to the registries, and a machine that has other work. */
+const STEP_LIMIT_MS = 20 * 60_000;
 const BASE = 'localhost/rsm-node';
 const IMAGE = 'localhost/rsm';
 /** The release of Debian below the base image that the Dockerfile names. */
@@ -133,7 +135,7 @@ async function podman(folder: string, args: readonly string[], cwd = '/'): Promi
 }
 
 async function quietly(file: string, args: readonly string[], cwd = '/'): Promise<string> {
-  const { stdout } = await run(file, [...args], { cwd, maxBuffer: OUTPUT_BYTES_MAX });
+  const { stdout } = await run(file, [...args], { cwd, maxBuffer: OUTPUT_BYTES_MAX, timeout: STEP_LIMIT_MS });
   return stdout;
 }
 
