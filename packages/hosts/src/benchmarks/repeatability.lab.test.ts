@@ -11,7 +11,7 @@ import { MEMORY_BENCHMARK_SETTINGS } from './memory-benchmark.ts';
 import { MEMORY_REFERENCE } from './reference-machine.ts';
 
 const RUNS = 10;
-/** How far a run may be from the median of them all, which is what drift and handover compare a run with. */
+/** How far a run may be from the median of them all: drift compares a run with the median of those before it. */
 const PERCENT_MAX = 10;
 const LIMIT_MS = 30 * 60_000;
 

@@ -17,7 +17,7 @@ import { createHandoverInspector, type HandoverSettings } from './handover-inspe
 /*
  * A provider who lies: on a real host, each lie that docs/trust.md says is caught. The tests share one host and undo what they did. Two
  * processors are shared with other tests, so a speed counts here from a tenth on; what is judged is whether there is a proof at all. The
- * proof that sysbench's figures must fit is run three times: once its only run stalled for two seconds, and was a tenth of the truth.
+ * proof that sysbench's figures must fit is run three times: once its only run was a tenth of what this machine can do.
  */
 const tolerance = { ratioMin: 0.1, ratioMax: 20 };
 const ACCOUNT = { name: 'rsm-renter', uid: 200_000 };
