@@ -10,7 +10,8 @@ echo looked`,
 
 /**
  * logind remembers a user without sessions for UserStopDelaySec (10 s by default, logind.conf(5)): that is noted, and no
- * session. Sessions themselves are asked for by name: what that record says of them is brought up to date late.
+ * session. Sessions themselves are asked for by name: what that record says of them is brought up to date late. loginctl asks
+ * for each session of its list by itself, and complains where anybody's ended meanwhile: then it is asked again, five times at most.
  */
 export const sessions = readOnly(
   `exec 2>&1; account={account}; uid={uid}; seen=0
@@ -24,7 +25,17 @@ ${FIND_GREP_AWK_SED_WORK}if [ -d /run/systemd/sessions ]; then
 fi
 if command -v loginctl > /dev/null && [ -d /run/systemd/system ]; then
   seen=1
-  loginctl list-sessions --no-legend | awk -v name="$account" -v uid="$uid" '$2 == uid || $3 == name { print "found session " $1 }'
+  for again in 1 2 3 4 last; do
+    said=$(loginctl list-sessions --no-legend 2>&1 || echo "loginctl ended with status $?")
+    case $again:$said in
+      last:*) ;;
+      *'Unknown object'*) sleep 0.2; continue ;;
+    esac
+    break
+  done
+  printf '%s\\n' "$said" | awk -v name="$account" -v uid="$uid" '
+    NF && $2 !~ /^[0-9]+$/ { print; next }
+    $2 == uid || $3 == name { print "found session " $1 }'
 fi
 if command -v who > /dev/null; then
   seen=1
