@@ -99,6 +99,8 @@ export interface ComposeAdaptersOptions {
   readonly log: Logger;
   /** Everything here that reaches out of the process calls it first. */
   readonly assertOutsideTransaction: OutsideTransactionGuard;
+  /** Whose door it is instead of the configured one; what that one keeps in the database is not made then. */
+  readonly identityProvider?: IdentityProvider;
 }
 
 /** Makes the real parts and what ends them. */
@@ -214,6 +216,9 @@ async function composeIdentity(
   const maintain = async (): Promise<void> => {
     await rateLimiter.prune();
   };
+  if (options.identityProvider !== undefined) {
+    return { parts: { identityProvider: options.identityProvider, rateLimiter }, maintain, close: () => pool.end() };
+  }
   if (config.identity.kind === 'supabase') {
     const { anonKey: publishableKey, serviceRoleKey: secretKey, url } = config.identity;
     const shared = { publicUrl, clock, reportProblem };

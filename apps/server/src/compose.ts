@@ -165,6 +165,7 @@ export async function compose(options: ComposeOptions): Promise<FullComposition>
     commandLog,
     log,
     assertOutsideTransaction,
+    ...(overrides.identityProvider === undefined ? {} : { identityProvider: overrides.identityProvider }),
   });
   const adapters: Adapters = { ...made.adapters, ...overrides };
 

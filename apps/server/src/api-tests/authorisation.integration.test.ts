@@ -41,9 +41,10 @@ async function expectRefusal(
   refusal: { readonly code: string; readonly client: { readonly code: string } },
 ): Promise<void> {
   const { product } = apiScene();
-  const before = (lastDump ??= await dumpDatabase(product.reader));
+  const reader = await product.reader();
+  const before = (lastDump ??= await dumpDatabase(reader));
   await expect(callAs(actor, procedure)).rejects.toMatchObject(refusal);
-  lastDump = await dumpDatabase(product.reader);
+  lastDump = await dumpDatabase(reader);
   expect(lastDump).toEqual(before);
 }
 

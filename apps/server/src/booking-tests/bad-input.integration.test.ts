@@ -25,7 +25,8 @@ interface Refusal {
 
 /** The call is refused with code, field and a way out in words, and the database is as it was. */
 async function expectRefusal(call: () => Promise<unknown>, { code, field }: Refusal): Promise<DomainError> {
-  const before = await dumpDatabase(t.reader);
+  const reader = await t.reader();
+  const before = await dumpDatabase(reader);
   const error: unknown = await call().then(
     () => null,
     (reason: unknown) => reason,
@@ -35,7 +36,7 @@ async function expectRefusal(call: () => Promise<unknown>, { code, field }: Refu
   expect({ code: error.code, field: error.field ?? null }).toEqual({ code, field });
   expect(error.message).toMatch(/\.$/);
   expect(error.remedy).toMatch(/[.?]$/);
-  expect(await dumpDatabase(t.reader)).toEqual(before);
+  expect(await dumpDatabase(reader)).toEqual(before);
   return error;
 }
 

@@ -5,12 +5,14 @@ import type { Booking } from '@rsm/domain/bookings/booking';
 import { noMetrics } from '../metrics/metrics.ts';
 import { findViolations } from '../testing/booking-invariants.ts';
 import type { SeededListing, SeededRenter } from '../testing/seeder.ts';
+import { POOL_MAX_CROWD } from '../testing/test-product.ts';
 import { useTestProduct } from '../testing/use-test-product.ts';
 
 /** A crowd that comes after somebody was refused is refused by a read, which must never say more than the booking itself would. */
 
 const statements: string[] = [];
 const product = useTestProduct({
+  poolMax: POOL_MAX_CROWD,
   metrics: { ...noMetrics, statementAnswered: ({ name }) => void statements.push(name ?? '') },
 });
 

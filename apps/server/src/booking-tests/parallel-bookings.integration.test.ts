@@ -5,9 +5,10 @@ import type { Booking } from '@rsm/domain/bookings/booking';
 import type { Listing } from '@rsm/domain/listings/listing';
 import { findViolations } from '../testing/booking-invariants.ts';
 import { SEED_PRICE, type SeededRenter } from '../testing/seeder.ts';
+import { POOL_MAX_CROWD } from '../testing/test-product.ts';
 import { useTestProduct } from '../testing/use-test-product.ts';
 
-const product = useTestProduct();
+const product = useTestProduct({ poolMax: POOL_MAX_CROWD });
 
 interface Outcomes {
   readonly booked: readonly Booking[];

@@ -10,7 +10,8 @@ it.each([
   ['added', `INSERT INTO leases (subject, attempts) VALUES ('somebody', 0)`],
   ['removed', `DELETE FROM ssh_keys`],
 ])('a dump of a database tells when a row is %s, and is the same otherwise', async (_how, sabotage) => {
-  const { reader, seed, sql } = product();
+  const { seed, sql } = product();
+  const reader = await product().reader();
   await seed.renter();
   await seed.provider();
   const before = await dumpDatabase(reader, []);

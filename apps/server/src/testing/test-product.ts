@@ -52,12 +52,15 @@ export interface TestProduct extends FullComposition {
   readonly sql: Client;
   /** The same as an address: for the audit, which has a connection of its own. */
   readonly ownerUrl: string;
-  /** The application's own role, which alone may read what the identity provider keeps. */
-  readonly reader: Client;
+  /** The application's own role, which alone may read what the identity provider keeps. Connects when it is first asked for. */
+  readonly reader: () => Promise<Client>;
 }
 
 const START_DEFAULT = '2031-01-15T12:00:00Z';
-const POOL_MAX_DEFAULT = 8;
+/** Enough for two at once and whoever looks; each connection is a process of Postgres more. Tests of a crowd ask for more. */
+const POOL_MAX_DEFAULT = 4;
+/** For tests in which a crowd comes at once. */
+export const POOL_MAX_CROWD = 8;
 /**
  * A thousand requests at once wait their turn here, as long as a machine needs that is busy with other tests. In the product
  * whoever waits for ten seconds is told that it is busy (unit-of-work.integration.test.ts).
@@ -106,8 +109,7 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
   // Several questions at once go out in one go.
   const sql = new Client({ connectionString: database.ownerUrl, pipeline: true });
   await sql.connect();
-  const reader = new Client({ connectionString: database.url });
-  await reader.connect();
+  let reader: Client | undefined;
   const jobs = new JobDriver({ workflows: composition.workflows, clock, sql });
   const seed = new Seeder({ services: composition.services, machines, jobs, hasRealDoor: identity === 'real' });
   return {
@@ -119,11 +121,16 @@ export async function createTestProduct(options: TestProductOptions): Promise<Te
     seed,
     sql,
     ownerUrl: database.ownerUrl,
-    reader,
+    reader: async () => {
+      if (reader !== undefined) return reader;
+      reader = new Client({ connectionString: database.url });
+      await reader.connect();
+      return reader;
+    },
     close: async () => {
       await composition.close();
       await sql.end();
-      await reader.end();
+      await reader?.end();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -23,11 +23,11 @@ export type TestDatabase = {
   readonly drop: () => Promise<void>;
 };
 
-async function asSuperuser(access: TestPostgresAccess, sql: string): Promise<void> {
+async function asSuperuser(access: TestPostgresAccess, ...statements: readonly string[]): Promise<void> {
   const client = new Client({ connectionString: access.superuserUrl });
   await client.connect();
   try {
-    await client.query(sql);
+    for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
   }
@@ -47,8 +47,11 @@ export async function createTestDatabase(
   access: TestPostgresAccess = inject('rsmTestPostgres'),
 ): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await asSuperuser(access, `CREATE DATABASE ${name} TEMPLATE ${access.template} OWNER rsm_owner STRATEGY file_copy`);
-  await asSuperuser(access, `GRANT CONNECT, CREATE ON DATABASE ${name} TO rsm_app`);
+  await asSuperuser(
+    access,
+    `CREATE DATABASE ${name} TEMPLATE ${access.template} OWNER rsm_owner STRATEGY file_copy`,
+    `GRANT CONNECT, CREATE ON DATABASE ${name} TO rsm_app`,
+  );
   let dropped: Promise<void> | undefined;
   return {
     name,
