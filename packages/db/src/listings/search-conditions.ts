@@ -55,11 +55,7 @@ export function conditionsOf(
     ...(filter.text !== undefined && words.length === 0 ? [NEVER] : words.map((word) => wordCondition(word, readBy))),
   );
   if (filter.gpuModel !== undefined) conditions.push(gpuCondition(filter.gpuModel, meaning));
-  if (filter.region !== undefined) {
-    // Null where no letter is left, which is never true.
-    const sql = `region_key LIKE '% ' || nullif(market_words_of(?), '') || '%'`;
-    conditions.push({ sql, values: [filter.region] });
-  }
+  if (filter.region !== undefined) conditions.push(regionCondition(filter.region, meaning));
   if (filter.cudaVersionMin !== undefined) {
     const wanted = cudaVersionNumber(filter.cudaVersionMin);
     conditions.push(wanted === null ? NEVER : { sql: 'cuda_version_number >= ?', values: [wanted] });
@@ -87,6 +83,14 @@ function gpuCondition(model: string, { gpuKinds }: FilterMeaning): Fragment {
   }
   const pattern = gpuPattern(model);
   return pattern === null ? NEVER : { sql: 'gpu_key ~ ?', values: [pattern] };
+}
+
+function regionCondition(region: string, { regionKeys }: FilterMeaning): Fragment {
+  if (regionKeys === null) {
+    // Null where no letter is left, which is never true.
+    return { sql: `region_key LIKE '% ' || nullif(market_words_of(?), '') || '%'`, values: [region] };
+  }
+  return regionKeys.length === 0 ? NEVER : { sql: 'region_key = ANY (?::text[])', values: [[...regionKeys]] };
 }
 
 function wordCondition({ whole, words }: WordMeaning, readBy: 'row' | 'index'): Fragment {

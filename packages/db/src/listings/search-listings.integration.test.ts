@@ -267,6 +267,7 @@ describe('a cursor', () => {
 interface PlanNode {
   readonly 'Node Type'?: string;
   readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
   readonly Plans?: readonly PlanNode[];
 }
 const nodesOf = (node: PlanNode): readonly PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
@@ -314,13 +315,20 @@ test('the first rows of a list by price of a model come in order from the stretc
     { key: 'h100', count: 8 },
   ];
   const index = 'market_listings_gpu_kind_idx';
-  expect(await indexesOfFirstRows({ gpuModel: 'H100' }, { words: [], gpuKinds })).toEqual([index, index]);
+  expect(await indexesOfFirstRows({ gpuModel: 'H100' }, { ...NO_MEANING, gpuKinds })).toEqual([index, index]);
 });
 
 test('typed words are looked up whole', async () => {
   const words = [{ typed: 'h100', words: ['h100'], whole: ['h100', 'nvidiah100'] }];
-  const nodes = await planOf(anywhereStatement, { text: 'h100' }, { words, gpuKinds: null });
+  const nodes = await planOf(anywhereStatement, { text: 'h100' }, { ...NO_MEANING, words });
   expect(nodes.map((node) => node['Index Name'])).toContain('market_listings_whole_words_idx');
+});
+
+test('a model in a region is looked up by both', async () => {
+  const meaning = { ...NO_MEANING, gpuKinds: [{ key: 'h100', count: 8 }], regionKeys: [' oslo no', ' graz at'] };
+  const nodes = await planOf(anywhereStatement, { gpuModel: 'H100', region: 'oslo' }, meaning);
+  const few = nodes.find((node) => node['Index Name'] === 'market_listings_region_idx');
+  expect(few?.['Index Cond']).toMatch(/region_key = ANY .*gpu_key = ANY/);
 });
 
 test('filters that contradict each other find nothing', async () => {
@@ -366,6 +374,12 @@ describe('the messages of a search', () => {
 
   test('that looks up a model are one more', async () => {
     expect(await messagesOf({ gpuModel: 'H100' })).toEqual(['WITH', 'SELECT']);
+  });
+
+  test('that looks up a region are one more, and the only one where there is no such region', async () => {
+    expect(await messagesOf({ region: 'oslo' })).toEqual(['WITH', 'SELECT']);
+    expect(await messagesOf({ region: 'atlantis' })).toEqual(['WITH']);
+    expect(await messagesOf({ region: '%' })).toEqual(['WITH']);
   });
 
   test('that has to ask the whole market come within its limits, and so do those of a text', async () => {

@@ -175,6 +175,7 @@ async function searchAll(filter: ListingFilter, sort: ListingSort): Promise<read
     matchingMax: chance.of([0, 5]),
     kindsMax: chance.of([0, 2, 16]),
     modelsMax: chance.of([1, 1_000]),
+    regionsMax: chance.of([1, 300]),
     wholeWordsMax: chance.of([0, 3, 500]),
   };
   const ways = chance.maybe(0.7) ? small : SEARCH_WAYS;

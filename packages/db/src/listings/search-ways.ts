@@ -10,6 +10,8 @@ export type SearchWays = {
   readonly kindsMax: number;
   /** Models of GPUs on the market, up to which a typed model is looked up among them; there are a few hundred in the world. */
   readonly modelsMax: number;
+  /** Regions on the market, up to which a typed region is looked up among them; providers type theirs freely. */
+  readonly regionsMax: number;
   /** Whole words that a typed word stands for, up to which the rows of each are looked up. */
   readonly wholeWordsMax: number;
 };
@@ -20,5 +22,6 @@ export const SEARCH_WAYS: SearchWays = {
   matchingMax: 10_000,
   kindsMax: 16,
   modelsMax: 1_000,
+  regionsMax: 300,
   wholeWordsMax: 500,
 };

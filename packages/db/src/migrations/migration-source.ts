@@ -33,6 +33,7 @@ import * as memoryMethod from './0031-memory-method.ts';
 import * as manyGpus from './0032-many-gpus.ts';
 import * as gpuKinds from './0033-gpu-kinds.ts';
 import * as wholeWords from './0034-whole-words.ts';
+import * as regions from './0035-regions.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -70,6 +71,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0032-many-gpus': manyGpus,
     '0033-gpu-kinds': gpuKinds,
     '0034-whole-words': wholeWords,
+    '0035-regions': regions,
   }),
 );
 
