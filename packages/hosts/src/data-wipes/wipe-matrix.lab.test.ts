@@ -26,6 +26,17 @@ describeMatrix({
   misbehaviours,
   firstUid: 2_410_001,
   start: (lab, persistent) => startContainerHost(lab, { diskMb: 2_048, persistent }),
+  engine: 'podman',
   // container-access.lab.test.ts, which has such a host anyway, runs one cell of it.
+  sample: [],
+});
+
+describeMatrix({
+  name: 'clean-ups of containers of docker',
+  strategies: ['container_destroy'],
+  misbehaviours,
+  firstUid: 2_450_001,
+  start: (lab, persistent) => startContainerHost(lab, { engine: 'docker', diskMb: 3_072, persistent }),
+  engine: 'docker',
   sample: [],
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AccessHost } from '@rsm/domain/access/access-host';
-import type { Lab, LabHost } from '@rsm/lab';
+import type { ContainerEngine, Lab, LabHost } from '@rsm/lab';
 import { adoptLabHost, Renter, type LabMachine } from '../../access/testing/lab-machine.ts';
 import { createUnixUserAccess } from '../../access/unix-user-access.ts';
 import { openLab } from '../../test-support/lab-machine.ts';
@@ -21,8 +21,8 @@ import {
 
 /** How many commands each strategy runs: it is cut at each of them in turn. */
 const COMMANDS = { ssh_key_removal: 3, home_directory_purge: 6, user_deletion: 4, container_destroy: 15 } as const;
-/** The tool that each strategy cannot do without. */
-const TOOL = { ssh_key_removal: 'mktemp', home_directory_purge: 'ipcrm', user_deletion: 'userdel', container_destroy: 'podman' } as const; // prettier-ignore
+/** The tool that each strategy cannot do without; the last one cannot do without the container engine. */
+const TOOL = { ssh_key_removal: 'mktemp', home_directory_purge: 'ipcrm', user_deletion: 'userdel' } as const;
 
 interface StrikeAt {
   readonly moment: 'before' | 'after';
@@ -47,6 +47,8 @@ export interface MatrixStage {
   readonly name: string;
   readonly strategies: readonly MatrixStrategy[];
   readonly misbehaviours: readonly Misbehaviour[];
+  /** What makes the containers, where there are any. */
+  readonly engine?: ContainerEngine;
   /** Numbers of accounts begin here: hosts of one file share nothing else. */
   readonly firstUid: number;
   /** A host whose disk survives a reboot, and the image of its containers, where it has them. */
@@ -61,6 +63,9 @@ export function describeMatrix(stage: MatrixStage): void {
     const mode = stage.strategies.includes('container_destroy') ? 'container' : 'unix_user';
     const plan: readonly MatrixStrategy[] = mode === 'container' ? ['container_destroy'] : accountStrategies;
     const everything = mode === 'container' ? containerResidues : residues;
+    const isDocker = stage.engine === 'docker';
+    const toolOf = (strategy: MatrixStrategy): string =>
+      strategy === 'container_destroy' ? (stage.engine ?? 'podman') : TOOL[strategy];
     let lab: Lab;
     let machine: LabMachine;
     let access: () => AccessHost;
@@ -108,7 +113,7 @@ export function describeMatrix(stage: MatrixStage): void {
         case 'full disk':
           return trouble.fillDisk();
         case 'missing tool':
-          return trouble.hideTool(TOOL[strategy]);
+          return trouble.hideTool(toolOf(strategy));
         case 'process returns':
           // The watchdog sweeps once more after the revocation, and would get this one too.
           await onConsole(machine, `until [ "$(systemctl show --property=ActiveState ${account}-end.service)" = ActiveState=inactive ]; do sleep 0.1; done`);
@@ -117,6 +122,8 @@ export function describeMatrix(stage: MatrixStage): void {
           // Root starts it again as soon as it is killed, which no renter could; to the clean-up it is one that cannot be killed.
           return onConsole(machine, `systemd-run --quiet --unit=undying --uid=${account} -p Restart=always -p RestartSec=0 -p StartLimitIntervalSec=0 sleep 600`);
         case 'read-only root':
+          // Docker's service keeps files open for writing, and mount(8) refuses then; one that finds its disk read-only does not start either.
+          if (isDocker) await onConsole(machine, 'systemctl stop docker.socket docker.service containerd.service');
           return trouble.readOnlyRoot();
         case 'reboot':
           return machine.host.reboot();
@@ -132,9 +139,12 @@ export function describeMatrix(stage: MatrixStage): void {
     const heal = async (what: Misbehaviour, strategy: MatrixStrategy): Promise<void> => {
       const { trouble } = machine.host;
       if (what === 'full disk') await trouble.freeDisk();
-      if (what === 'missing tool') await trouble.restoreTool(TOOL[strategy]);
+      if (what === 'missing tool') await trouble.restoreTool(toolOf(strategy));
       if (what === 'unkillable process') await onConsole(machine, 'systemctl stop undying.service');
-      if (what === 'read-only root') await trouble.writableRoot();
+      if (what === 'read-only root') {
+        await trouble.writableRoot();
+        if (isDocker) await onConsole(machine, 'systemctl start docker.service');
+      }
       if (what === 'host gone for good') await trouble.startSshd();
       if (what === 'changed host key') {
         machine.pool.close();

@@ -39,9 +39,10 @@ async function plantInContainer(machine: LabMachine, renter: Renter): Promise<vo
   if (inside.status !== 0) throw new Error(`nothing can be left in the container: ${inside.output}`);
   await onConsole(
     machine,
-    `image=$(podman inspect --format '{{.ImageName}}' ${account})
-     podman commit --quiet --pause=false ${account} localhost/${account}:kept >/dev/null
-     podman create --name ${account}-second --label rsm.booking=${account} --volume /nameless "$image" sh >/dev/null
+    `engine=$(cat /etc/rsm-access/${account}/container)
+     image=$($engine inspect --format '{{.Config.Image}}' ${account})
+     $engine commit --pause=false ${account} localhost/${account}:kept >/dev/null 2>&1
+     $engine create --name ${account}-second --label rsm.booking=${account} --volume /nameless "$image" sh >/dev/null
      echo "${publicKeys[0]} kept for later" >> /root/.ssh/authorized_keys
      mkdir -p /opt/deep/er && echo left > /opt/deep/er/left && chown ${uid}:${uid} /opt/deep/er/left
      touch /home/${account}/left`,
