@@ -17,7 +17,7 @@ afterAll(() => lab.stop());
 
 const MIB = 1_048_576;
 const short = {
-  cpu: { repetitions: 2, secondsPerRun: 1, proof: { repetitions: 2, secondsPerRun: 0.3 } },
+  cpu: { repetitions: 2, secondsPerRun: 1, proof: { repetitions: 2, secondsPerRun: 0.6 } },
   memory: { repetitions: 2, mibPerThread: 1_024, secondsPerRunMax: 1, warmUpSeconds: 1 },
   storage: { repetitions: 1, secondsPerRun: 1, fileSizeBytes: 64 * MIB },
 };
