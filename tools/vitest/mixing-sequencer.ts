@@ -6,6 +6,7 @@ const WAITS_TOGETHER = 2;
 const COMPUTING_TOGETHER = 4;
 /** The longest first: they wait for minutes of the clock, and at the end they would be waited for by everybody. */
 const LONGEST_WAITS = [
+  'access/container-access.lab.test.ts',
   'access/watchdog.lab.test.ts',
   'e2e/worker-killed.e2e.test.ts',
   'data-wipes/wipe-and-verify.lab.test.ts',
