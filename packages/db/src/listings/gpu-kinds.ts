@@ -1,4 +1,5 @@
 import type { Session } from '../common/session.ts';
+import { valuesInIndex } from './values-in-index.ts';
 
 /** A model and a number of GPUs that machines on the market have. */
 export type GpuKind = { readonly key: string; readonly count: number };
@@ -13,14 +14,7 @@ export async function gpuKinds(session: Session, model: string, modelsMax: numbe
   if (pattern === null) return [];
   const row = await session.row<{ readonly models: number; readonly kinds: readonly GpuKind[] }>(
     'gpu_kinds',
-    `WITH RECURSIVE
-       steps AS (
-         (SELECT gpu_key FROM market_listings ORDER BY gpu_key LIMIT 1)
-         UNION ALL
-         SELECT (SELECT market_listings.gpu_key FROM market_listings WHERE market_listings.gpu_key > steps.gpu_key
-           ORDER BY market_listings.gpu_key LIMIT 1)
-         FROM steps WHERE steps.gpu_key IS NOT NULL),
-       models AS MATERIALIZED (SELECT gpu_key FROM steps WHERE gpu_key IS NOT NULL LIMIT ?),
+    `WITH RECURSIVE ${valuesInIndex('gpu_key', 'models')},
        kinds AS (
          SELECT gpu_key, -1 AS gpu_count FROM models WHERE gpu_key ~ ?
          UNION ALL

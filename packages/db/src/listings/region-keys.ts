@@ -1,4 +1,5 @@
 import type { Session } from '../common/session.ts';
+import { valuesInIndex } from './values-in-index.ts';
 
 /**
  * The regions on the market in which a word begins with what was typed, or null where more than `regionsMax` regions are there. Jumps from
@@ -11,14 +12,7 @@ export async function regionKeys(
 ): Promise<readonly string[] | null> {
   const row = await session.row<{ readonly regions: number; readonly keys: readonly string[] }>(
     'region_keys',
-    `WITH RECURSIVE
-       steps AS (
-         (SELECT region_key FROM market_listings ORDER BY region_key LIMIT 1)
-         UNION ALL
-         SELECT (SELECT market_listings.region_key FROM market_listings WHERE market_listings.region_key > steps.region_key
-           ORDER BY market_listings.region_key LIMIT 1)
-         FROM steps WHERE steps.region_key IS NOT NULL),
-       regions AS MATERIALIZED (SELECT region_key FROM steps WHERE region_key IS NOT NULL LIMIT ?)
+    `WITH RECURSIVE ${valuesInIndex('region_key', 'regions')}
      SELECT count(*)::integer AS regions,
        coalesce(jsonb_agg(region_key) FILTER (WHERE region_key LIKE '% ' || nullif(market_words_of(?), '') || '%'), '[]') AS keys
      FROM regions`,
