@@ -1,9 +1,4 @@
-import {
-  benchmarkKinds,
-  benchmarkStateGraph,
-  benchmarkStatuses,
-  RAW_OUTPUT_BYTES_MAX,
-} from '@rsm/domain/benchmarks/benchmark';
+import { benchmarkKinds, benchmarkStateGraph, benchmarkStatuses } from '@rsm/domain/benchmarks/benchmark';
 import type { Knex } from 'knex';
 
 import { sqlList, sqlStateMoveTrigger } from './sql.ts';
@@ -15,7 +10,7 @@ export async function up(knex: Knex): Promise<void> {
       output text NOT NULL,
       -- The name of an output is its hash; the database checks that nobody lies about it.
       CONSTRAINT benchmark_raw_outputs_sha256_true CHECK (sha256 = encode(sha256(convert_to(output, 'UTF8')), 'hex')),
-      CONSTRAINT benchmark_raw_outputs_size CHECK (octet_length(output) <= ${RAW_OUTPUT_BYTES_MAX})
+      CONSTRAINT benchmark_raw_outputs_size CHECK (octet_length(output) <= 262144)
     );
 
     CREATE TABLE benchmarks (

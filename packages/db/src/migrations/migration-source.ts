@@ -34,6 +34,7 @@ import * as manyGpus from './0032-many-gpus.ts';
 import * as gpuKinds from './0033-gpu-kinds.ts';
 import * as wholeWords from './0034-whole-words.ts';
 import * as regions from './0035-regions.ts';
+import * as memoryRounds from './0036-memory-rounds.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -72,6 +73,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0033-gpu-kinds': gpuKinds,
     '0034-whole-words': wholeWords,
     '0035-regions': regions,
+    '0036-memory-rounds': memoryRounds,
   }),
 );
 

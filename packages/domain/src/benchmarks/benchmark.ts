@@ -67,4 +67,4 @@ export interface Benchmark {
 }
 
 /** Raw output longer than this is cut by the strategy, which says so in it. */
-export const RAW_OUTPUT_BYTES_MAX = 262_144;
+export const RAW_OUTPUT_BYTES_MAX = 524_288;

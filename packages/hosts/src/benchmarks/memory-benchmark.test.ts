@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { benchmarkResultSchema } from '@rsm/domain/benchmarks/benchmark';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { anyMachine } from '../test-support/any-machine.ts';
 import { scriptedSession } from '../test-support/scripted-session.ts';
 import { createMemoryBenchmark } from './memory-benchmark.ts';
@@ -54,18 +54,34 @@ describe('reading what sysbench memory printed', () => {
   });
 });
 
+/** What sysbench printed for a run, with these threads and, of the one thread that reads, half of the rate where the run was disturbed. */
+function recorded(operation: 'read' | 'write', threads: number, isDisturbed = false): string {
+  const output = (operation === 'read' ? SYSBENCH_MEMORY_READ_ONE_THREAD : SYSBENCH_MEMORY_WRITE_TWO_THREADS).replace(
+    /Number of threads: \d+/,
+    `Number of threads: ${threads}`,
+  );
+  if (!isDisturbed) return `-- ${operation} ${threads}\n${output}`;
+  return `-- ${operation} ${threads}\n${output.replace('(9565.87 MiB/sec)', '(4782.94 MiB/sec)').replace('1.7117s', '3.4234s')}`;
+}
+const recordedRound = (isDisturbed = false): string =>
+  [
+    recorded('read', 1, isDisturbed),
+    recorded('write', 1, isDisturbed),
+    recorded('read', 2, isDisturbed),
+    recorded('write', 2, isDisturbed),
+  ].join('');
+
 /** Answers as a host with two threads does; each answer can be replaced. */
-function hostWith(answers: { readonly freeKib?: string; readonly nproc?: string; readonly memory?: string } = {}) {
-  return scriptedSession((text, values) => {
+function hostWith(
+  answers: { readonly freeKib?: string; readonly nproc?: string; readonly round?: (round: number) => string } = {},
+) {
+  let rounds = 0;
+  return scriptedSession((text) => {
     if (text.startsWith('command -v')) return { stdout: 'sysbench 1.0.20\n' };
     if (text === 'nproc') return { stdout: answers.nproc ?? '2\n' };
     if (text.startsWith('awk')) return { stdout: answers.freeKib ?? '4000000\n' };
-    if (answers.memory !== undefined) return { stdout: answers.memory };
-    const recorded =
-      values['operation'] === 'read' ? SYSBENCH_MEMORY_READ_ONE_THREAD : SYSBENCH_MEMORY_WRITE_TWO_THREADS;
-    return {
-      stdout: recorded.replace(/Number of threads: \d+/, `Number of threads: ${String(values['threads'])}`),
-    };
+    rounds += 1;
+    return { stdout: answers.round?.(rounds) ?? recordedRound() };
   });
 }
 
@@ -86,45 +102,55 @@ describe('the memory benchmark', () => {
     expect(benchmarkResultSchema.parse(result)).toMatchObject({
       tool: 'sysbench',
       toolVersion: '1.0.20',
-      methodVersion: 3,
-      parameters: { blockMib: '128', mibPerThread: '2048', warmUpSeconds: '1', threads: '2' },
+      methodVersion: 4,
+      parameters: { blockMib: '128', mibPerThread: '2048', secondsMax: '120', threads: '2' },
     });
     expect(result.measurements.map(({ name, unit, repetitions }) => [name, unit, repetitions])).toEqual([
-      ['one_thread_read', 'GB/s', 24],
-      ['one_thread_write', 'GB/s', 24],
-      ['all_threads_read', 'GB/s', 24],
-      ['all_threads_write', 'GB/s', 24],
+      ['one_thread_read', 'GB/s', 96],
+      ['one_thread_write', 'GB/s', 96],
+      ['all_threads_read', 'GB/s', 96],
+      ['all_threads_write', 'GB/s', 96],
     ]);
     // Against 12, 12, 22 and 22 GB/s: 1000 × ⁴√(0.8359 × 1.4729 × 0.4559 × 0.8034).
     expect(result.score).toBe(820);
-    expect(rawOutput.match(/^# sysbench memory, .*/gm)).toHaveLength(97);
-    expect(rawOutput).toContain('# sysbench memory, read, 2 threads, warm-up\n');
+    // The warm-up's too, and none of it cut.
+    expect(rawOutput.match(/MiB transferred/g)).toHaveLength(4 * 97);
+    expect(rawOutput).toContain('# sysbench memory, warm-up\n');
+    expect(rawOutput).not.toContain('[cut here');
     expect(createHash('sha256').update(rawOutput).digest('hex')).toBe(rawOutputSha256);
     expect(progress).toHaveLength(96);
     expect(progress.at(-1)).toBe(100);
   });
 
   it('is scored by the best repetition: what disturbs a run only makes it slower', async () => {
-    const slowed = (every: number) => {
-      let runs = 0;
-      return scriptedSession((text, values) => {
-        if (text.startsWith('command -v')) return { stdout: 'sysbench 1.0.20\n' };
-        if (text === 'nproc') return { stdout: '2\n' };
-        if (text.startsWith('awk')) return { stdout: '4000000\n' };
-        runs += 1;
-        const isSlow = runs % every !== 0;
-        return {
-          stdout: (values['operation'] === 'read' ? SYSBENCH_MEMORY_READ_ONE_THREAD : SYSBENCH_MEMORY_WRITE_TWO_THREADS)
-            .replace(/Number of threads: \d+/, `Number of threads: ${String(values['threads'])}`)
-            .replace('(9565.87 MiB/sec)', isSlow ? '(4782.94 MiB/sec)' : '(9565.87 MiB/sec)')
-            .replace('1.7117s', isSlow ? '3.4234s' : '1.7117s'),
-        };
-      });
-    };
-    // Every third run is undisturbed, so that most are not: their median is half of what the machine can do.
-    const { result } = await measure(slowed(3));
+    // Every third round is undisturbed, so that most are not: their median is half of what the machine can do.
+    const { result } = await measure(hostWith({ round: (round) => recordedRound(round % 3 !== 0) }));
     expect(result.measurements[0]).toMatchObject({ median: 5.015, maximum: 10.031 });
-    expect(result.score).toBe((await measure(slowed(1))).result.score);
+    expect(result.score).toBe((await measure(hostWith())).result.score);
+  });
+
+  it('does not count the warm-up', async () => {
+    const { result } = await measure(hostWith({ round: (round) => recordedRound(round > 1) }));
+    expect(result.measurements[0]).toMatchObject({ median: 5.015, maximum: 5.015 });
+  });
+
+  it.each([
+    ['begins no round after two minutes', 4, 30],
+    ['does 24 rounds however long they take', 60, 24],
+  ])('on a machine that fills its blocks slowly %s', async (_case, secondsPerRound, rounds) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const host = hostWith({
+        round: () => {
+          vi.advanceTimersByTime(secondsPerRound * 1_000);
+          return recordedRound();
+        },
+      });
+      const { result } = await measure(host);
+      expect(result.measurements.map(({ repetitions }) => repetitions)).toEqual([rounds, rounds, rounds, rounds]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('names the tool that is missing, and what installs it', async () => {
@@ -138,7 +164,9 @@ describe('the memory benchmark', () => {
     ['too little memory is free', { freeKib: '600000\n' }, /needs 768 MiB of free memory, but there are 585 MiB/],
     ['nobody says how much is free', { freeKib: '' }, /needs 768 MiB of free memory, but there are 0 MiB/],
     ['the threads are no number', { nproc: 'many\n' }, /nproc printed no number/],
-    ['sysbench prints something else', { memory: 'Segmentation fault\n' }, /named no number of threads/],
+    ['sysbench prints something else', { round: () => 'Segmentation fault\n' }, /named no number of threads/],
+    ['a run of a round is missing', { round: () => recorded('read', 1) }, /named no number of threads/],
+    ['runs come in another order', { round: () => recorded('write', 1) + recorded('read', 1) }, /another operation/],
   ])('ends without a figure when %s', async (_case, answers, message) => {
     const session = hostWith(answers);
     await expect(measure(session)).rejects.toMatchObject({
@@ -150,6 +178,6 @@ describe('the memory benchmark', () => {
   it('starts nothing on a machine whose memory it would fill', async () => {
     const session = hostWith({ freeKib: '600000\n' });
     await expect(measure(session)).rejects.toThrow('free memory');
-    expect(session.sent.some((text) => text.startsWith('sysbench'))).toBe(false);
+    expect(session.sent.some((text) => text.includes('sysbench memory'))).toBe(false);
   });
 });
