@@ -18,6 +18,9 @@ import { temporaryFolder } from './tools/vitest/temporary-folder.ts';
 
 const DEEP = process.env['RSM_TEST_DEPTH'] === 'deep';
 
+/** `npm test` on somebody's own machine (tools/test.ts). */
+const QUICK = process.env['RSM_TEST_QUICK'] === '1' && !DEEP;
+
 /** A failure prints this seed; `RSM_TEST_SEED=<seed> npx vitest run <file>` replays it. */
 const SEED = Number(process.env['RSM_TEST_SEED'] ?? randomInt(2 ** 31 - 1));
 if (!Number.isSafeInteger(SEED)) {
@@ -123,7 +126,11 @@ export default defineConfig({
     // Vitest's own limit of a second is a measure of speed.
     expect: { poll: { timeout: seconds(8) } },
     // `test('…', { tags: 'deep' }, …)`: one more case of what the sample already shows once, and too slow to show it twice.
-    tags: [{ name: 'deep', description: 'runs with RSM_TEST_DEPTH=deep only', skip: !DEEP }],
+    // `ci`, often for a whole file (`@module-tag`): long stories and whole rooms that a person's `npm test` leaves to CI.
+    tags: [
+      { name: 'deep', description: 'runs with RSM_TEST_DEPTH=deep only', skip: !DEEP },
+      { name: 'ci', description: 'runs with CI=true, and when its file is named', skip: QUICK },
+    ],
     reporters: [
       'default',
       ['json', { outputFile: REPORT_FILE }],

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { useTestDatabase } from '@rsm/db/testing';
 import { expect, test } from 'vitest';
 import { spreadOf } from '../frame/spread.ts';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { createServer } from 'node:http';
 import { loadMarket } from '@rsm/db';
 import { useTestDatabase } from '@rsm/db/testing';

@@ -9,8 +9,9 @@ interface Options {
   readonly deep: boolean;
 }
 
-/** Why a test with the tag `deep` (vitest.config.ts) did not run. */
+/** Why a test with one of these tags (vitest.config.ts) did not run. */
 const DEEP_ONLY = 'npm run test:deep runs it';
+const CI_ONLY = 'CI=true npm test runs it';
 
 /**
  * Ends each run with what the next reader needs: the slowest tests, every test that was skipped with its reason (a run that
@@ -51,10 +52,15 @@ function skipped(cases: readonly TestCase[]): string[] {
   for (const test of cases) {
     const result = test.result();
     if (result.state !== 'skipped') continue;
-    const reason = result.note ?? (test.tags.includes('deep') ? DEEP_ONLY : 'no reason given');
+    const reason = result.note ?? reasonOf(test.tags);
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   return [...reasons].map(([reason, count]) => `Skipped ${count}: ${reason}`);
+}
+
+function reasonOf(tags: readonly string[]): string {
+  if (tags.includes('deep')) return DEEP_ONLY;
+  return tags.includes('ci') ? CI_ONLY : 'no reason given';
 }
 
 function name(test: TestCase): string {

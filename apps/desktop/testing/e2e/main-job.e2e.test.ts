@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PASSWORD } from '@rsm/server/testing';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 /** @module-tag deep */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { HOUR_MS, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';
 import type { Booking } from '@rsm/domain/bookings/booking';
 import { expect, it } from 'vitest';

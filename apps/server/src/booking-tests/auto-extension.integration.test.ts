@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { DAY_MS, HOUR_MS, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';
 import { amountMicros } from '@rsm/domain/common/money';
 import type { Booking } from '@rsm/domain/bookings/booking';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';

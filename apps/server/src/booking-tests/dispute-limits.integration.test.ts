@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { describe, expect, it } from 'vitest';
 import type { DisputeId } from '@rsm/domain/common/ids';
 import { bookingIdSchema } from '@rsm/domain/common/ids';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { auditInvariants } from '@rsm/db';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';

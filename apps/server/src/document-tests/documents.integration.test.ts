@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, instant, plusMs } from '@rsm/domain/common/instant';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { startContainerHost, type Lab, type LabHost } from '@rsm/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Installation } from './testing/installation.ts';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../demo/wait-for.ts';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 /** @module-tag deep */
 import type { Lab, LabHost } from '@rsm/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

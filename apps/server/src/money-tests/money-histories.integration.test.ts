@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { moneyCommand, type MoneyCommand } from './testing/money-commands.ts';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { describe, expect, it } from 'vitest';
 import { MoneyModel } from './testing/money-model.ts';
 import { openStage, type MoneyStage } from './testing/money-stage.ts';

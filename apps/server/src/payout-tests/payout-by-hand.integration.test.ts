@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '@rsm/domain/common/instant';
 import { paymentIdSchema } from '@rsm/domain/common/ids';

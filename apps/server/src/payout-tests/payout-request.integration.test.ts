@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
 import { HOURS_PAYOUT, HOURS_SHARE, usePayoutMarket } from '../testing/payout-market.ts';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
 import { PAYOUT_ATTENTION_AFTER_MS, PAYOUT_LOOK_AGAIN_MS } from '@rsm/domain/payouts/payout';

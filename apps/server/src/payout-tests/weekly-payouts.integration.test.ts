@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';
 import { payoutWeekOf } from '@rsm/domain/payouts/payout';

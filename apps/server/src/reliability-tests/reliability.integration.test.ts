@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import type { Booking } from '@rsm/domain/bookings/booking';
 import type { Instant } from '@rsm/domain/common/instant';
 import { DAY_MS, HOUR_MS, MINUTE_MS, plusMs, toIso } from '@rsm/domain/common/instant';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createKnex, JobMover, PgEventWakeups, CommitNotifier } from '@rsm/db';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { createHash } from 'node:crypto';
 
 import { DomainError } from '@rsm/domain/common/domain-error';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { userIdSchema, type UserId } from '@rsm/domain/common/ids';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { currencySchema } from '@rsm/domain/common/money';
 import type { Knex } from 'knex';
 import { expect, test } from 'vitest';

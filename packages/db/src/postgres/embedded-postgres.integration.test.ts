@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
@@ -98,7 +100,7 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
       );
     });
 
-    test.runIf(isRoot)('stays in the clone', () => {
+    test.skipIf(!isRoot)('stays in the clone', () => {
       expect(postgres.directory).toBe(join(dataDir, 'postgres'));
       expect(existsSync(join(dataDir, 'location'))).toBe(false);
     });
@@ -161,7 +163,7 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(/not a valid data directory|PG_VERSION/);
   });
 
-  test.runIf(isRoot)(
+  test.skipIf(!isRoot)(
     'lives elsewhere when its user can reach neither the clone nor the binaries',
     { tags: 'deep' },
     async () => {

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { AccessHost } from '@rsm/domain/access/access-host';
 import { instant } from '@rsm/domain/common/instant';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccessHost } from '@rsm/domain/access/access-host';
 import type { RenterNetwork } from '@rsm/domain/access/renter-network';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AccessHost } from '@rsm/domain/access/access-host';
 import { verdictOf } from '@rsm/domain/data-wipes/data-wipe';

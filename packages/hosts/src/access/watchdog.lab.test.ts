@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { instant } from '@rsm/domain/common/instant';
 import type { HostFlavour } from '@rsm/lab';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { createHash } from 'node:crypto';
 import { benchmarkResultSchema } from '@rsm/domain/benchmarks/benchmark';
 import type { HostFlavour, Lab, LabHost } from '@rsm/lab';

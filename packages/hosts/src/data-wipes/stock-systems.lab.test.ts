@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labNetwork, stockSystems, type Lab, type LabHost, type StockSystem } from '@rsm/lab';
 import type { MachineTarget } from '@rsm/domain/machines/machine-host';

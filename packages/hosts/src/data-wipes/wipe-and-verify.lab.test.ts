@@ -241,7 +241,7 @@ describe('a wipe', () => {
     },
   );
 
-  describe('is looked at by a verifier that', () => {
+  describe('is looked at by a verifier that', { tags: 'ci' }, () => {
     const bookingId = bookingIdSchema.parse(anyMachineId());
     const uid = 2_099_999;
     let startedAtMs = 0;
@@ -471,7 +471,7 @@ chmod 755 /usr/bin/loginctl`);
     });
   });
 
-  test('stops after a revocation that is not proven, and says so', async () => {
+  test('stops after a revocation that is not proven, and says so', { tags: 'ci' }, async () => {
     const renter = await newRenter();
     await machine.host.trouble.shadowTool('usermod', '#!/bin/sh\nexit 1\n');
     const steps = await wipe(renter);

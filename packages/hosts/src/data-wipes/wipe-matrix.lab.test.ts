@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { afterAll } from 'vitest';
 import { startContainerHost } from '@rsm/lab';
 import { describeMatrix } from './testing/describe-matrix.ts';

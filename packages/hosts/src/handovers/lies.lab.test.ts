@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { benchmarkIdSchema } from '@rsm/domain/common/ids';
 import type { Benchmark } from '@rsm/domain/benchmarks/benchmark';
 import { instant } from '@rsm/domain/common/instant';

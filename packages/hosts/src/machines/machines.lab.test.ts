@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import type { Machine } from '@rsm/domain/machines/machine';
 import type { MachineTarget } from '@rsm/domain/machines/machine-host';
 import { labNetwork, type HostFlavour, type Lab, type LabHost } from '@rsm/lab';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab, LabHost } from '@rsm/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { rmSync, writeFileSync, mkdtempSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';

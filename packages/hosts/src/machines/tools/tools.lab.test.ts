@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import type { Lab, LabHost } from '@rsm/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anyWork, enrol, openLab, type LabMachine } from '../../test-support/lab-machine.ts';

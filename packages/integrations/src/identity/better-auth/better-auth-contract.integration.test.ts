@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import type { JWK } from 'jose';
 import { decodeProtectedHeader } from 'jose';
 import { z } from 'zod';

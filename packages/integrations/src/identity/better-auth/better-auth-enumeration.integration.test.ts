@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { DomainError } from '@rsm/domain/common/domain-error';
 import { describe, expect, it } from 'vitest';
 import type { PasswordHasher } from '../password-hasher.ts';

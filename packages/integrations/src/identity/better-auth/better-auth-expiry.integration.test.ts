@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
