@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { DRIFT_BASELINE_RUNS_MAX, driftTolerancePercent } from '@rsm/domain/benchmarks/drift';
 import { REMEASURE_AFTER_MS, REMEASURE_MARGIN_MS, REMEASURE_RETRY_MS } from '@rsm/domain/benchmarks/remeasuring';
 import { HOUR_MS, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import type { BookingId } from '@rsm/domain/common/ids';

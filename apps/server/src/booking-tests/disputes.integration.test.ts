@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { describe, expect, it } from 'vitest';
 import type { Booking } from '@rsm/domain/bookings/booking';
 import { ledgerTransferIdSchema } from '@rsm/domain/common/ids';

@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@rsm/domain/common/instant';
 import { openMarket } from '../testing/open-market.ts';

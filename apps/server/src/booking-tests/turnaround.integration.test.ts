@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { HOUR_MS, MINUTE_MS, plusMs } from '@rsm/domain/common/instant';
 import { TURNAROUND_DEFAULT_MS, TURNAROUND_SAMPLES_MIN } from '@rsm/domain/bookings/turnaround';
 import { expect, it } from 'vitest';

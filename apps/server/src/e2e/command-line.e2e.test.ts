@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signUp, type MarketClient } from '../demo/market-client.ts';
 import { Installation } from './testing/installation.ts';

@@ -161,7 +161,7 @@ describe('npm start', () => {
     await expectGone(demo, folder);
   });
 
-  it('keeps the data, and takes the next port when its own is taken', async () => {
+  it('keeps the data, and takes the next port when its own is taken', { tags: 'ci' }, async () => {
     const other = await holdPort();
     try {
       demo = await startDemo(folder, { port: other.port, limitMs: NEXT_ANSWER_LIMIT_MS });

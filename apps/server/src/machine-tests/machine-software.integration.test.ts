@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { DomainError } from '@rsm/domain/common/domain-error';
 import { HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
 import { describe, expect, it } from 'vitest';

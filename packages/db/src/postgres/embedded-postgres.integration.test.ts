@@ -16,6 +16,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOpti
 import { readPostmasterFile } from './postmaster-file.ts';
 
 const isRoot = process.getuid?.() === 0;
+const AS_ROOT = 'only root starts Postgres as another user';
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url });
@@ -100,7 +101,8 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
       );
     });
 
-    test.skipIf(!isRoot)('stays in the clone', () => {
+    test('stays in the clone', (context) => {
+      context.skip(!isRoot, AS_ROOT);
       expect(postgres.directory).toBe(join(dataDir, 'postgres'));
       expect(existsSync(join(dataDir, 'location'))).toBe(false);
     });
@@ -163,10 +165,11 @@ describe('startEmbeddedPostgres', { timeout: 120_000 }, () => {
     await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(/not a valid data directory|PG_VERSION/);
   });
 
-  test.skipIf(!isRoot)(
+  test(
     'lives elsewhere when its user can reach neither the clone nor the binaries',
     { tags: 'deep' },
-    async () => {
+    async (context) => {
+      context.skip(!isRoot, AS_ROOT);
       const clone = await temporaryDirectory(0o700);
       const fallbackRoot = await temporaryDirectory();
       const binaries = await locatePostgresBinaries();

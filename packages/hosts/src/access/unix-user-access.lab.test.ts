@@ -46,7 +46,7 @@ describe('an account on a machine', () => {
     expect((await other.ssh('true')).status).toBe(255);
   });
 
-  test('may be provisioned again without harm, while the renter works', async () => {
+  test('may be provisioned again without harm, while the renter works', { tags: 'ci' }, async () => {
     const renter = newRenter();
     await provision(renter.spec);
     const session = await renter.openSession();

@@ -98,7 +98,8 @@ async function measure(session: ReturnType<typeof scriptedSession>) {
 
 describe('the memory benchmark', () => {
   it('answers four figures with their spread, and keeps every word of the tool by its hash', async () => {
-    const { result, rawOutput, rawOutputSha256, progress } = await measure(hostWith());
+    const host = hostWith();
+    const { result, rawOutput, rawOutputSha256, progress } = await measure(host);
     expect(benchmarkResultSchema.parse(result)).toMatchObject({
       tool: 'sysbench',
       toolVersion: '1.0.20',
@@ -119,6 +120,10 @@ describe('the memory benchmark', () => {
     expect(rawOutput).not.toContain('[cut here');
     expect(createHash('sha256').update(rawOutput).digest('hex')).toBe(rawOutputSha256);
     expect(progress).toHaveLength(96);
+    // Huge pages, in each round.
+    expect(host.sent.filter((text) => text.startsWith('export GLIBC_TUNABLES=glibc.malloc.hugetlb=1\n'))).toHaveLength(
+      97,
+    );
     expect(progress.at(-1)).toBe(100);
   });
 

@@ -132,42 +132,46 @@ describe('a wipe', () => {
         find /etc /home /root /opt /srv /tmp /var/tmp /var/lib /var/spool /var/mail -xdev -type f -exec sha256sum {} + | sort
         crontab -u ${renter.spec.accountName} -l; atq; ipcs; cat /proc/mounts; iptables-save 2>/dev/null; nft list ruleset 2>/dev/null`);
 
-  test('is looked at without changing anything, removes all that a renter can leave and nothing else, and may be repeated', async () => {
-    const renter = await newRenter();
-    await plantEverything(renter);
-    const before = seen(await verify(tracesOf(renter)));
-    for (const [check, what] of Object.entries(EVERYTHING)) expect(before[check], check).toContain(what);
-    // What the first login of the verifier writes is there by now: another look changes nothing at all.
-    const snapshot = await snapshotWith(renter);
-    expect(snapshot.split('\n').length).toBeGreaterThan(5_000);
-    await verify(tracesOf(renter));
-    const lines = new Set(snapshot.split('\n'));
-    const after = await snapshotWith(renter);
-    expect(after.split('\n').filter((line) => !lines.has(line))).toEqual([]);
-    expect(after).toBe(snapshot);
-    await root('echo x >> /srv/group-only');
-    expect(await snapshotWith(renter)).not.toBe(snapshot);
+  test(
+    'is looked at without changing anything, removes all that a renter can leave and nothing else, and may be repeated',
+    { tags: 'ci' },
+    async () => {
+      const renter = await newRenter();
+      await plantEverything(renter);
+      const before = seen(await verify(tracesOf(renter)));
+      for (const [check, what] of Object.entries(EVERYTHING)) expect(before[check], check).toContain(what);
+      // What the first login of the verifier writes is there by now: another look changes nothing at all.
+      const snapshot = await snapshotWith(renter);
+      expect(snapshot.split('\n').length).toBeGreaterThan(5_000);
+      await verify(tracesOf(renter));
+      const lines = new Set(snapshot.split('\n'));
+      const after = await snapshotWith(renter);
+      expect(after.split('\n').filter((line) => !lines.has(line))).toEqual([]);
+      expect(after).toBe(snapshot);
+      await root('echo x >> /srv/group-only');
+      expect(await snapshotWith(renter)).not.toBe(snapshot);
 
-    const steps = await wipe(renter);
-    expect(steps.filter((step) => !step.succeeded)).toEqual([]);
-    expect(steps.slice(0, 2).map(({ name }) => name)).toEqual([
-      'revocation: put the script in place',
-      'revocation: lock, kill, prove empty',
-    ]);
-    const findings = await verify(tracesOf(renter));
-    expect(seen(findings)).toEqual({});
-    expect(findings.map(({ check }) => check)).toEqual(wipeChecks);
-    expect(verdictOf(findings)).toBe('verified');
-    expect(
-      await root(
-        'cat /srv/shared/of-root; stat -c %u:%g /srv/shared /srv/group-only; grep -c . /root/.ssh/authorized_keys; sshd -t',
-      ),
-    ).toBe('theirs\n0:0\n0:0\n2');
+      const steps = await wipe(renter);
+      expect(steps.filter((step) => !step.succeeded)).toEqual([]);
+      expect(steps.slice(0, 2).map(({ name }) => name)).toEqual([
+        'revocation: put the script in place',
+        'revocation: lock, kill, prove empty',
+      ]);
+      const findings = await verify(tracesOf(renter));
+      expect(seen(findings)).toEqual({});
+      expect(findings.map(({ check }) => check)).toEqual(wipeChecks);
+      expect(verdictOf(findings)).toBe('verified');
+      expect(
+        await root(
+          'cat /srv/shared/of-root; stat -c %u:%g /srv/shared /srv/group-only; grep -c . /root/.ssh/authorized_keys; sshd -t',
+        ),
+      ).toBe('theirs\n0:0\n0:0\n2');
 
-    const again = await wipe(renter);
-    expect(again.filter((step) => !step.succeeded)).toEqual([]);
-    expect(seen(await verify(tracesOf(renter)))).toEqual({});
-  });
+      const again = await wipe(renter);
+      expect(again.filter((step) => !step.succeeded)).toEqual([]);
+      expect(seen(await verify(tracesOf(renter)))).toEqual({});
+    },
+  );
 
   const SEEN_WITHOUT = {
     ssh_key_removal: ['keys'],

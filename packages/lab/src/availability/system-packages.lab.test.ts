@@ -1,3 +1,5 @@
+// @module-tag ci
+
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { hasApt, installSystemPackages } from './system-packages.ts';
