@@ -51,8 +51,7 @@ const RUN_MARK = /^-- (?:read|write) \d+$/m;
  * One round in one command. Fills and reads memory of its own, so it changes nothing on the machine.
  *
  * `glibc.malloc.hugetlb=1` has the C library ask for huge pages (madvise(2), MADV_HUGEPAGE; the glibc manual, “Memory Allocation Tunables”).
- * With pages of 4 KiB filling the blocks took four fifths of a round, and the rate was that of the page tables as much as of the memory. Where
- * the kernel or the C library knows nothing of it, it is ignored.
+ * With pages of 4 KiB filling the blocks took four fifths of a run. Where the kernel or the C library knows nothing of it, it is ignored.
  */
 const sysbenchMemory = readOnly(
   `export GLIBC_TUNABLES=glibc.malloc.hugetlb=1
