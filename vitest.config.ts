@@ -6,6 +6,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { MixingSequencer } from './tools/vitest/mixing-sequencer.ts';
 import { SlowestReporter } from './tools/vitest/slowest-reporter.ts';
 import { temporaryFolder } from './tools/vitest/temporary-folder.ts';
+import { breadthOf, breadthTags } from './tools/vitest/test-breadth.ts';
 
 /**
  * One root run, five projects, three of them together in `npm test`. All share one queue: what computes fills the time in which
@@ -16,10 +17,8 @@ import { temporaryFolder } from './tools/vitest/temporary-folder.ts';
  * `*.lab.test.ts` real hosts (Linux and root), `*.e2e.test.ts` the whole product.
  */
 
-const DEEP = process.env['RSM_TEST_DEPTH'] === 'deep';
-
-/** `npm test` on somebody's own machine (tools/test.ts). */
-const QUICK = process.env['RSM_TEST_QUICK'] === '1' && !DEEP;
+const BREADTH = breadthOf(process.env);
+const DEEP = BREADTH.isDeep;
 
 /** A failure prints this seed; `RSM_TEST_SEED=<seed> npx vitest run <file>` replays it. */
 const SEED = Number(process.env['RSM_TEST_SEED'] ?? randomInt(2 ** 31 - 1));
@@ -125,12 +124,7 @@ export default defineConfig({
     passWithNoTests: true,
     // Vitest's own limit of a second is a measure of speed.
     expect: { poll: { timeout: seconds(8) } },
-    // `test('…', { tags: 'deep' }, …)`: one more case of what the sample already shows once, and too slow to show it twice.
-    // `ci`, often for a whole file (`@module-tag`): long stories and whole rooms that a person's `npm test` leaves to CI.
-    tags: [
-      { name: 'deep', description: 'runs with RSM_TEST_DEPTH=deep only', skip: !DEEP },
-      { name: 'ci', description: 'runs with CI=true, and when its file is named', skip: QUICK },
-    ],
+    tags: breadthTags(BREADTH),
     reporters: [
       'default',
       ['json', { outputFile: REPORT_FILE }],

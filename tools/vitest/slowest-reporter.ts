@@ -1,4 +1,5 @@
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
+import { commandThatRuns } from './test-breadth.ts';
 
 interface Options {
   /** How many tests to list. */
@@ -8,10 +9,6 @@ interface Options {
   /** Whether this run uses the full sample sizes. */
   readonly deep: boolean;
 }
-
-/** Why a test with one of these tags (vitest.config.ts) did not run. */
-const DEEP_ONLY = 'npm run test:deep runs it';
-const CI_ONLY = 'CI=true npm test runs it';
 
 /**
  * Ends each run with what the next reader needs: the slowest tests, every test that was skipped with its reason (a run that
@@ -59,8 +56,8 @@ function skipped(cases: readonly TestCase[]): string[] {
 }
 
 function reasonOf(tags: readonly string[]): string {
-  if (tags.includes('deep')) return DEEP_ONLY;
-  return tags.includes('ci') ? CI_ONLY : 'no reason given';
+  const command = commandThatRuns(tags);
+  return command === undefined ? 'no reason given' : `${command} runs it`;
 }
 
 function name(test: TestCase): string {

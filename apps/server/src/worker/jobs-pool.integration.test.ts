@@ -1,8 +1,10 @@
 import { useTestDatabase } from '@rsm/db/testing';
-import { makeWorkerUtils } from 'graphile-worker';
-import { Client } from 'pg';
+import { EventEmitter } from 'node:events';
+import { makeWorkerUtils, run, type WorkerEvents } from 'graphile-worker';
+import { Client, type PoolClient } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLogger } from '../logging.ts';
+import { createGraphileLogger } from './graphile-logger.ts';
 import { createJobsPool } from './jobs-pool.ts';
 
 const database = useTestDatabase();
@@ -48,5 +50,45 @@ describe('the connections of the job engine', () => {
     const cut = session.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid', [pids]);
     await Promise.all([jobs.end(), cut]);
     expect(jobs.pool.totalCount).toBe(0);
+  });
+
+  it('may be lost while the engine gives up before it listens (bug: its second release ended the process)', async () => {
+    const { jobs } = await poolWith(1);
+    const events: WorkerEvents = new EventEmitter();
+    // Its LISTEN is on the way when it begins to shut down, and the UNLISTEN of the shutdown waits behind it.
+    const lost = new Promise<void>((resolve) => {
+      events.once('pool:listen:success', ({ client, workerPool }) => {
+        if (!(client instanceof Client))
+          throw new Error('The engine listens on something else than a connection of pg.');
+        resolve(workerPool.gracefulShutdown('a test'));
+        setImmediate(() => client.connection.stream.destroy());
+      });
+    });
+    const runner = await run({
+      pgPool: jobs.pool, events, taskList: { none: () => undefined }, parsedCronItems: [], noHandleSignals: true, logger: createGraphileLogger(createLogger({ level: 'silent' })),
+    }); // prettier-ignore
+    await lost;
+    await runner.promise;
+    await jobs.end();
+    expect(jobs.pool.totalCount).toBe(0);
+  });
+
+  it('go back once: who releases one twice does not give back that of the next', async () => {
+    const { jobs } = await poolWith(1);
+    const held = await new Promise<PoolClient>((resolve, reject) => {
+      jobs.pool.connect((error, client, done) => {
+        if (client === undefined) return reject(error ?? new Error('There is no connection.'));
+        done();
+        jobs.pool.connect((_error, next) => {
+          done();
+          if (next === undefined) reject(new Error('There is no second connection.'));
+          else resolve(next);
+        });
+      });
+    });
+    expect(jobs.pool.idleCount).toBe(0);
+    held.release();
+    expect(jobs.pool.idleCount).toBe(1);
+    await jobs.end();
   });
 });

@@ -151,8 +151,13 @@ describe('the memory benchmark', () => {
           return recordedRound();
         },
       });
-      const { result } = await measure(host);
+      const { result, progress } = await measure(host);
       expect(result.measurements.map(({ repetitions }) => repetitions)).toEqual([rounds, rounds, rounds, rounds]);
+      // Bug: it stood at a third of 96 rounds and was done then.
+      const steps = progress.map((percent, index) => percent - (progress[index - 1] ?? 0));
+      expect(Math.max(...steps)).toBeLessThan(5);
+      expect(Math.min(...steps)).toBeGreaterThan(0);
+      expect(progress.at(-1)).toBe(100);
     } finally {
       vi.useRealTimers();
     }

@@ -111,7 +111,7 @@ async function runMemoryBenchmark(
     const seconds = (performance.now() - startedMs) / 1_000;
     if (round > settings.roundsMin && seconds >= settings.secondsMax) break;
     for (const [name, rate] of await runRound(`round ${round}`)) rates.get(name)?.push(rate);
-    context.onProgress((100 * round) / settings.rounds);
+    context.onProgress(percentDone(settings, round, (performance.now() - startedMs) / 1_000));
   }
   const measurements = [...rates].map(([name, values]) => measurementOf(name, 'GB/s', values));
   return {
@@ -137,6 +137,12 @@ async function runMemoryBenchmark(
     },
     ...raw.finish(),
   };
+}
+
+/** Either all rounds are done, or the least number of them and the time: whichever is nearer. */
+function percentDone(settings: MemoryBenchmarkSettings, rounds: number, seconds: number): number {
+  const ofTime = Math.min(rounds / settings.roundsMin, seconds / settings.secondsMax);
+  return 100 * Math.min(1, Math.max(rounds / settings.rounds, ofTime));
 }
 
 /** A machine that says nothing about its free memory counts as one that has none: it must not be filled blindly. */
