@@ -4,7 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PASSWORD, signUp, startStripeWorld, type StripeWorld } from '@rsm/server/testing';
+import { PASSWORD, signIn, signUp, startStripeWorld, type StripeWorld } from '@rsm/server/testing';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desktop } from '../host/desktop.ts';
 import { untilCalm, violationsInBothThemes } from '../scene/accessibility.ts';
@@ -53,6 +54,21 @@ async function referenceOf(amountMicros: number): Promise<string> {
   );
   if (payment === undefined) throw new Error(`There is no top-up of ${String(amountMicros)}.`);
   return payment.reference;
+}
+
+/** What the window wrote down for its next start. */
+async function keptAnswers(page: Page): Promise<string> {
+  return page.evaluate(
+    async () =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open('keyval-store');
+        opening.addEventListener('error', () => reject(new Error('The store of the window could not be opened.')));
+        opening.addEventListener('success', () => {
+          const reading = opening.result.transaction('keyval').objectStore('keyval').get('rsm.queries');
+          reading.addEventListener('success', () => resolve(String(reading.result)));
+        });
+      }),
+  );
 }
 
 /** Takes money out of the wallet, as bookings do. */
@@ -252,8 +268,21 @@ describe('invoices', () => {
     await mouse.press(page, 'button', 'Save the address');
     await see('Your next invoices bear this address.');
     await desktop.load('/wallet?tab=documents');
-    await untilCalm(page);
-    expect(await page.getByLabel('Name or company').inputValue()).toBe('Wallet & Sons');
+    await expect.poll(async () => page.getByLabel('Name or company').inputValue()).toBe('Wallet & Sons');
+  });
+
+  it('bear the address of today, where this computer kept an older one (bug: it stood in the form, and saving brought it back)', async () => {
+    const { page } = desktop;
+    await expect.poll(async () => keptAnswers(page)).toContain('Wallet & Sons');
+    const elsewhere = await signIn(scene.server.apiUrl, RENTER);
+    const moved = { name: 'Wallet & Daughters', address: 'Long Street 3\n20095 Hamburg', country: 'DE', taxId: null };
+    await elsewhere.market.documents.setBillingData.mutate(moved);
+    await desktop.load('/wallet?tab=documents');
+    await expect.poll(async () => page.getByLabel('Name or company').inputValue()).toBe('Wallet & Daughters');
+    await mouse.type(page, 'Tax id', 'DE123456789');
+    await mouse.press(page, 'button', 'Save the address');
+    await see('Your next invoices bear this address.');
+    expect(await elsewhere.market.documents.billingData.query()).toMatchObject({ ...moved, taxId: 'DE123456789' });
   });
 
   it('have the statement beside them as a table for other programs', async () => {

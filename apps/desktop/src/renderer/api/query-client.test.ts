@@ -44,6 +44,18 @@ describe('what is kept for a start without a connection', () => {
     });
   });
 
+  it('is asked again by the next start, however young it is (bug: for half a minute a start showed what had changed since)', async () => {
+    const client = createQueryClient();
+    await client.query(ask(async () => booking));
+    const isStale = (of: typeof client) =>
+      of
+        .getQueryCache()
+        .find({ queryKey: ['booking'] })
+        ?.isStaleByTime(30_000);
+    expect(isStale(client)).toBe(false);
+    expect(isStale(nextStartOf(client))).toBe(true);
+  });
+
   it('is nothing of what never had an answer, nor of what only passes', async () => {
     const client = createQueryClient();
     await client.query(ask(async () => Promise.reject(new Error('fetch failed')))).catch(() => undefined);

@@ -46,11 +46,21 @@ export const persistOptions = {
   dehydrateOptions: { shouldDehydrateQuery: (query: Query) => query.state.data !== undefined && !isPassing(query) },
 } as const;
 
-/** What was answered last stays readable, also when asking again has failed since; the failure is of no use to the next start. */
+/**
+ * What was answered last stays readable, also when asking again has failed since; the failure is of no use to the next start. That one asks again
+ * whatever the age of an answer: nobody told it what has changed while it was closed.
+ */
 export function lastAnswers(client: PersistedClient): PersistedClient {
   const queries = client.clientState.queries.map((query) => ({
     ...query,
-    state: { ...query.state, status: 'success' as const, error: null, fetchFailureCount: 0, fetchFailureReason: null },
+    state: {
+      ...query.state,
+      status: 'success' as const,
+      error: null,
+      fetchFailureCount: 0,
+      fetchFailureReason: null,
+      isInvalidated: true,
+    },
   }));
   return { ...client, clientState: { ...client.clientState, queries } };
 }

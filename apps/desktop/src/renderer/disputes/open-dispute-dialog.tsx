@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
 import { formatDateTimeZone } from '../format/time.ts';
-import { useDraft } from '../machines/use-draft.ts';
+import { useDraft } from '../ui/use-draft.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, Select, Textarea } from '../ui/field.tsx';

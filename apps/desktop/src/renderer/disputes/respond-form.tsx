@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { useTRPC } from '../api/trpc.ts';
 import { detached } from '../app/detached.ts';
-import { useDraft } from '../machines/use-draft.ts';
+import { useDraft } from '../ui/use-draft.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, Textarea } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';

@@ -12,7 +12,7 @@ import { useSession } from '../auth/session-context.ts';
 import { BenchmarkCard } from '../benchmarks/benchmark-card.tsx';
 import { formatDateTime, formatDuration, toLocalInput } from '../format/time.ts';
 import { cancellationPolicyWords, listingStatusWords, machineStatusWords, reachabilityWords } from '../format/words.ts';
-import { useDraft } from '../machines/use-draft.ts';
+import { useDraft } from '../ui/use-draft.ts';
 import { ListingReliability } from '../reliability/reliability-card.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { buttonClasses } from '../ui/button.tsx';

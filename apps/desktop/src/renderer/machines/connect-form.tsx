@@ -11,7 +11,7 @@ import { CheckboxField, Field, Input } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
 import { focusFirstError } from './focus-first-error.ts';
-import { useDraft } from './use-draft.ts';
+import { useDraft } from '../ui/use-draft.ts';
 
 const draftSchema = z.object({
   name: z.string(),

@@ -72,21 +72,22 @@ export function ListingForm({ machine, currency, draft, onChange, errors }: List
         </section>
       </div>
       <div className="grid gap-5 sm:grid-cols-2">
+        {/* Number and unit are one thing: half of it must not follow what somebody else saved meanwhile. */}
         <DurationField
           label="Shortest booking"
           count={draft.shortest}
           unit={draft.shortestUnit}
           error={errors.of('terms.durationMinMs')}
-          onCount={(shortest) => onChange({ shortest })}
-          onUnit={(shortestUnit) => onChange({ shortestUnit })}
+          onCount={(shortest) => onChange({ shortest, shortestUnit: draft.shortestUnit })}
+          onUnit={(shortestUnit) => onChange({ shortest: draft.shortest, shortestUnit })}
         />
         <DurationField
           label="Longest booking"
           count={draft.longest}
           unit={draft.longestUnit}
           error={errors.of('terms.durationMaxMs')}
-          onCount={(longest) => onChange({ longest })}
-          onUnit={(longestUnit) => onChange({ longestUnit })}
+          onCount={(longest) => onChange({ longest, longestUnit: draft.longestUnit })}
+          onUnit={(longestUnit) => onChange({ longest: draft.longest, longestUnit })}
         />
       </div>
       <Choices

@@ -16,7 +16,7 @@ import { ErrorNote } from '../ui/states.tsx';
 import { focusFirstError } from './focus-first-error.ts';
 import { draftOf, isSameDraft, listingDraftSchema, termsOf } from './listing-draft.ts';
 import { ListingForm } from './listing-form.tsx';
-import { useDraft } from './use-draft.ts';
+import { useDraft } from '../ui/use-draft.ts';
 import { toast } from '../ui/toast.ts';
 
 const FIELDS = [

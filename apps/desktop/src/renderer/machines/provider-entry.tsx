@@ -8,7 +8,7 @@ import { Card, TitledCard } from '../ui/card.tsx';
 import { Field, Input } from '../ui/field.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { ErrorNote } from '../ui/states.tsx';
-import { useDraft } from './use-draft.ts';
+import { useDraft } from '../ui/use-draft.ts';
 
 const POINTS = [
   {

@@ -11,21 +11,28 @@ import { CheckboxField, Field, Textarea } from '../ui/field.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { networkErrors, networksIn, openingsOf, type Opening } from './renter-network-draft.ts';
 import { toast } from '../ui/toast.ts';
+import { useEdits } from '../ui/use-edits.ts';
+
+const textsOf = ({ renterNetwork }: MachineRead) => ({
+  text: renterNetwork.allowedNetworks.join('\n'),
+  mailAllowed: renterNetwork.mailAllowed,
+});
 
 /** What renters of a machine may reach beside the public internet, and in plain words what that opens. */
 export function RenterNetworkCard({ machine }: { readonly machine: MachineRead }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const kept = machine.renterNetwork;
-  const [text, setText] = useState(kept.allowedNetworks.join('\n'));
-  const [mailAllowed, setMailAllowed] = useState(kept.mailAllowed);
+  const { value, set, reset } = useEdits(textsOf(machine));
+  const { text, mailAllowed } = value;
   const [error, setError] = useState<ClientError | null>(null);
   const allowedNetworks = [...networksIn(text)];
   const isAsKept = mailAllowed === kept.mailAllowed && allowedNetworks.join('\n') === kept.allowedNetworks.join('\n');
   const save = useMutation(
     trpc.machines.setRenterNetwork.mutationOptions({
       onError: (thrown) => setError(toClientError(thrown)),
-      onSuccess: () => {
+      onSuccess: (changed) => {
+        reset(textsOf(changed));
         toast.success('Saved. It holds from the next start on.');
         detached(queryClient.invalidateQueries({ queryKey: trpc.machines.pathKey() }));
       },
@@ -59,7 +66,7 @@ export function RenterNetworkCard({ machine }: { readonly machine: MachineRead }
               spellCheck={false}
               className="font-mono text-[13px]"
               onChange={(event) => {
-                setText(event.target.value);
+                set({ text: event.target.value });
                 // It names an entry by its place in the list that was sent.
                 setError(null);
               }}
@@ -70,7 +77,7 @@ export function RenterNetworkCard({ machine }: { readonly machine: MachineRead }
           label="Renters may deliver mail themselves (port 25)"
           hint="Sending through a mail provider, by port 465 or 587, works without this."
           checked={mailAllowed}
-          onChange={(event) => setMailAllowed(event.target.checked)}
+          onChange={(event) => set({ mailAllowed: event.target.checked })}
         />
         <Openings openings={openingsOf({ allowedNetworks, mailAllowed })} />
         {error !== null && fieldError === undefined && <ErrorNote error={error} />}

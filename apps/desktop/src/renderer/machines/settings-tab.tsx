@@ -12,6 +12,7 @@ import { ErrorNote } from '../ui/states.tsx';
 import { TakeAwayBlock } from './connect-block-step.tsx';
 import { RenterNetworkCard } from './renter-network-card.tsx';
 import { toast } from '../ui/toast.ts';
+import { useEdits } from '../ui/use-edits.ts';
 
 /** Its name, what its renters may reach, the way to take our access away, and its end. */
 export function SettingsTab({ machine }: { readonly machine: MachineRead }) {
@@ -40,12 +41,14 @@ export function SettingsTab({ machine }: { readonly machine: MachineRead }) {
 function Rename({ machine }: { readonly machine: MachineRead }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [name, setName] = useState(machine.name);
+  const { value, set, reset } = useEdits({ name: machine.name });
+  const { name } = value;
   const errors = useFormErrors(['name']);
   const rename = useMutation(
     trpc.machines.rename.mutationOptions({
       onError: errors.set,
-      onSuccess: () => {
+      onSuccess: (changed) => {
+        reset({ name: changed.name });
         toast.success('Renamed.');
         detached(queryClient.invalidateQueries({ queryKey: trpc.machines.pathKey() }));
       },
@@ -64,7 +67,7 @@ function Rename({ machine }: { readonly machine: MachineRead }) {
       >
         <Field label="Name of the machine" error={errors.of('name')} className="max-w-md">
           {(control) => (
-            <Input {...control} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
+            <Input {...control} value={name} maxLength={80} onChange={(event) => set({ name: event.target.value })} />
           )}
         </Field>
         {errors.rest !== null && <ErrorNote error={errors.rest} />}

@@ -2,7 +2,7 @@ import type { DisputeDetailRead } from '@rsm/api/schemas/disputes';
 import type { DisputeOutcome } from '@rsm/domain/disputes/dispute';
 import { useState } from 'react';
 import { formatMoney } from '../format/money.ts';
-import { useDraft } from '../machines/use-draft.ts';
+import { useDraft } from '../ui/use-draft.ts';
 import { Button } from '../ui/button.tsx';
 import { TitledCard } from '../ui/card.tsx';
 import { Field, Input, Textarea } from '../ui/field.tsx';

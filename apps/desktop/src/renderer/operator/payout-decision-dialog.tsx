@@ -5,7 +5,7 @@ import { useTRPC, useTRPCClient } from '../api/trpc.ts';
 import { WishKeys } from '../api/wish-keys.ts';
 import { detached } from '../app/detached.ts';
 import { formatMoney } from '../format/money.ts';
-import { useDraft } from '../machines/use-draft.ts';
+import { useDraft } from '../ui/use-draft.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, Input } from '../ui/field.tsx';

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { z } from 'zod';
 import { useTRPC } from '../api/trpc.ts';
-import { useDraft } from '../machines/use-draft.ts';
+import { useDraft } from '../ui/use-draft.ts';
 import { Button } from '../ui/button.tsx';
 import { TitledCard } from '../ui/card.tsx';
 import { Field, Input, Textarea } from '../ui/field.tsx';

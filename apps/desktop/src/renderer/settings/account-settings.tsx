@@ -16,6 +16,7 @@ import { Facts } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { toast } from '../ui/toast.ts';
+import { useEdits } from '../ui/use-edits.ts';
 
 export function AccountSettings() {
   const trpc = useTRPC();
@@ -40,15 +41,16 @@ export function AccountSettings() {
 function Account({ user }: { readonly user: UserRead }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [displayName, setDisplayName] = useState(user.displayName);
+  const { value, set, reset } = useEdits({ displayName: user.displayName });
+  const { displayName } = value;
   const errors = useFormErrors(['displayName']);
   const update = useMutation(
     trpc.users.updateMe.mutationOptions({
       onMutate: errors.clear,
       onError: errors.set,
       onSuccess: (changed) => {
-        setDisplayName(changed.displayName);
         queryClient.setQueryData(trpc.users.me.queryKey(), changed);
+        reset({ displayName: changed.displayName });
         toast.success('Your name is changed.');
       },
     }),
@@ -83,7 +85,7 @@ function Account({ user }: { readonly user: UserRead }) {
               {...control}
               autoComplete="name"
               value={displayName}
-              onChange={(event) => setDisplayName(event.target.value)}
+              onChange={(event) => set({ displayName: event.target.value })}
               required
             />
           )}

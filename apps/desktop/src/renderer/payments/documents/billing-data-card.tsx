@@ -1,11 +1,11 @@
 import type { BillingDataRead } from '@rsm/api/schemas/documents';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTRPC } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { TitledCard } from '../../ui/card.tsx';
 import { Field, Input, Select, Textarea } from '../../ui/field.tsx';
 import { useFormErrors } from '../../ui/form-errors.ts';
+import { useEdits } from '../../ui/use-edits.ts';
 import { QueryView } from '../../ui/query-view.tsx';
 import { ErrorNote, Loading } from '../../ui/states.tsx';
 import { countries } from './country-names.ts';
@@ -21,20 +21,24 @@ export function BillingDataCard() {
       description="Later invoices bear it; issued ones stay as they are. Without it they bear your name alone."
     >
       <QueryView query={saved} loading={<Loading rows={2} />}>
-        {/* What is being typed stays when the query is read again. */}
         {(data) => <BillingForm saved={data} />}
       </QueryView>
     </TitledCard>
   );
 }
 
+const textsOf = (data: BillingDataRead | null) => ({
+  name: data?.name ?? '',
+  address: data?.address ?? '',
+  country: data?.country ?? '',
+  taxId: data?.taxId ?? '',
+});
+
 function BillingForm({ saved }: { readonly saved: BillingDataRead | null }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [name, setName] = useState(saved?.name ?? '');
-  const [address, setAddress] = useState(saved?.address ?? '');
-  const [country, setCountry] = useState(saved?.country ?? '');
-  const [taxId, setTaxId] = useState(saved?.taxId ?? '');
+  const { value, set, reset } = useEdits(textsOf(saved));
+  const { name, address, country, taxId } = value;
   const errors = useFormErrors(['name', 'address', 'country', 'taxId']);
   const save = useMutation(
     trpc.documents.setBillingData.mutationOptions({
@@ -42,6 +46,7 @@ function BillingForm({ saved }: { readonly saved: BillingDataRead | null }) {
       onError: errors.set,
       onSuccess: (data) => {
         queryClient.setQueryData(trpc.documents.billingData.queryKey(), data);
+        reset(textsOf(data));
         toast.success('Your next invoices bear this address.');
       },
     }),
@@ -68,14 +73,19 @@ function BillingForm({ saved }: { readonly saved: BillingDataRead | null }) {
               {...control}
               autoComplete="billing organization"
               value={name}
-              onChange={(event) => setName(event.target.value)}
+              onChange={(event) => set({ name: event.target.value })}
               required
             />
           )}
         </Field>
         <Field label="Tax id" hint="Such as a VAT number; leave it empty if there is none." error={errors.of('taxId')}>
           {(control) => (
-            <Input {...control} autoComplete="off" value={taxId} onChange={(event) => setTaxId(event.target.value)} />
+            <Input
+              {...control}
+              autoComplete="off"
+              value={taxId}
+              onChange={(event) => set({ taxId: event.target.value })}
+            />
           )}
         </Field>
         <Field label="Address" hint="Street, postcode and town, at most 6 lines." error={errors.of('address')}>
@@ -85,7 +95,7 @@ function BillingForm({ saved }: { readonly saved: BillingDataRead | null }) {
               autoComplete="billing street-address"
               rows={4}
               value={address}
-              onChange={(event) => setAddress(event.target.value)}
+              onChange={(event) => set({ address: event.target.value })}
               required
             />
           )}
@@ -96,7 +106,7 @@ function BillingForm({ saved }: { readonly saved: BillingDataRead | null }) {
               {...control}
               autoComplete="billing country"
               value={country}
-              onChange={(event) => setCountry(event.target.value)}
+              onChange={(event) => set({ country: event.target.value })}
             >
               <option value="">Not said</option>
               {countries.map(({ code, name: countryName }) => (
