@@ -128,7 +128,7 @@ export default defineConfig({
     reporters: [
       'default',
       ['json', { outputFile: REPORT_FILE }],
-      new SlowestReporter({ count: 10, seed: SEED, deep: DEEP }),
+      new SlowestReporter({ count: 10, seed: SEED, breadth: BREADTH }),
     ],
     projects: [
       {

@@ -6,7 +6,7 @@ import { rows } from '../rows.ts';
 /** As the other rows: once and small, on a real host. */
 test.each(['ssh', 'login', 'wipe'])(
   'the row "%s" measures what it names',
-  { tags: 'deep', timeout: 300_000 },
+  { tags: 'deep', timeout: 900_000 },
   async (name) => {
     const row = await rows[name]?.();
     const figures = await row?.run({ quick: true, sizes: [], say: () => undefined });

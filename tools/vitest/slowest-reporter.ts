@@ -1,13 +1,12 @@
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
-import { commandThatRuns } from './test-breadth.ts';
+import { commandThatRuns, type TestBreadth } from './test-breadth.ts';
 
 interface Options {
   /** How many tests to list. */
   readonly count: number;
   /** The seed of this run's random tests. */
   readonly seed: number;
-  /** Whether this run uses the full sample sizes. */
-  readonly deep: boolean;
+  readonly breadth: TestBreadth;
 }
 
 /**
@@ -23,9 +22,9 @@ export class SlowestReporter implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[], _errors: readonly SerializedError[]): void {
     const cases = modules.flatMap((module) => [...module.children.allTests()]);
-    const lines = [...slowest(cases, this.#options.count), ...skipped(cases)];
+    const lines = [...slowest(cases, this.#options.count), ...skipped(cases, this.#options.breadth)];
     lines.push(
-      `Seed ${this.#options.seed}, ${this.#options.deep ? 'full counts' : 'sample counts'}. Replay: RSM_TEST_SEED=${this.#options.seed}`,
+      `Seed ${this.#options.seed}, ${this.#options.breadth.isDeep ? 'full counts' : 'sample counts'}. Replay: RSM_TEST_SEED=${this.#options.seed}`,
     );
     process.stdout.write(`\n${lines.join('\n')}\n`);
   }
@@ -44,19 +43,19 @@ function slowest(cases: readonly TestCase[], count: number): string[] {
   ];
 }
 
-function skipped(cases: readonly TestCase[]): string[] {
+function skipped(cases: readonly TestCase[], breadth: TestBreadth): string[] {
   const reasons = new Map<string, number>();
   for (const test of cases) {
     const result = test.result();
     if (result.state !== 'skipped') continue;
-    const reason = result.note ?? reasonOf(test.tags);
+    const reason = result.note ?? reasonOf(test.tags, breadth);
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   return [...reasons].map(([reason, count]) => `Skipped ${count}: ${reason}`);
 }
 
-function reasonOf(tags: readonly string[]): string {
-  const command = commandThatRuns(tags);
+function reasonOf(tags: readonly string[], breadth: TestBreadth): string {
+  const command = commandThatRuns(tags, breadth);
   return command === undefined ? 'no reason given' : `${command} runs it`;
 }
 

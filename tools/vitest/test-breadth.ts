@@ -29,8 +29,8 @@ export function breadthTags({ isDeep, isQuick }: TestBreadth): BreadthTag[] {
   ];
 }
 
-/** What a run says of a test that it left out for one of its tags: the command that runs it. A test with both needs the deep run. */
-export function commandThatRuns(tags: readonly string[]): string | undefined {
-  if (tags.includes('deep')) return 'npm run test:deep';
-  return tags.includes('ci') ? 'CI=true npm test' : undefined;
+/** The command that runs a test which a run of this breadth left out for its tags; none where it was left out for something else. */
+export function commandThatRuns(tags: readonly string[], breadth: TestBreadth): string | undefined {
+  if (tags.includes('deep') && !breadth.isDeep) return 'npm run test:deep';
+  return tags.includes('ci') && breadth.isQuick ? 'CI=true npm test' : undefined;
 }

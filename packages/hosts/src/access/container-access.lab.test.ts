@@ -39,6 +39,8 @@ describe.each(ENGINES)('a container of $engine on a machine', ({ engine, insideU
   const renters: Renter[] = [];
   let nextUid = 2_400_001;
   let baseline = '';
+  /** A volume without a name is the last renter's if it is younger than his booking. */
+  let begunAt = instant(0);
   const verifier = () => createWipeVerifier({ pool: machine.pool, clock: realClock });
   const newRenter = async (endsInMs?: number): Promise<Renter> => {
     const renter = new Renter(machine, {
@@ -47,6 +49,7 @@ describe.each(ENGINES)('a container of $engine on a machine', ({ engine, insideU
       ...(endsInMs === undefined ? {} : { endsInMs }),
     });
     renters.push(renter);
+    begunAt = instant(Date.now());
     await access.provision(machine.control, renter.spec, machine.work);
     return renter;
   };
@@ -54,7 +57,7 @@ describe.each(ENGINES)('a container of $engine on a machine', ({ engine, insideU
   const tracesOf = (renter: Renter): BookingTraces => ({
     ...renter.spec,
     machineId: machine.control.machineId,
-    startedAt: instant(Date.now()),
+    startedAt: begunAt,
     baseline,
   });
   const wipe = (renter: Renter, strategies: WipeStrategyRegistry = wipeStrategies) =>
@@ -160,9 +163,7 @@ describe.each(ENGINES)('a container of $engine on a machine', ({ engine, insideU
     await machine.host.trouble.restoreTool(engine);
     // Podman's store is read without podman; docker's is known to docker alone, and is not clean because nobody can look.
     expect(struck.end, struck.said).toBe(engine === 'podman' ? 'failed' : 'unverifiable');
-    // The look by hand knows podman's store only.
-    const stillThere = engine === 'podman' ? ['container', 'volume', 'file in the volume', 'network'] : [];
-    expect(await residuesLeft(machine, renter)).toEqual(stillThere);
+    expect(await residuesLeft(machine, renter)).toEqual(['container', 'volume', 'file in the volume', 'network']);
     expect(struck.said).toContain(`step remove the container and its layers: ${engine} is missing`);
 
     const steps = await wipe(renter);
@@ -189,7 +190,7 @@ describe.each(ENGINES)('a container of $engine on a machine', ({ engine, insideU
       ['a network', `${engine} network create ${accountName}`, `${engine} network rm ${accountName}`],
     ] as const) {
       expect((await machine.host.run(plant)).exitCode, what).toBe(0);
-      expect(seen(await verify(renter))['containers'], what).toMatch(/^found/);
+      expect(seen(await verify(renter))['containers'] ?? 'nothing', what).toMatch(/^found/);
       expect((await machine.host.run(remove)).exitCode, what).toBe(0);
       expect(seen(await verify(renter)), what).toEqual({});
     }
@@ -230,7 +231,8 @@ describe.each(ENGINES)('a container of $engine on a machine', ({ engine, insideU
   });
 
   test('is there again after a reboot, and ends at its deadline with nobody connected', { tags: 'deep' }, async () => {
-    const renter = await newRenter(40_000);
+    // Provisioned and rebooted within it also on a machine that has much else to do.
+    const renter = await newRenter(90_000);
     const { accountName } = renter.spec;
     await renter.ssh('echo mine > /root/kept');
     machine.pool.forget(machine.control.machineId);

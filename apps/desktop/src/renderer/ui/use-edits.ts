@@ -15,7 +15,7 @@ export interface ChangesStore<Value extends object> {
   readonly write: (changes: Partial<Value> | null) => void;
 }
 
-/** A form's values: what is kept, with what somebody typed over it (edits.ts). Give `kept` anew each time, as it was read last. */
+/** A form’s values, which JSON can hold: what is kept, with what somebody typed over it (edits.ts). Give `kept` anew each time, as it was read last. */
 export function useEdits<Value extends object>(kept: Value, store?: ChangesStore<Value>): EditedForm<Value> {
   const [edits, setEdits] = useState<Edits<Value>>(() => editsOf(store?.read(kept) ?? {}));
   // Else it would come back if what is kept should ever say again what it said then.
