@@ -11,6 +11,7 @@ const LONGEST_WAITS = [
   'e2e/worker-killed.e2e.test.ts',
   'data-wipes/wipe-and-verify.lab.test.ts',
   'e2e/main-job.e2e.test.ts',
+  'e2e/wallet.e2e.test.ts',
   'e2e/access-ends-alone.e2e.test.ts',
   'access/provider-hosts.lab.test.ts',
   'hosts/lab-host.lab.test.ts',

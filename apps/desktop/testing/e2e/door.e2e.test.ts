@@ -1,4 +1,5 @@
-/** @module-tag deep */
+// @module-tag ci
+
 import { PASSWORD } from '@rsm/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desktop } from '../host/desktop.ts';

@@ -1,4 +1,5 @@
-/** @module-tag deep */
+// @module-tag ci
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PASSWORD } from '@rsm/server/testing';

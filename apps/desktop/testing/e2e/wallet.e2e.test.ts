@@ -1,6 +1,5 @@
 // @module-tag ci
 
-/** @module-tag deep */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-/** @module-tag deep */
+// @module-tag ci
+
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '@rsm/lab';
