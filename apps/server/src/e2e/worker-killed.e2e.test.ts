@@ -9,6 +9,8 @@ import type { Program } from './testing/program.ts';
 
 /** A lease of 30 s, a sweep every 15 s, and the work itself, on a machine that has much else to do. */
 const RECOVERY_LIMIT_MS = 120_000;
+/** Two leases and two clean-ups are waited for: longer than other stories. */
+const STORY_LIMIT_MS = 400_000;
 const HOUR_MS = 3_600_000;
 
 const lab = useLab();
@@ -58,67 +60,61 @@ async function callsOf(host: LabHost, tool: string): Promise<readonly string[]> 
 const untilCalled = async (host: LabHost, tool: string): Promise<true> =>
   waitFor(`${tool} to have done its work`, 30_000, async () => ((await callsOf(host, tool)).length > 0 ? true : null));
 
-describe('a worker that is killed', () => {
-  // Two leases and two clean-ups are waited for: longer than other stories.
-  const longTest = { timeout: 400_000 };
-  it(
-    'in the middle of a provisioning and of a wipe is followed by another one, and nothing is done twice',
-    longTest,
-    async () => {
-      const [wiped, provisioned] = market.offers;
-      if (wiped === undefined || provisioned === undefined) throw new Error('Two machines are needed.');
+describe('a worker that is killed', { timeout: STORY_LIMIT_MS }, () => {
+  it('in the middle of a provisioning and of a wipe is followed by another one, and nothing is done twice', async () => {
+    const [wiped, provisioned] = market.offers;
+    if (wiped === undefined || provisioned === undefined) throw new Error('Two machines are needed.');
 
-      const ending = await bookNow(market, wiped, HOUR_MS);
-      await untilBooking(market.renter, ending.id, 'active', 60_000);
-      const wipedAccount = (await market.renter.bookings.connection.query({ id: ending.id })).user;
-      await holdAfterEffect(wiped.host, 'userdel');
-      await holdAfterEffect(provisioned.host, 'useradd');
-      await market.renter.bookings.endEarly.mutate({ id: ending.id });
-      await untilCalled(wiped.host, 'userdel');
-      const beginning = await bookNow(market, provisioned, HOUR_MS);
-      await untilCalled(provisioned.host, 'useradd');
+    const ending = await bookNow(market, wiped, HOUR_MS);
+    await untilBooking(market.renter, ending.id, 'active', 60_000);
+    const wipedAccount = (await market.renter.bookings.connection.query({ id: ending.id })).user;
+    await holdAfterEffect(wiped.host, 'userdel');
+    await holdAfterEffect(provisioned.host, 'useradd');
+    await market.renter.bookings.endEarly.mutate({ id: ending.id });
+    await untilCalled(wiped.host, 'userdel');
+    const beginning = await bookNow(market, provisioned, HOUR_MS);
+    await untilCalled(provisioned.host, 'useradd');
 
-      // The second one was there before: it has seen that both are taken, and waits for the leases.
-      const secondWorker = await installation.work();
-      expect(await statusOf(ending.id), 'before the kill').toBe('wiping');
-      expect(await statusOf(beginning.id), 'before the kill').toBe('provisioning');
-      await firstWorker.end('SIGKILL');
-      const killedAt = Date.now();
-      for (const { host } of [wiped, provisioned]) await host.run('touch /root/gate-open');
-      await Promise.all([
-        untilBooking(market.renter, ending.id, 'completed', RECOVERY_LIMIT_MS),
-        untilBooking(market.renter, beginning.id, 'active', RECOVERY_LIMIT_MS),
-      ]);
-      console.log(`Both bookings went on within ${Math.round((Date.now() - killedAt) / 1000)} s of the kill`);
-      expect(secondWorker.isRunning).toBe(true);
+    // The second one was there before: it has seen that both are taken, and waits for the leases.
+    const secondWorker = await installation.work();
+    expect(await statusOf(ending.id), 'before the kill').toBe('wiping');
+    expect(await statusOf(beginning.id), 'before the kill').toBe('provisioning');
+    await firstWorker.end('SIGKILL');
+    const killedAt = Date.now();
+    for (const { host } of [wiped, provisioned]) await host.run('touch /root/gate-open');
+    await Promise.all([
+      untilBooking(market.renter, ending.id, 'completed', RECOVERY_LIMIT_MS),
+      untilBooking(market.renter, beginning.id, 'active', RECOVERY_LIMIT_MS),
+    ]);
+    console.log(`Both bookings went on within ${Math.round((Date.now() - killedAt) / 1000)} s of the kill`);
+    expect(secondWorker.isRunning).toBe(true);
 
-      // On the hosts: one account was made and one was removed, each once.
-      const connection = await market.renter.bookings.connection.query({ id: beginning.id });
-      expect(await callsOf(provisioned.host, 'useradd')).toEqual([`${connection.user} 0`]);
-      expect(await callsOf(wiped.host, 'userdel')).toEqual([`${wipedAccount} 0`]);
-      expect(await accountsOn(provisioned.host)).toEqual([connection.user]);
-      expect(await accountsOn(wiped.host)).toEqual([]);
-      expect(await market.computer.ssh(connection, 'whoami')).toBe(connection.user);
+    // On the hosts: one account was made and one was removed, each once.
+    const connection = await market.renter.bookings.connection.query({ id: beginning.id });
+    expect(await callsOf(provisioned.host, 'useradd')).toEqual([`${connection.user} 0`]);
+    expect(await callsOf(wiped.host, 'userdel')).toEqual([`${wipedAccount} 0`]);
+    expect(await accountsOn(provisioned.host)).toEqual([connection.user]);
+    expect(await accountsOn(wiped.host)).toEqual([]);
+    expect(await market.computer.ssh(connection, 'whoami')).toBe(connection.user);
 
-      await market.renter.bookings.endEarly.mutate({ id: beginning.id });
-      await untilBooking(market.renter, beginning.id, 'completed', 90_000);
-      expect(await accountsOn(provisioned.host)).toEqual([]);
+    await market.renter.bookings.endEarly.mutate({ id: beginning.id });
+    await untilBooking(market.renter, beginning.id, 'completed', 90_000);
+    expect(await accountsOn(provisioned.host)).toEqual([]);
 
-      for (const id of [ending.id, beginning.id]) await expectDoneOnce(id);
-      const details = await Promise.all([ending, beginning].map(({ id }) => market.renter.bookings.get.query({ id })));
-      const charged = details.reduce((sum, { booking }) => sum + (booking.chargedMicros ?? 0n), 0n);
-      expect(charged).toBe(800_000n); // Twice the minimum of 10 minutes at 2.40 an hour.
-      expect(await market.renter.payments.wallet.query()).toMatchObject({
-        availableMicros: TOP_UP_MICROS - charged,
-        heldMicros: 0n,
-      });
-      expect(await market.provider.payments.earnings.query()).toMatchObject({
-        pendingMicros: 0n,
-        availableMicros: (charged * 9n) / 10n,
-      });
-      expect(await installation.run(['audit'])).toMatchObject({ status: 0 });
-    },
-  );
+    for (const id of [ending.id, beginning.id]) await expectDoneOnce(id);
+    const details = await Promise.all([ending, beginning].map(({ id }) => market.renter.bookings.get.query({ id })));
+    const charged = details.reduce((sum, { booking }) => sum + (booking.chargedMicros ?? 0n), 0n);
+    expect(charged).toBe(800_000n); // Twice the minimum of 10 minutes at 2.40 an hour.
+    expect(await market.renter.payments.wallet.query()).toMatchObject({
+      availableMicros: TOP_UP_MICROS - charged,
+      heldMicros: 0n,
+    });
+    expect(await market.provider.payments.earnings.query()).toMatchObject({
+      pendingMicros: 0n,
+      availableMicros: (charged * 9n) / 10n,
+    });
+    expect(await installation.run(['audit'])).toMatchObject({ status: 0 });
+  });
 });
 
 async function statusOf(id: string): Promise<string> {
