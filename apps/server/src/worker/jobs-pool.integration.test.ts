@@ -91,4 +91,14 @@ describe('the connections of the job engine', () => {
     expect(jobs.pool.idleCount).toBe(1);
     await jobs.end();
   });
+
+  it('are refused after the end, and may be released all the same (bug: the engine does, and the process ended)', async () => {
+    const { jobs } = await poolWith(1);
+    await jobs.end();
+    const { error, release } = await new Promise<{ error: Error | undefined; release: () => void }>((resolve) => {
+      jobs.pool.connect((refusal, _client, done) => resolve({ error: refusal, release: () => done() }));
+    });
+    expect(error?.message).toBe('Cannot use a pool after calling end on the pool');
+    expect(release).not.toThrow();
+  });
 });

@@ -17,11 +17,9 @@ export interface JobsPool {
 /** A Postgres that is out of reach answers no goodbye. */
 const CLOSE_MS_MAX = 5_000;
 
-type OnConnection = (
-  error: Error | undefined,
-  client: PoolClient | undefined,
-  done: (reason?: unknown) => void,
-) => void;
+type Release = (reason?: unknown) => void;
+
+type OnConnection = (error: Error | undefined, client: PoolClient | undefined, done: Release) => void;
 
 /**
  * A pool to which one connection can't be given back twice. The engine does that when its LISTEN fails while it gives up: once for the failure
@@ -32,12 +30,13 @@ class PoolOfSingleReleases extends Pool {
   override connect(onConnection: OnConnection): void;
   override connect(onConnection?: OnConnection): Promise<PoolClient> | void {
     if (onConnection === undefined) return super.connect();
-    super.connect((error, client, done) => {
+    // Its types promise a release; a pool that has ended gives its error alone.
+    super.connect((error, client, done?: Release) => {
       let isReleased = false;
       onConnection(error, client, (reason) => {
         if (isReleased) return;
         isReleased = true;
-        done(reason);
+        done?.(reason);
       });
     });
   }
