@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { findRefusedNeed } from './availability/kernel-needs.ts';
 import {
   hasApt,
   installCommand,
@@ -37,6 +38,8 @@ export async function prepareLab(options: PrepareLabOptions): Promise<LabAvailab
     const missing = await installMissing(log);
     if (missing.length > 0)
       return unavailable(`lab hosts need ${missing.join(', ')}; on Debian and Ubuntu: ${installCommand(missing)}`);
+    const refused = await findRefusedNeed();
+    if (refused !== undefined) return unavailable(refused);
     mkdirSync(slotsDir, { recursive: true, mode: 0o755 });
     await sweepIfPossible(cacheDir, { log });
     const roots = new RootStore({ cacheDir, log });
