@@ -2,6 +2,7 @@ import { completeQuery, type QueryChoices, type QueryCompletion } from '@rsm/dom
 import type { QueryError } from '@rsm/domain/listings/query/parse-query';
 import { Search } from 'lucide-react';
 import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import { flushSync } from 'react-dom';
 import { Input } from '../../ui/field.tsx';
 
 interface QueryBoxProps {
@@ -34,10 +35,12 @@ export function QueryBox({ text, errors, choices, onText }: QueryBoxProps) {
   const take = (option: QueryCompletion): void => {
     if (completion === null) return;
     const before = text.slice(0, completion.position) + option.insert;
-    onText(before + text.slice(completion.position + completion.length));
-    setOpened({ caret: before.length, active: null });
-    // React writes the value first; the caret would jump to the end otherwise.
-    requestAnimationFrame(() => input.current?.setSelectionRange(before.length, before.length));
+    // The new value has to stand in the box before the caret can be put into it, and the next letter may not come between the two.
+    flushSync(() => {
+      onText(before + text.slice(completion.position + completion.length));
+      setOpened({ caret: before.length, active: null });
+    });
+    input.current?.setSelectionRange(before.length, before.length);
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
