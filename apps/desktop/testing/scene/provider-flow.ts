@@ -42,12 +42,13 @@ export async function offerMachine(
   await page.getByRole('button', { name: 'Next: measure it' }).waitFor({ timeout: CHECKS_LIMIT_MS });
   await hands.press(page, 'button', 'Next: measure it');
   await hands.press(page, 'button', 'Measure everything');
-  await page.getByRole('button', { name: 'Next: offer it' }).waitFor({ timeout: BENCHMARK_LIMIT_MS });
-  await hands.press(page, 'button', 'Next: offer it');
+  await hands.press(page, 'button', 'Write the offer meanwhile');
 
   const title = `Quiet ${words.name}`;
   await hands.type(page, 'Title', title);
   await hands.type(page, 'Price per hour (EUR)', words.pricePerHour);
+  await page.getByText('You can publish it as soon as the machine is measured.').waitFor();
+  await page.getByRole('button', { name: 'Publish', disabled: false }).waitFor({ timeout: BENCHMARK_LIMIT_MS });
   await hands.press(page, 'button', 'Publish');
   await page.getByText(`${words.name} is on the market`).waitFor();
   const machineId = new URL(page.url()).searchParams.get('machineId')?.replaceAll('"', '') ?? '';

@@ -6,8 +6,18 @@ import { ToolOutput } from '../benchmarks/tool-output.tsx';
 import { benchmarkKindWords, benchmarkStatusWords } from '../format/words.ts';
 import { Badge } from '../ui/badge.tsx';
 
-/** A run that is queued or runs, with how far it is. */
-export function BenchmarkProgress({ run }: { readonly run: BenchmarkRead }) {
+/** Runs that are queued or run, with how far they are, in the order in which they come. */
+export function UnfinishedRuns({ runs }: { readonly runs: readonly BenchmarkRead[] }) {
+  return (
+    <section aria-label="On their way" className="flex flex-col gap-3">
+      {runs.toReversed().map((run) => (
+        <BenchmarkProgress key={run.id} run={run} />
+      ))}
+    </section>
+  );
+}
+
+function BenchmarkProgress({ run }: { readonly run: BenchmarkRead }) {
   const percent = Math.round(run.progressPercent);
   const label = benchmarkKindWords[run.kind];
   return (

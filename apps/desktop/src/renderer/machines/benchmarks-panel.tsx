@@ -10,7 +10,7 @@ import { benchmarkKindWords } from '../format/words.ts';
 import { Button } from '../ui/button.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { EmptyState, ErrorNote } from '../ui/states.tsx';
-import { BenchmarkProgress, BenchmarkResult } from './benchmark-run.tsx';
+import { BenchmarkResult, UnfinishedRuns } from './benchmark-run.tsx';
 import { isUnfinished, runsByUse } from './benchmark-runs.ts';
 import { WAIT_POLL_MS } from './polling.ts';
 
@@ -20,10 +20,13 @@ const PAGE_ITEMS = 50;
 export function BenchmarksPanel({
   machine,
   doneAction,
+  meanwhileAction,
 }: {
   readonly machine: MachineRead;
   /** Shown when there is a result, for the wizard. */
   readonly doneAction?: ReactNode;
+  /** Shown while runs are on their way, for the wizard. */
+  readonly meanwhileAction?: ReactNode;
 }) {
   const trpc = useTRPC();
   const runs = useInfiniteQuery(
@@ -45,7 +48,10 @@ export function BenchmarksPanel({
         return (
           <div className="flex flex-col gap-6">
             <StartRuns machine={machine} known={kindsOf(all)} isBusy={unfinished.length > 0} isFirst={!hasResult} />
-            <div aria-live="polite">{unfinished.length > 0 && <Unfinished runs={unfinished} />}</div>
+            <div aria-live="polite">{unfinished.length > 0 && <UnfinishedRuns runs={unfinished} />}</div>
+            {meanwhileAction !== undefined && unfinished.length > 0 && (
+              <div className="flex justify-end">{meanwhileAction}</div>
+            )}
             {latest.length === 0 && unfinished.length === 0 && (
               <EmptyState title="Nothing measured yet">
                 Start above. The machine must be verified and not booked at the moment.
@@ -81,16 +87,6 @@ export function BenchmarksPanel({
 /** The kinds that were run here, in their usual order. */
 function kindsOf(runs: readonly BenchmarkRead[]): readonly BenchmarkKind[] {
   return benchmarkKinds.filter((kind) => runs.some((run) => run.kind === kind));
-}
-
-function Unfinished({ runs }: { readonly runs: readonly BenchmarkRead[] }) {
-  return (
-    <section aria-label="On their way" className="flex flex-col gap-3">
-      {runs.toReversed().map((run) => (
-        <BenchmarkProgress key={run.id} run={run} />
-      ))}
-    </section>
-  );
 }
 
 function Earlier({ runs }: { readonly runs: readonly BenchmarkRead[] }) {

@@ -1,3 +1,4 @@
+import type { BenchmarkRead } from '@rsm/api/schemas/benchmarks';
 import type { ListingRead } from '@rsm/api/schemas/listings';
 import type { MachineRead } from '@rsm/api/schemas/machines';
 import { Link } from '@tanstack/react-router';
@@ -5,6 +6,8 @@ import { PartyPopper } from 'lucide-react';
 import { Button, buttonClasses } from '../ui/button.tsx';
 import { TitledCard } from '../ui/card.tsx';
 import { EmptyState } from '../ui/states.tsx';
+import { UnfinishedRuns } from './benchmark-run.tsx';
+import { isUnfinished } from './benchmark-runs.ts';
 import { BenchmarksPanel } from './benchmarks-panel.tsx';
 import { ChecksPanel } from './checks-panel.tsx';
 import { HostKeyPanel } from './host-key-panel.tsx';
@@ -67,10 +70,11 @@ export function BenchmarksStep({ machine, onNext }: StepProps) {
   return (
     <TitledCard
       title="Measure it"
-      description="Renters compare measured speed, so a machine without a finished benchmark can’t be offered. It takes a few minutes; you may leave meanwhile."
+      description="Renters compare measured speed, so a machine without a finished benchmark can’t be offered. It takes a few minutes; you may leave, or write the offer meanwhile."
     >
       <BenchmarksPanel
         machine={machine}
+        meanwhileAction={<Button onClick={onNext}>Write the offer meanwhile</Button>}
         doneAction={
           <Button variant="primary" onClick={onNext}>
             Next: offer it
@@ -81,9 +85,45 @@ export function BenchmarksStep({ machine, onNext }: StepProps) {
   );
 }
 
-/** Step 6: at which price? */
-export function ListingStep({ machine, listing, onNext }: StepProps & { readonly listing: ListingRead | null }) {
-  return <ListingPanel machine={machine} listing={listing} onPublished={onNext} />;
+/** Step 6: at which price? It is written while the machine is measured, and published when that is over. */
+export function ListingStep({
+  machine,
+  runs,
+  listing,
+  onBack,
+  onNext,
+}: StepProps & {
+  readonly runs: readonly BenchmarkRead[];
+  readonly listing: ListingRead | null;
+  readonly onBack: () => void;
+}) {
+  const unfinished = runs.filter(isUnfinished);
+  const isMeasured = runs.some((run) => run.status === 'succeeded');
+  const obstacle =
+    unfinished.length > 0
+      ? 'You can publish it as soon as the machine is measured.'
+      : isMeasured
+        ? null
+        : 'You can publish it once the machine is measured.';
+  return (
+    <div className="flex flex-col gap-5">
+      <ListingPanel machine={machine} listing={listing} obstacle={obstacle} onPublished={onNext} />
+      {/* Below the form: what comes and goes may not move it under somebody's hands. */}
+      {unfinished.length > 0 && (
+        <TitledCard title="Being measured" description="It goes on while you write the offer.">
+          <UnfinishedRuns runs={unfinished} />
+        </TitledCard>
+      )}
+      {unfinished.length === 0 && !isMeasured && (
+        <TitledCard
+          title="Not measured yet"
+          description="None of its benchmarks was finished. What you write here is kept."
+        >
+          <Button onClick={onBack}>Back: measure it</Button>
+        </TitledCard>
+      )}
+    </div>
+  );
 }
 
 export function DoneStep({

@@ -3,6 +3,7 @@ import { useSearch } from '@tanstack/react-router';
 import { useTRPC } from '../api/trpc.ts';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
+import { isUnfinished } from './benchmark-runs.ts';
 import { ConnectWizard } from './connect-wizard.tsx';
 import { WAIT_POLL_MS } from './polling.ts';
 import { ProviderGate } from './provider-gate.tsx';
@@ -20,7 +21,7 @@ export function ConnectMachineScreen() {
     >
       <ProviderGate>
         {machineId === undefined ? (
-          <ConnectWizard key="new" machine={null} benchmarkStatuses={[]} listing={null} />
+          <ConnectWizard key="new" machine={null} runs={[]} listing={null} />
         ) : (
           <KnownMachine key={machineId} machineId={machineId} />
         )}
@@ -40,7 +41,12 @@ function KnownMachine({ machineId }: { readonly machineId: string }) {
       },
     ),
   );
-  const runs = useQuery(trpc.benchmarks.listByMachine.queryOptions({ machineId, limit: RUNS_MAX }));
+  const runs = useQuery(
+    trpc.benchmarks.listByMachine.queryOptions(
+      { machineId, limit: RUNS_MAX },
+      { refetchInterval: ({ state }) => (state.data?.items.some(isUnfinished) === true ? WAIT_POLL_MS : false) },
+    ),
+  );
   const listings = useOwnListings();
   return (
     <QueryView query={machine}>
@@ -48,13 +54,7 @@ function KnownMachine({ machineId }: { readonly machineId: string }) {
         <QueryView query={runs}>
           {({ items }) => (
             <QueryView query={listings}>
-              {(own) => (
-                <ConnectWizard
-                  machine={known}
-                  benchmarkStatuses={items.map((run) => run.status)}
-                  listing={listingOfMachine(own, machineId)}
-                />
-              )}
+              {(own) => <ConnectWizard machine={known} runs={items} listing={listingOfMachine(own, machineId)} />}
             </QueryView>
           )}
         </QueryView>

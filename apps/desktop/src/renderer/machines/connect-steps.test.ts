@@ -42,6 +42,22 @@ describe('connecting a machine', () => {
     }
   });
 
+  it('opens the offer while the machine is measured, and leaves it open when that fails', () => {
+    expect(isOpen('listing', verified)).toBe(false);
+    for (const status of ['queued', 'running', 'failed'] as const) {
+      const begun: ConnectProgress = { ...verified, benchmarkStatuses: [status] };
+      expect(currentStep(begun)).toBe('benchmarks');
+      expect(isOpen('listing', begun)).toBe(true);
+      expect(isOpen('done', begun)).toBe(false);
+    }
+  });
+
+  it('opens no offer while the checks or the key are not done, whatever was measured before', () => {
+    expect(isOpen('listing', { ...pinned, benchmarkStatuses: ['failed'] })).toBe(false);
+    const unconfirmed: ConnectProgress = { ...fresh, machine: { status: 'verified', hostKeyState: 'changed' } };
+    expect(isOpen('listing', { ...unconfirmed, benchmarkStatuses: ['running'] })).toBe(false);
+  });
+
   it('opens no step before its turn', () => {
     expect(connectSteps.filter((step) => isOpen(step, pinned))).toEqual(['address', 'block', 'host-key', 'checks']);
   });

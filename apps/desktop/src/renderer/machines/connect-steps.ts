@@ -41,7 +41,12 @@ export function isDone(step: ConnectStep, progress: ConnectProgress): boolean {
   }
 }
 
-/** Steps that are done can be looked at again; of the others only the first one is open. */
+/**
+ * Steps that are done can be looked at again; of the others only the first one is open, and the offer as soon as the machine is being
+ * measured: it can be written in those minutes, and is published afterwards.
+ */
 export function isOpen(step: ConnectStep, progress: ConnectProgress): boolean {
-  return connectSteps.indexOf(step) <= connectSteps.indexOf(currentStep(progress));
+  const current = currentStep(progress);
+  if (step === 'listing' && current === 'benchmarks' && progress.benchmarkStatuses.length > 0) return true;
+  return connectSteps.indexOf(step) <= connectSteps.indexOf(current);
 }

@@ -1,6 +1,6 @@
+import type { BenchmarkRead } from '@rsm/api/schemas/benchmarks';
 import type { ListingRead } from '@rsm/api/schemas/listings';
 import type { MachineRead } from '@rsm/api/schemas/machines';
-import type { BenchmarkStatus } from '@rsm/domain/benchmarks/benchmark';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { buttonClasses } from '../ui/button.tsx';
@@ -13,17 +13,18 @@ import { ConnectStepList } from './connect-step-list.tsx';
 
 export interface ConnectWizardProps {
   readonly machine: MachineRead | null;
-  readonly benchmarkStatuses: readonly BenchmarkStatus[];
+  readonly runs: readonly BenchmarkRead[];
   readonly listing: ListingRead | null;
 }
 
 const pastedKey = (machineId: string): string => `rsm.pasted.${machineId}`;
 
 /** The steps and the one that is shown. It moves on when the person says so, never under his hands. */
-export function ConnectWizard({ machine, benchmarkStatuses, listing }: ConnectWizardProps) {
+export function ConnectWizard({ machine, runs, listing }: ConnectWizardProps) {
   const [isPasted, setPasted] = useState(
     () => machine !== null && sessionStorage.getItem(pastedKey(machine.id)) !== null,
   );
+  const benchmarkStatuses = runs.map((run) => run.status);
   const progress: ConnectProgress = { machine, isPasted, benchmarkStatuses, listingStatus: listing?.status ?? null };
   const [chosen, setChosen] = useState<ConnectStep>(() => currentStep(progress));
   const shown = isOpen(chosen, progress) ? chosen : currentStep(progress);
@@ -59,7 +60,7 @@ export function ConnectWizard({ machine, benchmarkStatuses, listing }: ConnectWi
     <div className="grid gap-5 lg:grid-cols-[15rem_minmax(0,1fr)] lg:items-start">
       <ConnectStepList progress={progress} shown={shown} onChoose={setChosen} />
       <div ref={place} tabIndex={-1} className="min-w-0 outline-none">
-        <StepView step={shown} machine={machine} listing={listing} onPasted={paste} onGo={setChosen} />
+        <StepView step={shown} machine={machine} runs={runs} listing={listing} onPasted={paste} onGo={setChosen} />
       </div>
     </div>
   );
@@ -68,12 +69,14 @@ export function ConnectWizard({ machine, benchmarkStatuses, listing }: ConnectWi
 function StepView({
   step,
   machine,
+  runs,
   listing,
   onPasted,
   onGo,
 }: {
   readonly step: ConnectStep;
   readonly machine: MachineRead | null;
+  readonly runs: readonly BenchmarkRead[];
   readonly listing: ListingRead | null;
   readonly onPasted: () => void;
   readonly onGo: (step: ConnectStep) => void;
@@ -91,7 +94,15 @@ function StepView({
     case 'benchmarks':
       return <BenchmarksStep machine={machine} onNext={() => onGo('listing')} />;
     case 'listing':
-      return <ListingStep machine={machine} listing={listing} onNext={() => onGo('done')} />;
+      return (
+        <ListingStep
+          machine={machine}
+          runs={runs}
+          listing={listing}
+          onBack={() => onGo('benchmarks')}
+          onNext={() => onGo('done')}
+        />
+      );
     case 'done':
       return <DoneStep machine={machine} listing={listing} />;
   }

@@ -34,6 +34,8 @@ export interface ListingPanelProps {
   readonly machine: MachineRead;
   /** The machine's listing; an archived one counts as none. */
   readonly listing: ListingRead | null;
+  /** Why it can't be published yet; the server has the last word all the same. */
+  readonly obstacle?: string | null;
   readonly onPublished?: () => void;
 }
 
@@ -44,7 +46,13 @@ export function ListingPanel(props: ListingPanelProps) {
   return <QueryView query={server}>{({ currency }) => <Editor {...props} currency={currency} />}</QueryView>;
 }
 
-function Editor({ machine, listing, onPublished, currency }: ListingPanelProps & { readonly currency: string }) {
+function Editor({
+  machine,
+  listing,
+  obstacle = null,
+  onPublished,
+  currency,
+}: ListingPanelProps & { readonly currency: string }) {
   const live = listing !== null && listing.status !== 'archived' ? listing : null;
   const saved = draftOf(live, machine);
   const { value: draft, set, reset } = useDraft(`listing.${machine.id}`, listingDraftSchema, saved);
@@ -108,7 +116,9 @@ function Editor({ machine, listing, onPublished, currency }: ListingPanelProps &
       {errors.rest !== null && <ErrorNote error={errors.rest} className="mt-5" />}
       <div className="mt-6 flex flex-wrap items-center justify-end gap-2">
         {live !== null && <ArchiveButton listing={live} />}
-        <span className="grow" />
+        <p aria-live="polite" className="min-w-0 grow text-right text-[13px] text-muted-foreground">
+          {live?.status !== 'active' && obstacle}
+        </p>
         {live !== null && isChanged && (
           <Button variant="ghost" onClick={() => reset(saved)}>
             Discard changes
@@ -138,7 +148,12 @@ function Editor({ machine, listing, onPublished, currency }: ListingPanelProps &
           {live === null ? 'Keep as a draft' : 'Save'}
         </Button>
         {live?.status !== 'active' && (
-          <Button variant="primary" busy={isBusy === 'publish'} onClick={() => detached(attempt('publish', publish))}>
+          <Button
+            variant="primary"
+            busy={isBusy === 'publish'}
+            disabled={obstacle !== null}
+            onClick={() => detached(attempt('publish', publish))}
+          >
             {live !== null && isChanged ? 'Save and publish' : 'Publish'}
           </Button>
         )}
