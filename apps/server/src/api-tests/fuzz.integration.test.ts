@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import { listProcedures, type ListedProcedure } from '@rsm/api/testing';
 import fc from 'fast-check';
 import superjson from 'superjson';

@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import { listProcedures, sampleIds, type ListedProcedure, type SampleIds } from '@rsm/api/testing';
 import { createTRPCUntypedClient, httpLink, TRPCClientError } from '@trpc/client';
 import superjson from 'superjson';

@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import { describe, expect, it } from 'vitest';
 import type { Booking } from '@rsm/domain/bookings/booking';
 import { AUTO_EXTEND_LEAD_MS } from '@rsm/domain/bookings/booking';

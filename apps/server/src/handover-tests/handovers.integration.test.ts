@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import type { Booking } from '@rsm/domain/bookings/booking';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, plusMs } from '@rsm/domain/common/instant';
 import { FREE_LEAVE_MS, HANDOVER_LIMIT_MS } from '@rsm/domain/handovers/handover';

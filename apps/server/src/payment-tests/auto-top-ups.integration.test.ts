@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
 import type { AutoTopUpWish } from '@rsm/domain/payments/auto-top-up';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import { DAY_MS, HOUR_MS } from '@rsm/domain/common/instant';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SeededListing, SeededRenter } from '../testing/seeder.ts';

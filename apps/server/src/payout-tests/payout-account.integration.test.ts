@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '@rsm/domain/common/instant';
 import { usePayoutMarket } from '../testing/payout-market.ts';

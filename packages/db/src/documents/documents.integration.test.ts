@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import { createHash } from 'node:crypto';
 
 import { DomainError } from '@rsm/domain/common/domain-error';

@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { userIdSchema, type UserId } from '@rsm/domain/common/ids';

@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';

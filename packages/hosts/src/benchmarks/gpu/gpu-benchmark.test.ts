@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';

@@ -1,5 +1,3 @@
-// @module-tag ci
-
 import type { JWK } from 'jose';
 import { decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
