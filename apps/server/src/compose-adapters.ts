@@ -189,7 +189,10 @@ function benchmarkSettings({ machines, mode }: Config): Partial<BenchmarkSetting
       ...MEMORY_BENCHMARK_SETTINGS,
       secondsPerRunMax: Math.min(MEMORY_BENCHMARK_SETTINGS.secondsPerRunMax, secondsPerRun),
     },
-    storage: { ...STORAGE_BENCHMARK_SETTINGS, secondsPerRun },
+    storage: {
+      ...STORAGE_BENCHMARK_SETTINGS,
+      secondsPerRun: Math.min(STORAGE_BENCHMARK_SETTINGS.secondsPerRun, secondsPerRun),
+    },
     network: {
       ...NETWORK_BENCHMARK_SETTINGS,
       ...(mode === 'demo' ? { bytesPerRun: DEMO_NETWORK_BYTES } : {}),

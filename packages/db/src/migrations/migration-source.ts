@@ -35,6 +35,7 @@ import * as gpuKinds from './0033-gpu-kinds.ts';
 import * as wholeWords from './0034-whole-words.ts';
 import * as regions from './0035-regions.ts';
 import * as memoryRounds from './0036-memory-rounds.ts';
+import * as shorterStorageRuns from './0037-shorter-storage-runs.ts';
 
 /** Every migration in its order. A released one is never changed; a change is a new line at the end. */
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Migration>(
@@ -74,6 +75,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map<string, Knex.Mig
     '0034-whole-words': wholeWords,
     '0035-regions': regions,
     '0036-memory-rounds': memoryRounds,
+    '0037-shorter-storage-runs': shorterStorageRuns,
   }),
 );
 

@@ -8,7 +8,7 @@ import type { BenchmarkKind, BenchmarkResult } from './benchmark.ts';
 export const benchmarkMethodVersions: Readonly<Record<BenchmarkKind, number>> = {
   cpu: 1,
   memory: 4,
-  storage: 1,
+  storage: 2,
   network: 1,
   gpu: 1,
 };
