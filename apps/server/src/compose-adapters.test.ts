@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from './clock.ts';
-import { composePaymentProcessor } from './compose-adapters.ts';
+import { benchmarkSettings, composePaymentProcessor } from './compose-adapters.ts';
 import { loadConfig } from './config.ts';
 import { uuidV7Source } from './ids.ts';
 
@@ -21,6 +21,15 @@ async function compose(env: Readonly<Record<string, string>>, guarded: string[] 
     assertOutsideTransaction: (what) => void guarded.push(what),
   });
 }
+
+it.each([
+  [{ BENCHMARK_SECONDS_PER_RUN: '10' }, { cpu: 10, storage: 3, proof: 2 }],
+  [{}, { cpu: 1, storage: 1, proof: 1 }],
+])('measures no longer than the operator and the kind say: %o', (env, seconds) => {
+  const { cpu, storage } = benchmarkSettings(loadConfig({ env, rootDir: tmpdir(), uid: 1_000 }).config);
+  const found = { cpu: cpu?.secondsPerRun, storage: storage?.secondsPerRun, proof: cpu?.proof.secondsPerRun };
+  expect(found).toEqual(seconds);
+});
 
 it('takes test cards in the demo, and nothing where an admin credits wallets', async () => {
   expect(await compose({})).toMatchObject({ name: 'test' });

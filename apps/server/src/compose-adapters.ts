@@ -177,7 +177,8 @@ function handoverSettings({ machines }: Config): Partial<HandoverSettings> {
   return { tolerance: { ...SPEED_TOLERANCE, ratioMin: machines.handoverSpeedMinPercent / 100 } };
 }
 
-function benchmarkSettings({ machines, mode }: Config): Partial<BenchmarkSettings> {
+/** Each kind has its own length of a run; the operator's is the longest that any of them may take, and the one of `cpu`. */
+export function benchmarkSettings({ machines, mode }: Config): Partial<BenchmarkSettings> {
   const secondsPerRun = machines.benchmarkSecondsPerRun;
   return {
     cpu: {

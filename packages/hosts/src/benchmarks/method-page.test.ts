@@ -7,7 +7,9 @@ import { REMEASURE_AFTER_MS, REMEASURE_MARGIN_MS, REMEASURE_RETRY_MS } from '@rs
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@rsm/domain/common/instant';
 import { describe, expect, it } from 'vitest';
 import { measuredKinds } from './benchmark-runner.ts';
+import { CPU_BENCHMARK_SETTINGS } from './cpu-benchmark.ts';
 import { GPU_BENCHMARK_SETTINGS } from './gpu/gpu-request.ts';
+import { MEMORY_BENCHMARK_SETTINGS } from './memory-benchmark.ts';
 import { NETWORK_BENCHMARK_SETTINGS } from './network-benchmark.ts';
 import {
   CPU_REFERENCE,
@@ -16,6 +18,7 @@ import {
   NETWORK_REFERENCE,
   STORAGE_REFERENCE,
 } from './reference-machine.ts';
+import { STORAGE_BENCHMARK_SETTINGS } from './storage-benchmark.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../../docs/benchmark-method.md'), 'utf8');
 
@@ -54,6 +57,16 @@ describe('docs/benchmark-method.md', () => {
       Object.entries(figures).map(([name, figure]) => [`${kind} \`${name}\``, figure]),
     );
     expect(stated).toEqual(expected);
+  });
+
+  it('states how long the runs are', () => {
+    const text = page.replaceAll(/\s+/g, ' ');
+    expect(text).toContain(`Three repetitions of ${CPU_BENCHMARK_SETTINGS.secondsPerRun} seconds, alternating`);
+    expect(text).toContain(`three repetitions of ${STORAGE_BENCHMARK_SETTINGS.secondsPerRun} seconds for each figure`);
+    const memory = MEMORY_BENCHMARK_SETTINGS;
+    expect(text).toContain(
+      `moves ${memory.mibPerThread.toLocaleString('en')} MiB per thread, or ends after ${memory.secondsPerRunMax} seconds`,
+    );
   });
 
   it('states the tolerances', () => {

@@ -99,12 +99,8 @@ export function ListingStep({
 }) {
   const unfinished = runs.filter(isUnfinished);
   const isMeasured = runs.some((run) => run.status === 'succeeded');
-  const obstacle =
-    unfinished.length > 0
-      ? 'You can publish it as soon as the machine is measured.'
-      : isMeasured
-        ? null
-        : 'You can publish it once the machine is measured.';
+  const isReady = isMeasured && unfinished.length === 0;
+  const obstacle = isReady ? null : 'You can publish it as soon as the machine is measured.';
   return (
     <div className="flex flex-col gap-5">
       <ListingPanel machine={machine} listing={listing} obstacle={obstacle} onPublished={onNext} />
